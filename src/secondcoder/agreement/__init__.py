@@ -1,0 +1,1 @@
+"""Agreement: how far coders decide alike. Arithmetic only."""

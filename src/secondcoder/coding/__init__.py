@@ -1,0 +1,1 @@
+"""Coding: posts become verbatim quotes under themes."""

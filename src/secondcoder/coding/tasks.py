@@ -1,0 +1,47 @@
+"""The contract between a run and a coder: tasks in, one outcome per task out."""
+
+from collections.abc import AsyncIterator, Iterable
+from typing import NamedTuple, Protocol
+
+from secondcoder.schema.chat import Attribution, Post
+from secondcoder.schema.codings import Outcome
+from secondcoder.schema.quotes import Segment
+from secondcoder.schema.runs import Coder, Usage
+
+
+class Task(NamedTuple):
+    """One post to code: cut into segments, with the questions it may answer.
+
+    A named tuple and not a record: one is made per post, and nothing of it is stored.
+    """
+
+    post: Post
+    attribution: Attribution
+    segments: tuple[Segment, ...]
+    context: str | None = None
+    """Text of the post it answers, where that helps to understand it."""
+
+
+class Decision(NamedTuple):
+    """What a coder decided about a task, and what that cost."""
+
+    task: Task
+    outcome: Outcome
+    usage: Usage = Usage()
+
+
+class PostCoder(Protocol):
+    """What codes posts: the embedded coder, a model, later a panel."""
+
+    @property
+    def coder(self) -> Coder:
+        """Return who this is, for the record."""
+        ...
+
+    def code(self, tasks: Iterable[Task]) -> AsyncIterator[Decision]:
+        """Yield one decision per task, in any order, taking tasks only as fast as it codes.
+
+        A post that can't be coded is a decision with a `Failure`; what no post can survive (no
+        key, no server) raises `ProviderError`.
+        """
+        ...

@@ -1,0 +1,82 @@
+"""Every error the library raises on purpose.
+
+A message says what is wrong, where, and what to do. `InputError` is the user's to fix,
+`ProviderError` is the outside world, `StoreError` is the file on disk; `exit_code` is what the
+command line ends with.
+"""
+
+from typing import ClassVar
+
+
+class SecondCoderError(Exception):
+    """Base of every error raised on purpose."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(SecondCoderError):
+    """Something the user gave can't be used; the message says what to change."""
+
+    exit_code = 2
+
+
+class IngestError(InputError):
+    """A file of posts or a report can't be read."""
+
+
+class CodebookError(InputError):
+    """A codebook contradicts itself or its file can't be read."""
+
+
+class PromptError(InputError):
+    """A prompt template is missing, or a variable of it is."""
+
+
+class CodingsError(InputError):
+    """Codings can't be read, or contradict the posts they are about."""
+
+
+class MissingExtraError(InputError):
+    """An optional part is not installed; the message names the extra."""
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs an optional part: pip install 'secondcoder[{extra}]', then try again"
+        )
+        self.extra = extra
+
+
+class ProviderError(SecondCoderError):
+    """The model's server did not do what was asked."""
+
+    exit_code = 3
+
+
+class TransientProviderError(ProviderError):
+    """A fault that may heal: a time-out, a dropped connection, 429, 5xx."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class PermanentProviderError(ProviderError):
+    """A fault that will not heal by asking again: no key, a wrong key, an unknown model."""
+
+
+class ResponseError(SecondCoderError):
+    """A reply broke its schema; `raw` keeps what came."""
+
+    def __init__(self, message: str, *, raw: str) -> None:
+        super().__init__(message)
+        self.raw = raw
+
+
+class StoreError(SecondCoderError):
+    """A file of results can't be written or trusted."""
+
+    exit_code = 4
+
+
+class StoreVersionError(StoreError):
+    """A file was written by a newer version than this one."""

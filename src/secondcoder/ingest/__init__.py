@@ -1,0 +1,1 @@
+"""Reading: posts, codebooks and reports become models of the schema."""

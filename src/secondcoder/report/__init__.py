@@ -1,0 +1,1 @@
+"""The report: codings become pages that people read."""

@@ -1,0 +1,1 @@
+"""What the parts of the library hand each other: frozen Pydantic models."""

@@ -1,0 +1,170 @@
+"""A tweet chat: its posts, and the questions its moderators asked."""
+
+from collections import Counter
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from secondcoder.schema.record import Record
+
+Identifier = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S+$")]
+"""An id: not empty, no white space."""
+
+
+class Post(Record):
+    """One message exactly as read; `text` is never altered, not even its HTML entities."""
+
+    id: Identifier
+    text: str
+    author: str | None = Field(default=None, description="Handle or name, without a leading @.")
+    created_at: AwareDatetime | None = None
+    in_reply_to: str | None = Field(default=None, description="Id of the post this one answers.")
+    in_reply_to_author: str | None = None
+    repost_of: str | None = Field(
+        default=None, description="Id of the post this one repeats, where the platform tells it."
+    )
+    is_repost: bool = Field(default=False, description="Another's words passed on (`RT @…`).")
+    quote_of: str | None = Field(default=None, description="Id of the post this one comments on.")
+    url: str | None = None
+    lang: str | None = Field(default=None, description="Language as the platform gives it: `en`.")
+    row: int | None = Field(
+        default=None, ge=1, description="Line or row of the source file, counted from 1."
+    )
+
+    @model_validator(mode="after")
+    def _a_post_that_repeats_another_is_a_repost(self) -> Self:
+        if self.repost_of is not None and not self.is_repost:
+            raise ValueError(f"post {self.id} names repost_of but is_repost is false")
+        return self
+
+
+class Question(Record):
+    """What a moderator asked. `Q2a` and `Q2b` are parts whose parent is `Q2`."""
+
+    id: Identifier
+    text: str = ""
+    parent: Identifier | None = None
+    asked_by: str | None = Field(default=None, description="Id of the post that asked it.")
+    asked_at: AwareDatetime | None = None
+
+
+def check_questions(questions: tuple[Question, ...]) -> None:
+    """Refuse questions whose ids repeat, or whose parent is unknown or itself.
+
+    Raises:
+        ValueError: With the offending id. (Pydantic turns it into a validation error.)
+    """
+    counts = Counter(question.id for question in questions)
+    for question in questions:
+        if counts[question.id] > 1:
+            raise ValueError(f"question '{question.id}' appears twice; ids must be unique")
+        if question.parent == question.id:
+            raise ValueError(f"question '{question.id}' is its own parent; name another or none")
+        if question.parent is not None and question.parent not in counts:
+            raise ValueError(
+                f"question '{question.id}' names parent '{question.parent}', which is not among "
+                f"the questions; add it or remove 'parent'"
+            )
+
+
+class AttributionRule(StrEnum):
+    """How it was decided which questions a post answers, in the order the rules are tried."""
+
+    GIVEN = "given"
+    """The source says so: a column of the file, or a report's heading."""
+    LABEL = "label"
+    """The post names the question: `A1`, `A2a:`, `Q1/A1`, `Answer 1`."""
+    REPLY = "reply"
+    """Its chain of replies leads to a moderator's question post."""
+    THREAD = "thread"
+    """It continues the author's own post, whose question is known."""
+    TIME = "time"
+    """It was written after one question was asked and before the next."""
+    NONE = "none"
+    """No rule applied: the post is general."""
+
+
+class Attribution(Record):
+    """The questions a post may answer, and the rule that said so.
+
+    Several ids are candidates: the coder decides per quote. None means the post is general.
+    """
+
+    question_ids: tuple[Identifier, ...] = ()
+    rule: AttributionRule = AttributionRule.NONE
+    evidence: str | None = Field(
+        default=None, description="What the rule saw: the label's text, or a post's id."
+    )
+
+    @model_validator(mode="after")
+    def _a_rule_that_fired_names_a_question(self) -> Self:
+        if (self.rule is AttributionRule.NONE) != (not self.question_ids):
+            raise ValueError(f"rule {self.rule} with questions {list(self.question_ids)}")
+        return self
+
+
+class WindowCount(Record):
+    """Posts and participants of one stretch of time, as a chat's report counts them."""
+
+    hours: float = Field(gt=0, description="Length of the window from the chat's start, in hours.")
+    n_posts: int = Field(ge=0, description="All posts in the window, reposts included.")
+    n_reposts: int = Field(ge=0)
+    n_participants: int = Field(ge=0, description="Distinct authors, case-insensitive.")
+
+
+class ChatCounts(Record):
+    """The figures of a report's introduction. `windows` holds the hour and the 24 hours."""
+
+    n_posts: int = Field(ge=0)
+    n_reposts: int = Field(ge=0)
+    n_duplicates: int = Field(ge=0, description="Posts that repeat an earlier post's exact text.")
+    n_participants: int = Field(ge=0)
+    n_without_time: int = Field(ge=0, description="Posts that no window can count.")
+    windows: tuple[WindowCount, ...] = ()
+
+
+class ChatInfo(Record):
+    """What is known of a chat beside its posts."""
+
+    title: str = "Chat"
+    hashtag: str | None = Field(default=None, description="Without the leading #.")
+    source: str | None = Field(default=None, description="Name of the file the posts came from.")
+    source_url: str | None = Field(default=None, description="Where the chat can be read.")
+    starts_at: AwareDatetime | None = None
+    length: timedelta = timedelta(hours=1)
+    moderators: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    counts: ChatCounts | None = None
+
+    @model_validator(mode="after")
+    def _questions_are_unique_and_parents_known(self) -> Self:
+        check_questions(self.questions)
+        return self
+
+
+class Chat(Record):
+    """The posts of one event, in the order of the file, and what is known of it."""
+
+    info: ChatInfo = ChatInfo()
+    posts: tuple[Post, ...] = ()
+
+    @model_validator(mode="after")
+    def _post_ids_are_unique(self) -> Self:
+        counts = Counter(post.id for post in self.posts)
+        twice = [post_id for post_id, n in counts.items() if n > 1]
+        if twice:
+            raise ValueError(f"post id {twice[0]} appears {counts[twice[0]]} times; ids are unique")
+        return self
+
+
+def parts_of(question_id: str, questions: tuple[Question, ...]) -> tuple[str, ...]:
+    """Return the question's own id, or the ids of its parts where it has parts.
+
+    >>> questions = (Question(id="Q2"), Question(id="Q2a", parent="Q2"))
+    >>> parts_of("Q2", questions)
+    ('Q2a',)
+    """
+    parts = tuple(question.id for question in questions if question.parent == question_id)
+    return parts or (question_id,)

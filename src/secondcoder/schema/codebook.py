@@ -1,0 +1,111 @@
+"""The codebook: questions, and the themes that answers to them share."""
+
+from collections import Counter
+from functools import cached_property
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from secondcoder.errors import CodebookError
+from secondcoder.schema.chat import Identifier, Question, check_questions, parts_of
+from secondcoder.schema.identity import sha256
+from secondcoder.schema.record import Record
+
+
+class Theme(Record):
+    """An idea that answers share. A theme without questions is general: it may answer any."""
+
+    id: Identifier
+    name: str = Field(min_length=1)
+    definition: str = ""
+    include: tuple[str, ...] = Field(default=(), description="When to use it.")
+    exclude: tuple[str, ...] = Field(default=(), description="When not to use it.")
+    examples: tuple[str, ...] = Field(default=(), description="Quotes that belong to it.")
+    questions: tuple[Identifier, ...] = Field(
+        default=(), description="Ids of the questions it answers; a parent means all its parts."
+    )
+    key_finding: str | None = Field(default=None, description="The report's sentence on it.")
+    number: int | None = Field(
+        default=None, ge=0, description="As printed in the report; holes are allowed."
+    )
+
+
+class Codebook(Record):
+    """Questions and themes under a version; two codebooks are one when their `sha256` agree."""
+
+    title: str = "Codebook"
+    version: str = "1"
+    language: str = Field(default="en", description="Language of the posts, ISO 639-1.")
+    questions: tuple[Question, ...] = ()
+    themes: tuple[Theme, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique_and_questions_known(self) -> Self:
+        check_questions(self.questions)
+        known = {question.id for question in self.questions}
+        counts = Counter(theme.id for theme in self.themes)
+        for theme in self.themes:
+            if counts[theme.id] > 1:
+                raise ValueError(f"theme '{theme.id}' appears twice; ids must be unique")
+            for question_id in theme.questions:
+                if question_id not in known:
+                    raise ValueError(
+                        f"theme '{theme.id}' names question '{question_id}', which is not among "
+                        f"the questions; add it or correct the id"
+                    )
+        return self
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the hash of everything the codebook says, its version included."""
+        return sha256(self)
+
+    @cached_property
+    def theme_by_id(self) -> dict[str, Theme]:
+        """Return each theme under its id."""
+        return {theme.id: theme for theme in self.themes}
+
+    def question(self, question_id: str) -> Question:
+        """Return the question of that id.
+
+        Raises:
+            CodebookError: If there is none; the message lists the ids there are.
+        """
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        known = ", ".join(question.id for question in self.questions) or "none"
+        raise CodebookError(
+            f"codebook '{self.title}' has no question '{question_id}' (it has: {known})"
+        )
+
+    def answerable(self, question_id: str) -> tuple[str, ...]:
+        """Return the ids an answer to the question may carry: its parts, or itself without parts.
+
+        A question the codebook lacks is a `CodebookError`.
+        """
+        return parts_of(self.question(question_id).id, self.questions)
+
+    @cached_property
+    def leaves(self) -> tuple[Question, ...]:
+        """Return the questions that can be answered, in order: those without parts."""
+        parents = {question.parent for question in self.questions}
+        return tuple(question for question in self.questions if question.id not in parents)
+
+    @cached_property
+    def general_themes(self) -> tuple[Theme, ...]:
+        """Return the themes that belong to no question, and so may answer any."""
+        return tuple(theme for theme in self.themes if not theme.questions)
+
+    def themes_for(self, question_id: str | None) -> tuple[Theme, ...]:
+        """Return the themes an answer to the question may carry, the general ones last.
+
+        A theme of a parent question serves each of its parts. `None` means a post that answers no
+        question: the general themes alone. A question the codebook lacks is a `CodebookError`.
+        """
+        if question_id is None:
+            return self.general_themes
+        question = self.question(question_id)
+        wanted = {question.id, question.parent} - {None}
+        own = tuple(theme for theme in self.themes if wanted & set(theme.questions))
+        return own + self.general_themes

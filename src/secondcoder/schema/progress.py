@@ -1,0 +1,24 @@
+"""How far a run has come."""
+
+from collections.abc import Callable
+
+from pydantic import Field
+
+from secondcoder.schema.record import Record
+from secondcoder.schema.runs import Usage
+
+
+class Progress(Record):
+    """The state of a run after a post, for a display. `n_posts` is None while not known."""
+
+    n_posts: int | None = Field(default=None, ge=0)
+    n_done: int = Field(default=0, ge=0)
+    n_quotes: int = Field(default=0, ge=0)
+    n_left_out: int = Field(default=0, ge=0)
+    n_abstained: int = Field(default=0, ge=0)
+    n_failed: int = Field(default=0, ge=0)
+    usage: Usage = Usage()
+
+
+Listener = Callable[[Progress], None]
+"""Called as a run goes on; must return quickly."""

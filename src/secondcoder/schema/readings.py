@@ -1,0 +1,23 @@
+"""What reading a file gave beside the data: everything that was not taken in silently."""
+
+from pydantic import Field
+
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Codings
+from secondcoder.schema.record import Record
+
+
+class Note(Record):
+    """Something a reader should know: a place that was not understood, mended or left out."""
+
+    where: int | None = Field(default=None, ge=1, description="Line or row, counted from 1.")
+    message: str = Field(description="What was found and what was done about it.")
+    text: str | None = Field(default=None, description="The words in question.")
+
+
+class ReportReading(Record):
+    """A thematic report made by people, read: its codebook, their codings, and the notes."""
+
+    codebook: Codebook
+    codings: Codings
+    notes: tuple[Note, ...] = ()

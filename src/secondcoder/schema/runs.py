@@ -1,0 +1,67 @@
+"""Coders, and the runs in which they coded."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from secondcoder.schema.chat import Identifier
+from secondcoder.schema.record import Record
+
+
+class CoderKind(StrEnum):
+    """What a coder is."""
+
+    PERSON = "person"
+    MODEL = "model"
+    PANEL = "panel"
+    EMBEDDED = "embedded"
+
+
+class Coder(Record):
+    """Who coded: a person, a model (`openai/gpt-5-mini`), a panel, or the embedded coder."""
+
+    id: Identifier
+    kind: CoderKind
+    description: str = ""
+
+
+class Usage(Record):
+    """What a run asked of a provider. Requests answered from the ledger count as reused."""
+
+    n_requests: int = Field(default=0, ge=0)
+    n_reused: int = Field(default=0, ge=0, description="Posts answered from the ledger.")
+    prompt_tokens: int = Field(default=0, ge=0)
+    completion_tokens: int = Field(default=0, ge=0)
+    cost_usd: float | None = Field(default=None, ge=0, description="None: not known.")
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return the sum of two usages; the cost is known only when both are.
+
+        >>> Usage(n_requests=1).plus(Usage(n_requests=2)).n_requests
+        3
+        """
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            n_requests=self.n_requests + other.n_requests,
+            n_reused=self.n_reused + other.n_reused,
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            cost_usd=(self.cost_usd or 0) + (other.cost_usd or 0) if known else None,
+        )
+
+
+class Run(Record):
+    """One execution: who, what, when, with which parameters, prompt and codebook."""
+
+    id: Identifier
+    coder: Coder
+    started_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    secondcoder_version: str | None = None
+    codebook_sha256: str | None = None
+    prompt_sha256: str | None = Field(default=None, description="None: the coder uses no prompt.")
+    prompt_version: str | None = Field(default=None, description="Such as `code-posts/v1`.")
+    base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
+    parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
+    usage: Usage = Usage()

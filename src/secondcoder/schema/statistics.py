@@ -1,0 +1,61 @@
+"""A statistic, or the reason why there is none: never NaN, never a made-up number."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, FiniteFloat
+
+from secondcoder.schema.record import Record
+
+
+class Interval(Record):
+    """A confidence interval and how it was made."""
+
+    low: FiniteFloat
+    high: FiniteFloat
+    level: float = Field(default=0.95, gt=0, lt=1)
+    method: str = Field(description="Such as `cluster bootstrap, percentile`.")
+    n_replicates: int | None = Field(default=None, ge=0, description="Replicates with a value.")
+    n_undefined: int = Field(default=0, ge=0, description="Replicates without one, left out.")
+
+
+class Statistic(Record):
+    """A number with its name, its n and, where one was asked for, its interval."""
+
+    kind: Literal["statistic"] = "statistic"
+    name: str
+    value: FiniteFloat
+    n_units: int = Field(ge=0)
+    interval: "Interval | Undefined | None" = None
+
+    @property
+    def is_defined(self) -> Literal[True]:
+        """Return True: there is a number."""
+        return True
+
+
+class Undefined(Record):
+    """The statistic has no value here, for this reason."""
+
+    kind: Literal["undefined"] = "undefined"
+    name: str
+    reason: str = Field(min_length=1)
+    n_units: int = Field(default=0, ge=0)
+
+    @property
+    def value(self) -> None:
+        """Return None: there is no number."""
+        return
+
+    @property
+    def interval(self) -> None:
+        """Return None: what has no value has no interval."""
+        return
+
+    @property
+    def is_defined(self) -> Literal[False]:
+        """Return False: there is no number."""
+        return False
+
+
+Result = Annotated[Statistic | Undefined, Field(discriminator="kind")]
+"""A statistic, or the reason why there is none."""

@@ -1,0 +1,1 @@
+"""Files: codings, and the ledger that keeps every answer."""
