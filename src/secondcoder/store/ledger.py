@@ -1,0 +1,195 @@
+"""The ledger: one SQLite file that holds every answer the moment it arrives.
+
+Write-ahead logging with full synchronisation: an answer that `keep` returned from survives
+`kill -9` and a power cut, and several processes may read and write at once. Raw replies are kept
+once each, however many posts shared the request.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import ValidationError
+
+from secondcoder.errors import StoreError, StoreVersionError
+from secondcoder.schema.answers import Answer
+from secondcoder.schema.runs import Run
+
+VERSION = 1
+"""Version of the tables, kept in `PRAGMA user_version`."""
+
+APPLICATION_ID = 0x32636F64
+"""Marks the file as a ledger (`2cod`), so that no other database is written to by mistake."""
+
+BUSY_S = 30.0
+"""How long to wait for another process's write; a write takes milliseconds."""
+
+CHUNK = 500
+"""Keys per SELECT: below SQLite's oldest limit of 999 variables."""
+
+TABLES = """
+CREATE TABLE replies (sha256 TEXT PRIMARY KEY, raw TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE answers (
+  key TEXT PRIMARY KEY,
+  reply TEXT NOT NULL REFERENCES replies (sha256),
+  answer TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE runs (id TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Ledger:
+    """Answers by key, and the runs that asked for them. An `AnswerStore`."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the ledger, or make it.
+
+        A file that can't be opened or is something else is a `StoreError`, one that a newer
+        version made a `StoreVersionError`.
+        """
+        self.path = path
+        with self._faults():
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def find(self, keys: Iterable[str]) -> dict[str, Answer]:
+        """Return the answers there are, by key. A damaged one is a `StoreError`."""
+        found: dict[str, Answer] = {}
+        pending = iter(keys)
+        while chunk := list(islice(pending, CHUNK)):
+            marks = ",".join("?" * len(chunk))
+            with self._faults():
+                rows = self._db.execute(
+                    "SELECT a.key, a.answer, r.raw FROM answers a JOIN replies r "  # noqa: S608
+                    f"ON r.sha256 = a.reply WHERE a.key IN ({marks})",  # only question marks
+                    chunk,
+                ).fetchall()
+            for key, text, raw in rows:
+                found[key] = self._answer(key, text, raw)
+        return found
+
+    def keep(self, answers: Iterable[Answer]) -> None:
+        """Make the answers durable, all or none, before returning.
+
+        An answer that is there already stays as it is: the first one was paid for and used.
+        """
+        rows = [
+            (answer, hashlib.sha256(answer.raw.encode("utf-8", "surrogatepass")).hexdigest())
+            for answer in answers
+        ]
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO replies VALUES (?, ?)",
+                [(digest, answer.raw) for answer, digest in rows],
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)",
+                [(a.key, digest, a.model_dump_json(exclude={"raw"})) for a, digest in rows],
+            )
+
+    def keep_run(self, run: Run) -> None:
+        """Record a run, in place of an earlier state of the same run."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?, ?)", (run.id, run.model_dump_json())
+            )
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return every run, in the order of their starts."""
+        with self._faults():
+            rows = self._db.execute("SELECT run FROM runs").fetchall()
+        runs = [Run.model_validate_json(text) for (text,) in rows]
+        return tuple(sorted(runs, key=lambda run: (str(run.started_at), run.id)))
+
+    def __len__(self) -> int:
+        """Return how many answers there are."""
+        with self._faults():
+            (count,) = self._db.execute("SELECT count(*) FROM answers").fetchone()
+        return int(count)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        with self._faults():
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            (application,) = self._db.execute("PRAGMA application_id").fetchone()
+            (n_tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if n_tables and application != APPLICATION_ID:
+            raise StoreError(
+                f"{self.path} is a database of another program; name another file with --ledger"
+            )
+        if version > VERSION:
+            raise StoreVersionError(
+                f"{self.path} is a ledger of version {version}, this version reads {VERSION}; "
+                f"upgrade: pip install --upgrade secondcoder"
+            )
+        with self._faults():
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+        with self._transaction():
+            # Looked at again inside the transaction: another process may have made the tables.
+            (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            if version == 0:
+                for statement in TABLES.strip().split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _answer(self, key: str, text: str, raw: str) -> Answer:
+        try:
+            answer = Answer.model_validate_json(text[:-1] + ',"raw":""}')
+        except ValidationError as error:
+            raise StoreError(
+                f"{self.path}: the answer {key[:12]}… is damaged; restore the ledger from a copy, "
+                f"or name another file with --ledger (what it holds is then asked again)"
+            ) from error
+        return answer.model_copy(update={"raw": raw})
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._faults():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn what SQLite says into a sentence with a remedy.
+
+        Raises:
+            StoreError: In place of any `sqlite3.Error`.
+        """
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the ledger {self.path} can't be used: {error}. Answers already in it are safe; "
+                f"free the disk, the folder's permissions or the file, then run the same command"
+            ) from error
