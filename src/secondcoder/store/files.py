@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from secondcoder.schema.runs import Run
 
 FORMAT = 1
 """Version of the codings file. A newer one is refused, never half understood."""
+
+
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class AtomicFile:
@@ -118,7 +122,7 @@ class CodingsWriter:
 
     def _line(self, value: dict[str, object]) -> None:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        if not text.isascii() and _has_lone_surrogate(text):
+        if LONE_SURROGATE.search(text):
             # Half a character, as damaged exports hold: UTF-8 can't, JSON's escapes can.
             text = json.dumps(value, separators=(",", ":"))
         self._file.write(text + "\n")
@@ -239,10 +243,6 @@ def _first(error: ValidationError) -> str:
     place = ".".join(str(part) for part in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message
-
-
-def _has_lone_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _umask() -> int:
