@@ -1,3 +1,158 @@
-"""A second coder for qualitative studies: verbatim quotes under themes, and agreement."""
+"""A second coder for qualitative studies: verbatim quotes under themes, and agreement.
+
+Everything public is in `__all__`, and is loaded when it is first used: importing the package costs
+next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secondcoder.api import (
+        acode,
+        code,
+        convert,
+        json_schema,
+        questions,
+        read_chat,
+        read_codebook,
+        read_codings,
+        read_report,
+        report,
+        segment,
+        write_codebook,
+        write_codings,
+    )
+    from secondcoder.errors import (
+        CodebookError,
+        CodingsError,
+        IngestError,
+        InputError,
+        MissingExtraError,
+        PermanentProviderError,
+        PromptError,
+        ProviderError,
+        ResponseError,
+        SecondCoderError,
+        StoreError,
+        StoreVersionError,
+        TransientProviderError,
+    )
+    from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
+    from secondcoder.schema.codebook import Codebook, Theme
+    from secondcoder.schema.codings import (
+        Abstention,
+        Coding,
+        Codings,
+        CodingsInfo,
+        Failure,
+        LeftOut,
+        PostCodings,
+        Quoted,
+    )
+    from secondcoder.schema.options import ChatFile, ModelOptions
+    from secondcoder.schema.progress import Progress
+    from secondcoder.schema.quotes import Quote, Segment, Span
+    from secondcoder.schema.readings import Note, ReportReading
+    from secondcoder.schema.runs import Coder, Run, Usage
+    from secondcoder.schema.summaries import CodingsSummary
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "api": (
+        "acode code convert json_schema questions read_chat read_codebook read_codings "
+        "read_report report segment write_codebook write_codings"
+    ),
+    "errors": (
+        "CodebookError CodingsError IngestError InputError MissingExtraError "
+        "PermanentProviderError PromptError ProviderError ResponseError SecondCoderError "
+        "StoreError StoreVersionError TransientProviderError"
+    ),
+    "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
+    "schema.codebook": "Codebook Theme",
+    "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
+    "schema.options": "ChatFile ModelOptions",
+    "schema.progress": "Progress",
+    "schema.quotes": "Quote Segment Span",
+    "schema.readings": "Note ReportReading",
+    "schema.runs": "Coder Run Usage",
+    "schema.summaries": "CodingsSummary",
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
+    "read_chat",
+    "read_codebook",
+    "read_codings",
+    "read_report",
+    "write_codebook",
+    "write_codings",
+    "code",
+    "acode",
+    "report",
+    "convert",
+    "questions",
+    "segment",
+    "json_schema",
+    "Abstention",
+    "Attribution",
+    "Chat",
+    "ChatCounts",
+    "ChatFile",
+    "ChatInfo",
+    "Codebook",
+    "CodebookError",
+    "Coder",
+    "Coding",
+    "Codings",
+    "CodingsError",
+    "CodingsInfo",
+    "CodingsSummary",
+    "Failure",
+    "IngestError",
+    "InputError",
+    "LeftOut",
+    "MissingExtraError",
+    "ModelOptions",
+    "Note",
+    "PermanentProviderError",
+    "Post",
+    "PostCodings",
+    "Progress",
+    "PromptError",
+    "ProviderError",
+    "Question",
+    "Quote",
+    "Quoted",
+    "ReportReading",
+    "ResponseError",
+    "Run",
+    "SecondCoderError",
+    "Segment",
+    "Span",
+    "StoreError",
+    "StoreVersionError",
+    "Theme",
+    "TransientProviderError",
+    "Usage",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Return a public name from the module that defines it.
+
+    Raises:
+        AttributeError: If the package has no such name.
+    """
+    if name not in _HOME:
+        raise AttributeError(f"module 'secondcoder' has no attribute '{name}'")
+    value = getattr(import_module(f"secondcoder.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

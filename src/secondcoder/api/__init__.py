@@ -1,0 +1,30 @@
+"""The verbs of the library, one function each; the only place where stages meet."""
+
+from secondcoder.api.coding import acode, code, segment
+from secondcoder.api.reading import (
+    convert,
+    json_schema,
+    questions,
+    read_chat,
+    read_codebook,
+    read_codings,
+    read_report,
+)
+from secondcoder.api.reporting import report
+from secondcoder.api.writing import write_codebook, write_codings
+
+__all__ = [
+    "acode",
+    "code",
+    "convert",
+    "json_schema",
+    "questions",
+    "read_chat",
+    "read_codebook",
+    "read_codings",
+    "read_report",
+    "report",
+    "segment",
+    "write_codebook",
+    "write_codings",
+]

@@ -1,0 +1,87 @@
+"""The first look at a chat: its questions, its start, its repeats, its counts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from secondcoder.api.sources import Source
+from secondcoder.ingest.attribution import Attributor
+from secondcoder.ingest.counts import count_posts
+from secondcoder.ingest.duplicates import RepeatIndex
+from secondcoder.ingest.questions import find_questions
+from secondcoder.schema.chat import Attribution, ChatInfo, Post, Question
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.readings import Note
+
+EARLY = timedelta(minutes=15)
+"""Chats open with greetings: one whose first question comes at 20:06 began at 20:00. Our choice."""
+
+
+class Survey(NamedTuple):
+    """What was learnt by going through the posts before any is coded."""
+
+    info: ChatInfo
+    codebook: Codebook
+    n_posts: int
+    attributor: Attributor
+    repeats: RepeatIndex
+
+    def attribute(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Attribution]]:
+        """Yield each post with the questions it may answer."""
+        return self.attributor.attribute(posts)
+
+    def is_question_post(self, post: Post) -> bool:
+        """Return whether the post asks a question of the chat."""
+        return self.attributor.is_question_post(post)
+
+    def same_as(self, post: Post) -> str | None:
+        """Return the id of the post whose words this one repeats."""
+        return self.repeats.same_as(post)
+
+
+def survey(source: Source, codebook: Codebook | None = None) -> Survey:
+    """Return what a first look at the posts tells; the posts are gone through three times.
+
+    Args:
+        source: The posts.
+        codebook: Its questions are looked for among the moderators' posts. Where it has none, the
+            moderators' question posts become questions, of the chat and of the codebook.
+    """
+    book = codebook or Codebook()
+    moderators = source.info.moderators
+    asked = find_questions(source, moderators=moderators, known=book.questions)
+    if not book.questions and asked:
+        # Built anew and not copied, so that its hash is that of what it now says.
+        book = Codebook(**(dict(book) | {"questions": asked}))
+    starts_at = source.info.starts_at or _start(asked)
+    if source.info.starts_at is None and starts_at is not None:
+        message = (
+            f"start taken from the first question: {starts_at.isoformat(' ')}; --start sets it"
+        )
+        source.notes.append(Note(message=message))
+    attributor = Attributor(
+        asked, moderators=moderators, starts_at=starts_at, length=source.info.length
+    )
+    repeats = RepeatIndex()
+    attributor.survey(repeats.watch(source))
+    counts = count_posts(source, starts_at=starts_at)
+    known = {"questions": asked, "starts_at": starts_at, "counts": counts}
+    return Survey(
+        info=source.info.model_copy(update=known),
+        codebook=book,
+        n_posts=counts.n_posts,
+        attributor=attributor,
+        repeats=repeats,
+    )
+
+
+def _start(questions: tuple[Question, ...]) -> datetime | None:
+    """Return when the chat began: the full or half hour at or up to `EARLY` before its Q1."""
+    times = [question.asked_at for question in questions if question.asked_at is not None]
+    if not times:
+        return None
+    first = min(times)
+    past = timedelta(
+        minutes=first.minute % 30, seconds=first.second, microseconds=first.microsecond
+    )
+    return first - past if past <= EARLY else first

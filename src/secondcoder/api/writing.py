@@ -1,0 +1,40 @@
+"""Writing what the library made: codebooks and codings."""
+
+from pathlib import Path
+
+from secondcoder.errors import StoreError
+from secondcoder.ingest.codebook_yaml import codebook_yaml
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Codings
+from secondcoder.store import files
+
+PathLike = str | Path
+
+
+def write_codebook(codebook: Codebook, path: PathLike) -> None:
+    """Write a codebook as YAML that a person can edit, whole or not at all."""
+    files.write_text(Path(path), codebook_yaml(codebook))
+
+
+def write_codings(codings: Codings, path: PathLike) -> None:
+    """Write codings to a file that holds all a report needs, whole or not at all."""
+    files.write_codings(codings, Path(path))
+
+
+def refuse_overwriting(path: Path, *, unless_it_starts_with: str = "") -> None:
+    """Refuse to replace a file that this command can't have made, such as the chat itself.
+
+    Raises:
+        StoreError: If the file exists and starts otherwise, or is a folder.
+    """
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'codings.jsonl'}")
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    start = unless_it_starts_with.encode()
+    with path.open("rb") as file:
+        if file.read(len(start)) != start:
+            raise StoreError(
+                f"{path} exists and was not made by this command, so it is not overwritten; "
+                f"name another file, or remove it first"
+            )

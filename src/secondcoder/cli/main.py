@@ -1,0 +1,177 @@
+"""The commands. Each parses, calls the function of the same name, and prints."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import secondcoder
+from secondcoder.cli import screen
+from secondcoder.cli.parsing import (
+    AsJson,
+    ChatPath,
+    Columns,
+    Moderators,
+    Output,
+    Quiet,
+    Sheet,
+    StartsAt,
+    TimeZone,
+    chat_file,
+    model_options,
+)
+from secondcoder.cli.progress import progress_display
+from secondcoder.errors import SecondCoderError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done, 1 done with failures, 2 input, 3 provider, 4 file of results.",
+)
+EXIT_STOPPED = 130
+"""As shells end a command stopped by Ctrl-C."""
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True)
+    ] = False,
+) -> None:
+    """A second coder for qualitative studies: verbatim quotes under themes."""
+    if version:
+        screen.show_text(f"secondcoder {secondcoder.__version__}\n", None)
+        sys.exit()
+
+
+@app.command()
+def code(
+    chat: ChatPath,
+    codebook: Annotated[Path, typer.Option("--codebook", "-c", help="Codebook: YAML or JSON.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File for the codings.")] = Path(
+        "codings.jsonl"
+    ),
+    coder: Annotated[
+        str,
+        typer.Option(help="'embedded' (no key, no network) or PROVIDER/MODEL: openai/gpt-5-mini."),
+    ] = "embedded",
+    base_url: Annotated[
+        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
+    ] = None,
+    posts_per_request: Annotated[
+        int, typer.Option(help="More is cheaper; small models then err more.")
+    ] = 1,
+    concurrency: Annotated[int, typer.Option(help="Requests in flight at once.")] = 8,
+    mode: Annotated[
+        str, typer.Option(help="How replies are structured: auto, tools, json-schema, json.")
+    ] = "auto",
+    temperature: Annotated[float | None, typer.Option(help="Default: the model's own.")] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds one request may take.")] = 60,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
+    ] = None,
+    column: Columns = None,
+    timezone: TimeZone = None,
+    sheet: Sheet = None,
+    moderator: Moderators = None,
+    start: StartsAt = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Code a chat: verbatim quotes under themes."""
+    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    options = model_options(
+        base_url=base_url,
+        posts_per_request=posts_per_request,
+        concurrency=concurrency,
+        mode=mode,
+        temperature=temperature,
+        timeout_s=timeout,
+    )
+    with progress_display(quiet=quiet or as_json) as progress:
+        summary = secondcoder.code(
+            source,
+            codebook,
+            coder=coder,
+            options=options,
+            output=output,
+            ledger=ledger,
+            progress=progress,
+        )
+    screen.show_summary(summary, as_json=as_json)
+    sys.exit(1 if summary.n_failed else 0)
+
+
+@app.command()
+def report(
+    codings: Annotated[Path, typer.Argument(help="Codings: a file made by 'code' or 'convert'.")],
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the report as .md or .html, or show it."""
+    form = "json" if as_json else None
+    text = secondcoder.report(codings, form=form, output=output)
+    screen.show_text(text, output)
+
+
+@app.command()
+def convert(
+    report: Annotated[Path, typer.Argument(help="A thematic report as text, coded by people.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for codebook.yaml and codings.jsonl.")
+    ] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Turn a people's report into codebook and codings."""
+    reading = secondcoder.convert(report, output)
+    screen.show_reading(reading, output, as_json=as_json)
+
+
+@app.command()
+def questions(
+    chat: ChatPath,
+    codebook: Annotated[Path | None, typer.Option("--codebook", "-c")] = None,
+    column: Columns = None,
+    timezone: TimeZone = None,
+    sheet: Sheet = None,
+    moderator: Moderators = None,
+    start: StartsAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a chat's questions and who answers them."""
+    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    screen.show_questions(secondcoder.questions(source, codebook), as_json=as_json)
+
+
+@app.command()
+def segment(
+    text: Annotated[str, typer.Argument(help="A text, or a text file ('-': standard input).")],
+    as_json: AsJson = False,
+) -> None:
+    """Cut a text into the pieces that quotes are made of."""
+    words = screen.words_of(text)
+    screen.show_segments(words, secondcoder.segment(words), as_json=as_json)
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="A model, such as Codebook.")]) -> None:
+    """Print the JSON Schema of a model."""
+    screen.show_json(secondcoder.json_schema(name))
+
+
+def run() -> None:
+    """Run the command line; what goes wrong is one sentence and an exit code."""
+    try:
+        app()
+    except SecondCoderError as error:
+        screen.show_error(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        screen.show_error(
+            "stopped; answers that arrived are in the ledger, the same command goes on from there"
+        )
+        sys.exit(EXIT_STOPPED)

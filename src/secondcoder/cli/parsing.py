@@ -1,0 +1,112 @@
+"""What the commands share: options, and turning words of the command line into models."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import typer
+
+import secondcoder
+from secondcoder.errors import InputError
+
+if TYPE_CHECKING:
+    from secondcoder.schema.options import ChatFile, ModelOptions
+
+ChatPath = Annotated[
+    Path, typer.Argument(help="Posts: CSV, TSV, XLSX, JSONL or Parquet; twarc, TAGS and X API too.")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="FIELD=COLUMN, such as text=Tweet; may be repeated."),
+]
+TimeZone = Annotated[
+    str | None, typer.Option(help="Zone of dates that name none, such as Europe/London.")
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel file.")]
+Moderators = Annotated[
+    list[str] | None, typer.Option("--moderator", help="Handle of a moderator; may be repeated.")
+]
+StartsAt = Annotated[
+    str | None, typer.Option("--start", help="Start of the chat: 2026-05-14T19:00Z.")
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]
+
+
+def chat_file(
+    path: Path,
+    columns: list[str] | None,
+    timezone: str | None,
+    sheet: str | None,
+    moderators: list[str] | None,
+    starts_at: str | None,
+) -> "ChatFile":
+    """Return the file of posts and how to read it."""
+    return secondcoder.ChatFile(
+        path=path,
+        columns=_pairs(columns or []),
+        timezone=timezone,
+        sheet=sheet,
+        moderators=tuple(moderators or ()),
+        starts_at=_time(starts_at, timezone) if starts_at else None,
+    )
+
+
+def model_options(
+    *,
+    base_url: str | None,
+    posts_per_request: int,
+    concurrency: int,
+    mode: str,
+    temperature: float | None,
+    timeout_s: float,
+) -> "ModelOptions":
+    """Return how a model is asked.
+
+    Raises:
+        InputError: If a value is out of its range; the message names it.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415  # --help need not load pydantic
+
+    try:
+        return secondcoder.ModelOptions.model_validate({
+            "base_url": base_url,
+            "posts_per_request": posts_per_request,
+            "concurrency": concurrency,
+            "mode": mode,
+            "temperature": temperature,
+            "timeout_s": timeout_s,
+        })
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0]).removesuffix("_s").replace("_", "-")
+        raise InputError(f"--{name} {problem['input']}: {problem['msg']}") from error
+
+
+def _pairs(columns: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in columns:
+        field, equals, column = text.partition("=")
+        if not (field and equals and column):
+            raise InputError(f"--column {text}: write FIELD=COLUMN, such as --column text=Tweet")
+        if field in pairs:
+            raise InputError(f"--column {text}: field '{field}' is given twice")
+        pairs[field] = column
+    return pairs
+
+
+def _time(text: str, timezone: str | None) -> datetime:
+    try:
+        time = datetime.fromisoformat(text)
+        zone = ZoneInfo(timezone or "UTC")
+    except ValueError as error:
+        raise InputError(
+            f"--start {text}: not a time; write it like 2026-05-14T19:00+01:00"
+        ) from error
+    except ZoneInfoNotFoundError as error:
+        raise InputError(
+            f"--timezone {timezone}: no such zone; write it like Europe/London"
+        ) from error
+    return time if time.tzinfo else time.replace(tzinfo=zone)

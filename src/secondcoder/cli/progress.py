@@ -1,0 +1,58 @@
+"""A progress display on a terminal; nothing anywhere else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secondcoder.schema.progress import Listener, Progress
+
+
+@contextmanager
+def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
+    """Yield a listener that draws how far the run has come, or None where nobody is looking.
+
+    It draws on standard error, so that what a command prints can still be piped.
+    """
+    from rich.console import Console  # noqa: PLC0415  # --help need not load it
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    from rich import progress as bars  # noqa: PLC0415  # as above
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[state]}"),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=console) as display:
+        task = display.add_task("posts", total=None, state="")
+
+        def listen(state: "Progress") -> None:
+            display.update(task, completed=state.n_done, total=state.n_posts, state=describe(state))
+
+        yield listen
+
+
+def describe(state: "Progress") -> str:
+    """Return the state in a few words: quotes, then what went wrong, then tokens.
+
+    >>> from secondcoder.schema.progress import Progress
+    >>> describe(Progress(n_done=9, n_quotes=12, n_failed=1))
+    '12 quotes, 1 failed'
+    """
+    words = [f"{state.n_quotes:,} quotes"]
+    if state.n_abstained:
+        words.append(f"{state.n_abstained:,} for people")
+    if state.n_failed:
+        words.append(f"{state.n_failed:,} failed")
+    tokens = state.usage.prompt_tokens + state.usage.completion_tokens
+    if tokens:
+        words.append(f"{tokens:,} tokens")
+    if state.usage.n_reused:
+        words.append(f"{state.usage.n_reused:,} from the ledger")
+    return ", ".join(words)

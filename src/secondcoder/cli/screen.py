@@ -1,0 +1,180 @@
+"""What the commands print: to standard output what was asked for, the rest to standard error."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from secondcoder.errors import IngestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import BaseModel
+
+    from secondcoder.schema.quotes import Segment
+    from secondcoder.schema.readings import Note, ReportReading
+    from secondcoder.schema.summaries import CodingsSummary, ThemeSummary
+    from secondcoder.schema.surveys import QuestionsSummary
+
+NOTES_SHOWN = 8
+
+
+def show_error(message: str) -> None:
+    """Print one sentence that says what went wrong."""
+    Console(stderr=True, soft_wrap=True).print(f"[bold red]error:[/] {escape(message)}")
+
+
+def show_json(value: object) -> None:
+    """Print a value as JSON."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def show_text(text: str, output: Path | None) -> None:
+    """Print a text, or where it was written."""
+    sys.stdout.write(f"wrote {output}\n" if output else text)
+
+
+def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
+    """Print what became of the posts."""
+    if as_json:
+        _show_model(summary)
+        return
+    console = Console()
+    run = summary.run
+    console.print(f"\n[bold]{escape(summary.title)}[/], coded by {escape(run.coder.id)}")
+    console.print(
+        f"{_count(summary.n_posts, 'post')}: {summary.n_quoted:,} quoted, "
+        f"{sum(summary.left_out.values()):,} left out, {summary.n_abstained:,} for people to "
+        f"decide, {summary.n_failed:,} failed"
+    )
+    if summary.left_out:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in summary.left_out.items())
+        console.print(f"left out: {reasons}")
+    console.print(
+        f"{_count(summary.n_quotes, 'quote')}, {summary.n_other_ideas:,} of them other ideas\n"
+    )
+    console.print(_theme_table(summary.themes))
+    if run.usage.n_requests or run.usage.n_reused:
+        console.print(
+            f"{_count(run.usage.n_requests, 'request')}, {run.usage.prompt_tokens:,} + "
+            f"{run.usage.completion_tokens:,} tokens; "
+            f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
+        )
+    for failure in summary.failures:
+        console.print(f"[red]failed[/] {escape(failure)}")
+    _show_notes(summary.notes)
+    if summary.output:
+        console.print(
+            f"wrote {escape(str(summary.output))}; "
+            f"next: secondcoder report {escape(str(summary.output))} -o report.html",
+            soft_wrap=True,
+        )
+
+
+def show_reading(reading: "ReportReading", folder: Path, *, as_json: bool) -> None:
+    """Print what a people's report gave, and what could not be placed."""
+    if as_json:
+        _show_model(reading)
+        return
+    book, codings = reading.codebook, reading.codings
+    placements = sum(max(1, len(coding.theme_ids)) for coding in codings.quotes)
+    others = sum(not coding.theme_ids for coding in codings.quotes)
+    console = Console(soft_wrap=True)
+    console.print(
+        f"{_count(len(book.themes), 'theme')} and {_count(len(book.questions), 'question')}; "
+        f"{_count(placements, 'quotation')}, {others} of them other ideas"
+    )
+    _show_notes(reading.notes)
+    console.print(f"wrote {folder / 'codebook.yaml'} and {folder / 'codings.jsonl'}")
+
+
+def show_questions(summary: "QuestionsSummary", *, as_json: bool) -> None:
+    """Print the questions, the posts that answer each and the rules, and the chat's counts."""
+    if as_json:
+        _show_model(summary)
+        return
+    console, counts = Console(), summary.counts
+    console.print(
+        f"[bold]{escape(summary.title)}[/]: {_count(counts.n_posts, 'post')} "
+        f"({counts.n_reposts:,} reposts, {counts.n_duplicates:,} duplicates) by "
+        f"{_count(counts.n_participants, 'participant')}"
+    )
+    for window in counts.windows:
+        console.print(
+            f"within {_count(int(window.hours), 'hour')} of the start: "
+            f"{_count(window.n_posts, 'post')} ({window.n_reposts:,} reposts) by "
+            f"{_count(window.n_participants, 'participant')}"
+        )
+    table = Table("question", "posts", "by rule", box=None)
+    for row in summary.questions:
+        rules = ", ".join(f"{rule} {count:,}" for rule, count in row.by_rule.items())
+        name = f"{row.question.id} {row.question.text}" if row.question else "general"
+        table.add_row(escape(name.strip()), f"{row.n_posts:,}", rules)
+    console.print(table)
+    _show_notes(summary.notes)
+
+
+def show_segments(text: str, pieces: "Sequence[Segment]", *, as_json: bool) -> None:
+    """Print the pieces of a text, numbered, furniture marked."""
+    if as_json:
+        show_json([
+            piece.model_dump(mode="json") | {"text": piece.span.of(text)} for piece in pieces
+        ])
+        return
+    table = Table("", "kind", "text", box=None)
+    for piece in pieces:
+        table.add_row(str(piece.number), piece.kind.value, escape(piece.span.of(text).strip()))
+    Console().print(table)
+
+
+def words_of(text: str) -> str:
+    """Return the words of a file of that name, of standard input for `-`, else the text itself.
+
+    Raises:
+        IngestError: If the file is not UTF-8 text.
+    """
+    if text == "-":
+        return sys.stdin.read()
+    try:
+        path = Path(text)
+        # Line ends stay as they are: offsets count the characters of the file.
+        return path.read_bytes().decode("utf-8") if path.is_file() else text
+    except UnicodeDecodeError as error:
+        raise IngestError(f"{text} is not UTF-8 text; save it as UTF-8") from error
+    except (OSError, ValueError):  # too long for a name, or with a NUL: it is a text
+        return text
+
+
+def _show_model(model: "BaseModel") -> None:
+    sys.stdout.write(model.model_dump_json(indent=2) + "\n")
+
+
+def _theme_table(themes: "Sequence[ThemeSummary]") -> Table:
+    table = Table("question", "theme", "quotes", "authors", box=None)
+    last: str | None = ""
+    for row in themes:
+        question = (row.question_id or "general") if row.question_id != last else ""
+        last = row.question_id
+        style = "dim" if not row.n_quotes else None
+        table.add_row(
+            question, escape(row.name), f"{row.n_quotes:,}", f"{row.n_authors:,}", style=style
+        )
+    return table
+
+
+def _show_notes(notes: "Sequence[Note]") -> None:
+    console = Console(stderr=True, soft_wrap=True)
+    for note in notes[:NOTES_SHOWN]:
+        where = f"line {note.where}: " if note.where else ""
+        console.print(f"[yellow]note:[/] {escape(where + note.message)}", highlight=False)
+    if len(notes) > NOTES_SHOWN:
+        console.print(f"[yellow]and {len(notes) - NOTES_SHOWN} more notes; --json shows all[/]")
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"

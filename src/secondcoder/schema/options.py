@@ -1,0 +1,53 @@
+"""What a user may choose: how a file of posts is read, how a model is asked."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field, SecretStr
+
+from secondcoder.schema.record import Record
+
+ReplyMode = Literal["auto", "tools", "json-schema", "json"]
+"""How a model is held to the reply's schema; `auto` tries the three in this order."""
+
+
+class ChatFile(Record):
+    """A file of posts, how to read it, and what it can't tell of the chat."""
+
+    path: Path
+    columns: Mapping[str, str] = Field(
+        default_factory=dict, description="Field of a post → column of the file."
+    )
+    timezone: str | None = Field(
+        default=None, description="Zone of dates that name none, such as `Europe/London`."
+    )
+    sheet: str | None = Field(default=None, description="Sheet of an Excel file.")
+    title: str | None = None
+    hashtag: str | None = None
+    source_url: str | None = None
+    starts_at: AwareDatetime | None = None
+    length: timedelta = timedelta(hours=1)
+    moderators: tuple[str, ...] = ()
+
+
+class ModelOptions(Record):
+    """How a model is reached and asked. Words go to the one endpoint named here, no other."""
+
+    base_url: str | None = Field(
+        default=None, description="Any OpenAI-compatible server; None: the provider's own."
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="None: the provider's variable, such as OPENAI_API_KEY."
+    )
+    posts_per_request: int = Field(
+        default=1, ge=1, le=100, description="More is cheaper; small models then err more."
+    )
+    concurrency: int = Field(default=8, ge=1, le=1024, description="Requests in flight at once.")
+    mode: ReplyMode = "auto"
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="None: the model's own; some refuse any other."
+    )
+    timeout_s: float = Field(default=60, gt=0, description="Of one request.")
+    max_attempts: int = Field(default=5, ge=1, description="Of one request, faults included.")
