@@ -1,0 +1,151 @@
+"""Codebook files: YAML that a person edits (or JSON), read with every mistake at its line."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import yaml
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
+
+from secondcoder.errors import CodebookError
+from secondcoder.ingest.yaml_fields import Fields, YamlFile, suggestion
+from secondcoder.schema.chat import Question
+from secondcoder.schema.codebook import Codebook, Theme
+
+_BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes")
+_QUESTION_KEYS: Final = (*Question.model_fields, "themes")
+_THEME_KEYS: Final = tuple(Theme.model_fields)
+_TIME: Final = TypeAdapter[datetime](AwareDatetime)
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Return the codebook a person keeps as `.yaml`, `.yml` or `.json`.
+
+    The form is described in docs/codebook.md. The first mistake is a `CodebookError` that names
+    file, line and remedy.
+    """
+    file = YamlFile(path)
+    root = file.root()
+    if root is None:
+        raise file.error(1, "the file is empty; a codebook needs 'questions:' and 'themes:'")
+    return _Reading(file).codebook(root)
+
+
+class _Reading:
+    """Questions and themes as far as the file has been read, with the lines of their ids."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
+        self.questions: dict[str, tuple[Question, Fields]] = {}
+        self.themes: dict[str, tuple[Theme, int]] = {}
+        self.named: list[tuple[str, str, int]] = []
+
+    def codebook(self, root: yaml.Node) -> Codebook:
+        fields = Fields(self.file, root, what="the codebook", keys=_BOOK_KEYS)
+        for node in fields.items("questions"):
+            self._question(node)
+        for node in fields.items("themes"):
+            self._theme(node, under=None)
+        for question, of_question in self.questions.values():
+            self._check_parent(question, of_question)
+        for theme_id, question_id, line in self.named:
+            if question_id not in self.questions:
+                raise self._unknown(f"theme '{theme_id}' names question", question_id, line)
+        defaults = Codebook.model_fields
+        texts = {key: fields.text(key) for key in ("title", "version", "language")}
+        return Codebook(
+            **{key: defaults[key].default if text is None else text for key, text in texts.items()},
+            questions=tuple(question for question, _ in self.questions.values()),
+            themes=tuple(theme for theme, _ in self.themes.values()),
+        )
+
+    def _question(self, node: yaml.Node) -> None:
+        if isinstance(node, yaml.ScalarNode):
+            node = _only_an_id(node)
+        fields = Fields(self.file, node, what="a question", keys=_QUESTION_KEYS)
+        question_id = self._new_id(fields, "question")
+        if question_id in self.questions:
+            first = self.questions[question_id][1].line("id")
+            raise fields.error("id", _twice("question", question_id, first))
+        fields.what = f"question '{question_id}'"
+        question = Question(
+            id=question_id,
+            text=fields.text("text") or "",
+            parent=fields.identifier("parent"),
+            asked_by=fields.text("asked_by"),
+            asked_at=_time(fields, "asked_at"),
+        )
+        self.questions[question_id] = (question, fields)
+        for theme_node in fields.items("themes"):
+            self._theme(theme_node, under=question_id)
+
+    def _theme(self, node: yaml.Node, *, under: str | None) -> None:
+        fields = Fields(self.file, node, what="a theme", keys=_THEME_KEYS)
+        theme_id = self._new_id(fields, "theme")
+        if theme_id in self.themes:
+            raise fields.error("id", _twice("theme", theme_id, self.themes[theme_id][1]))
+        fields.what = f"theme '{theme_id}'"
+        named = fields.identifiers("questions")
+        self.named += [(theme_id, question_id, line) for question_id, line in named]
+        questions = tuple(question_id for question_id, _ in named)
+        if under is not None and under not in questions:
+            questions = (under, *questions)
+        theme = Theme(
+            id=theme_id,
+            name=fields.required("name"),
+            definition=fields.text("definition") or "",
+            include=fields.texts("include"),
+            exclude=fields.texts("exclude"),
+            examples=fields.texts("examples"),
+            questions=questions,
+            key_finding=fields.text("key_finding"),
+            number=fields.number("number"),
+        )
+        self.themes[theme_id] = (theme, fields.line("id"))
+
+    def _new_id(self, fields: Fields, what: str) -> str:
+        found = fields.identifier("id")
+        if found is None:
+            raise fields.error("id", f"a {what} has no id; start it with '- id: …'")
+        return found
+
+    def _check_parent(self, question: Question, fields: Fields) -> None:
+        if question.parent == question.id:
+            raise fields.error(
+                "parent", f"question '{question.id}' is its own parent; name another or none"
+            )
+        if question.parent is not None and question.parent not in self.questions:
+            message = f"question '{question.id}' names parent"
+            raise self._unknown(message, question.parent, fields.line("parent"))
+
+    def _unknown(self, subject: str, question_id: str, line: int) -> CodebookError:
+        known = ", ".join(self.questions) or "none"
+        return self.file.error(
+            line,
+            f"{subject} '{question_id}', which is not among the questions ({known})"
+            f"{suggestion(question_id, self.questions)}; correct the id, or add the question",
+        )
+
+
+def _only_an_id(node: yaml.ScalarNode) -> yaml.MappingNode:
+    """Return `{id: Q1}` for a question written as its bare id."""
+    key = yaml.ScalarNode("str", "id", node.start_mark, node.end_mark)
+    return yaml.MappingNode("map", [(key, node)], node.start_mark, node.end_mark)
+
+
+def _twice(what: str, found: str, first: int) -> str:
+    return f"{what} '{found}' is already on line {first}; ids are unique, so rename one of them"
+
+
+def _time(fields: Fields, key: str) -> datetime | None:
+    text = fields.text(key)
+    if text is None:
+        return None
+    try:
+        return _TIME.validate_python(text)
+    except ValidationError as error:
+        raise fields.error(
+            key,
+            f"{fields.what}: '{key}' is '{text}'; write date, time and offset, such as "
+            f"2024-05-14T20:00:00+01:00",
+        ) from error

@@ -1,0 +1,146 @@
+"""Every exported model is frozen, refuses unknown fields and keeps to its exported schema."""
+
+from datetime import UTC, datetime
+
+import jsonschema
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from secondcoder.errors import InputError
+from secondcoder.schema.answers import Answer
+from secondcoder.schema.chat import (
+    Attribution,
+    AttributionRule,
+    Chat,
+    ChatCounts,
+    ChatInfo,
+    Post,
+    Question,
+    WindowCount,
+)
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codings import (
+    Abstention,
+    Coding,
+    Codings,
+    CodingsInfo,
+    Failure,
+    LeftOut,
+    LeftOutReason,
+    PostCodings,
+    Quoted,
+)
+from secondcoder.schema.export import MODELS, json_schema
+from secondcoder.schema.quotes import Quote, Segment, Span
+from secondcoder.schema.readings import Note, ReportReading
+from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
+from secondcoder.schema.statistics import Interval, Statistic, Undefined
+
+NOON = datetime(2024, 5, 14, 12, tzinfo=UTC)
+POST = Post(id="1", text="More tea \U0001f375", author="ana", created_at=NOON)
+SPAN = Span(start=0, end=8)
+QUOTE = Quote.cut(POST, [SPAN])
+CODING = Coding(quote=QUOTE, question_id="Q1", theme_ids=("T1",), confidence=0.9)
+QUESTION = Question(id="Q1", text="What helps?", asked_at=NOON)
+THEME = Theme(id="T1", name="Tea", questions=("Q1",), examples=("a cup",), number=1)
+BOOK = Codebook(questions=(QUESTION,), themes=(THEME,))
+COUNTS = ChatCounts(
+    n_posts=1,
+    n_reposts=0,
+    n_duplicates=0,
+    n_participants=1,
+    n_without_time=0,
+    windows=(WindowCount(hours=1, n_posts=1, n_reposts=0, n_participants=1),),
+)
+CHAT_INFO = ChatInfo(questions=(QUESTION,), counts=COUNTS, starts_at=NOON)
+RUN = Run(id="r", coder=Coder(id="ana", kind=CoderKind.PERSON), parameters={"n": 1})
+ATTRIBUTION = Attribution(question_ids=("Q1",), rule=AttributionRule.LABEL, evidence="A1")
+QUOTED = Quoted(codings=(CODING,))
+CODED = PostCodings(post=POST, attribution=ATTRIBUTION, outcome=QUOTED)
+INFO = CodingsInfo(chat=CHAT_INFO, codebook=BOOK, run=RUN)
+CODINGS = Codings(info=INFO, posts=(CODED,))
+INSTANCES: tuple[BaseModel, ...] = (
+    Abstention(note="unclear"),
+    Answer(
+        key="0" * 64,
+        post_id="1",
+        outcome=QUOTED,
+        raw="{}",
+        model="m",
+        prompt_sha256="1" * 64,
+        codebook_sha256="2" * 64,
+        answered_at=NOON,
+    ),
+    ATTRIBUTION,
+    Chat(info=CHAT_INFO, posts=(POST,)),
+    COUNTS,
+    CHAT_INFO,
+    BOOK,
+    RUN.coder,
+    CODING,
+    CODINGS,
+    INFO,
+    Failure(error="E", detail="d"),
+    Interval(low=0, high=1, method="bootstrap"),
+    LeftOut(reason=LeftOutReason.REPOST, same_as="0"),
+    Note(where=1, message="m"),
+    POST,
+    CODED,
+    QUESTION,
+    QUOTE,
+    QUOTED,
+    ReportReading(codebook=BOOK, codings=CODINGS),
+    RUN,
+    Segment(number=1, span=SPAN),
+    SPAN,
+    Statistic(name="alpha", value=0.5, n_units=2),
+    THEME,
+    Undefined(name="alpha", reason="no units"),
+    Usage(),
+)
+each_instance = pytest.mark.parametrize(
+    "instance", INSTANCES, ids=[type(instance).__name__ for instance in INSTANCES]
+)
+
+
+def test_every_exported_model_has_an_instance_here() -> None:
+    """A new model needs its line in this file."""
+    assert {type(instance).__name__ for instance in INSTANCES} == set(MODELS)
+
+
+@each_instance
+def test_an_instance_validates_against_its_exported_schema(instance: BaseModel) -> None:
+    """What is written is what the schema promises, checked by an independent validator."""
+    schema = json_schema(type(instance).__name__)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(instance.model_dump(mode="json"), schema)
+
+
+@each_instance
+def test_an_unknown_field_is_refused_by_model_and_schema(instance: BaseModel) -> None:
+    """A misspelt field is never silently dropped."""
+    stored = {**instance.model_dump(mode="json"), "extra": 1}
+    with pytest.raises(ValidationError):
+        type(instance).model_validate(stored)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(stored, json_schema(type(instance).__name__))
+
+
+@each_instance
+def test_an_instance_is_frozen(instance: BaseModel) -> None:
+    """What was checked once can't change afterwards."""
+    field = next(iter(type(instance).model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(instance, field, None)
+
+
+@each_instance
+def test_an_instance_survives_json(instance: BaseModel) -> None:
+    """Written and read again it is equal."""
+    assert type(instance).model_validate_json(instance.model_dump_json()) == instance
+
+
+def test_an_unknown_model_is_an_error_that_lists_the_models() -> None:
+    """The remedy is in the message."""
+    with pytest.raises(InputError, match=r"no model 'Tweet'; the models are .*Codebook.*Post"):
+        json_schema("Tweet")
