@@ -1,0 +1,219 @@
+"""The quotes by question and theme, with theme numbers that run across the questions."""
+
+from collections.abc import Mapping
+
+from pydantic import AwareDatetime, Field
+
+from secondcoder.report.places import Place, QuoteKey, Shelf, Tally
+from secondcoder.report.wording import author_name, told, web_link
+from secondcoder.schema.chat import Question
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codings import Coding, Codings
+from secondcoder.schema.record import Record
+
+
+class ReportQuote(Record):
+    """One quote where the report prints it."""
+
+    number: int = Field(ge=1, description="Position among the distinct quotes of the codings.")
+    text: str
+    post_id: str
+    author: str | None
+    created_at: AwareDatetime | None
+    written: str | None
+    """When it was written, in words."""
+    url: str | None
+    confidence: float | None
+    note: str | None
+    also_under: tuple[str, ...] = ()
+    """Other places of the report that print the same quote, in words."""
+    is_anchor: bool = Field(description="The first quote of its post in the report.")
+
+
+class ThemeSection(Record):
+    """The quotes of one theme under one question."""
+
+    theme_id: str
+    number: int
+    name: str
+    definition: str
+    key_finding: str | None
+    tally: Tally
+    quotes: tuple[ReportQuote, ...]
+
+
+class QuestionSection(Record):
+    """The quotes of one question; without an id, those of posts that answered no question."""
+
+    question_id: str | None
+    text: str
+    parent_text: str
+    tally: Tally
+    themes: tuple[ThemeSection, ...]
+    other_tally: Tally
+    other_ideas: tuple[ReportQuote, ...]
+
+    @property
+    def heading(self) -> str:
+        """Return the question's id and words, or what stands in their place."""
+        if self.question_id is None:
+            return "Posts that answered no question"
+        return f"{self.question_id}. {self.text}" if self.text else self.question_id
+
+    @property
+    def nothing(self) -> str:
+        """Return what is said when the section holds no quote."""
+        if self.question_id is None:
+            return "Every quote answers a question."
+        return "No post gave a quote to this question."
+
+
+class Breakdown(Record):
+    """Every quote by question and theme; `order` says how themes are put in order."""
+
+    tally: Tally
+    order: str
+    questions: tuple[QuestionSection, ...]
+
+
+def breakdown(codings: Codings) -> Breakdown:
+    """Return every quote by question and theme, in the order the report prints them.
+
+    Themes stand in the order of their numbers where the codebook numbers any of them, otherwise
+    in the order of their distinct authors, then quotes; themes without a number get the next
+    free one, running across the questions.
+    """
+    codebook, shelf = codings.info.codebook, Shelf(codings)
+    numbered = any(theme.number is not None for theme in codebook.themes)
+    places = [
+        (question, _themes_of(question, codebook, shelf))
+        for question in _questions_of(codebook, shelf)
+    ]
+    numbers = _numbers(codebook, [theme for _, themes in places for theme in themes])
+    printer = _Printer(shelf, numbers)
+    return Breakdown(
+        tally=shelf.tally(shelf.numbers),
+        order=(
+            "Themes are in the order of their numbers in the codebook."
+            if numbered
+            else "Under each question, the themes that most authors spoke of come first; "
+            "where authors are equal in number, the theme with more quotes."
+        ),
+        questions=tuple(
+            printer.question(question, themes, codebook) for question, themes in places
+        ),
+    )
+
+
+class _Printer:
+    """Builds the sections in the order of print, so that the first quote of a post is known."""
+
+    def __init__(self, shelf: Shelf, numbers: Mapping[str, int]) -> None:
+        self.shelf = shelf
+        self.numbers = numbers
+        self.anchored: set[str] = set()
+
+    def question(
+        self, question: Question | None, themes: list[Theme], codebook: Codebook
+    ) -> QuestionSection:
+        """Return the section of a question, `None` being no question."""
+        question_id = question.id if question else None
+        parent = codebook.question(question.parent) if question and question.parent else None
+        sections = tuple(self._theme(question_id, theme) for theme in themes)
+        others = self.shelf.at(question_id, None)
+        return QuestionSection(
+            question_id=question_id,
+            text=question.text if question else "",
+            parent_text=parent.text if parent else "",
+            tally=self.shelf.tally(self.shelf.of_question(question_id)),
+            themes=sections,
+            other_tally=self.shelf.tally(others),
+            other_ideas=self._quotes(others, (question_id, None)),
+        )
+
+    def _theme(self, question_id: str | None, theme: Theme) -> ThemeSection:
+        quotes = self.shelf.at(question_id, theme.id)
+        return ThemeSection(
+            theme_id=theme.id,
+            number=self.numbers[theme.id],
+            name=theme.name,
+            definition=theme.definition,
+            key_finding=theme.key_finding,
+            tally=self.shelf.tally(quotes),
+            quotes=self._quotes(quotes, (question_id, theme.id)),
+        )
+
+    def _quotes(self, quotes: Mapping[QuoteKey, Coding], here: Place) -> tuple[ReportQuote, ...]:
+        return tuple(self._quote(key, coding, here) for key, coding in quotes.items())
+
+    def _quote(self, key: QuoteKey, coding: Coding, here: Place) -> ReportQuote:
+        post = self.shelf.post_by_id[coding.quote.post_id]
+        is_anchor = post.id not in self.anchored
+        self.anchored.add(post.id)
+        return ReportQuote(
+            number=self.shelf.numbers[key],
+            text=coding.quote.text,
+            post_id=post.id,
+            author=author_name(post.author),
+            created_at=post.created_at,
+            written=told(post.created_at, self.shelf.starts_at),
+            url=web_link(post.url),
+            confidence=coding.confidence,
+            note=coding.note,
+            also_under=tuple(
+                self._named(place, here) for place in self.shelf.places_of[key] if place != here
+            ),
+            is_anchor=is_anchor,
+        )
+
+    def _named(self, place: Place, here: Place) -> str:
+        question_id, theme_id = place
+        name = "other ideas" if theme_id is None else f"theme {self.numbers[theme_id]}"
+        if question_id == here[0]:
+            return name
+        return f"{name} of {question_id or 'no question'}"
+
+
+def _questions_of(codebook: Codebook, shelf: Shelf) -> list[Question | None]:
+    """Return the questions to print: those that can be answered, and any that was.
+
+    None, for posts that answered no question, is last.
+    """
+    leaves = set(codebook.leaves)
+    answered = {question_id for question_id, _ in shelf.places}
+    questions: list[Question | None] = [
+        question for question in codebook.questions if question in leaves or question.id in answered
+    ]
+    return [*questions, None] if None in answered or codebook.general_themes else questions
+
+
+def _themes_of(question: Question | None, codebook: Codebook, shelf: Shelf) -> list[Theme]:
+    """Return the question's own themes and all that its quotes carry, in the order of print."""
+    question_id = question.id if question else None
+    own = {theme.id for theme in codebook.themes_for(question_id) if theme.questions}
+    if question is None:  # a general theme that no quote carries is told of here, once
+        used = {theme_id for _, theme_id in shelf.places}
+        own = {theme.id for theme in codebook.general_themes} - used
+    themes = [
+        theme for theme in codebook.themes if theme.id in own or shelf.at(question_id, theme.id)
+    ]
+    if any(theme.number is not None for theme in codebook.themes):
+        last = 1 + max(theme.number or 0 for theme in codebook.themes)
+        return sorted(themes, key=lambda theme: last if theme.number is None else theme.number)
+
+    def weight(theme: Theme) -> tuple[int, int]:
+        tally = shelf.tally(shelf.at(question_id, theme.id))
+        return tally.n_authors, tally.n_quotes
+
+    return sorted(themes, key=weight, reverse=True)
+
+
+def _numbers(codebook: Codebook, printed: list[Theme]) -> dict[str, int]:
+    """Return each theme's number. A hole in the codebook's numbers stays a hole."""
+    numbers = {theme.id: theme.number for theme in codebook.themes if theme.number is not None}
+    following = 1 + max(numbers.values(), default=0)
+    for theme in printed:
+        if theme.id not in numbers:
+            numbers[theme.id] = following
+            following += 1
+    return numbers

@@ -1,0 +1,225 @@
+"""The introduction: the chat's figures, and how the coding was made."""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from pydantic import AwareDatetime
+
+from secondcoder.report.wording import (
+    count,
+    day,
+    endpoint,
+    is_or_are,
+    joined,
+    number,
+    web_link,
+    within,
+)
+from secondcoder.schema.chat import ChatCounts, ChatInfo, Post, WindowCount
+from secondcoder.schema.codings import Codings, CodingsInfo
+from secondcoder.schema.record import Record
+from secondcoder.schema.runs import CoderKind, Run
+
+CODER_WORDS = {
+    CoderKind.PERSON: "people",
+    CoderKind.MODEL: "a language model",
+    CoderKind.PANEL: "a panel of coders",
+    CoderKind.EMBEDDED: "the embedded coder, which runs on this machine",
+}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+DAY = timedelta(hours=24)
+
+
+class Fact(Record):
+    """One line of how the coding was made: what, and its value."""
+
+    name: str
+    value: str
+
+
+class Introduction(Record):
+    """What the report says before its themes. `figures` and `made` are sentences and facts."""
+
+    title: str
+    hashtag: str | None
+    source: str | None
+    source_url: str | None
+    starts_at: AwareDatetime | None
+    counts: ChatCounts
+    figures: tuple[str, ...]
+    made: tuple[Fact, ...]
+
+
+def introduction(codings: Codings) -> Introduction:
+    """Return the introduction of the report on the codings.
+
+    The figures are the chat's own where it has them, and are counted from the posts otherwise.
+    """
+    chat = codings.info.chat
+    counts = chat.counts or counts_of(tuple(coded.post for coded in codings.posts), chat)
+    return Introduction(
+        title=chat.title,
+        hashtag=chat.hashtag,
+        source=chat.source,
+        source_url=web_link(chat.source_url),
+        starts_at=chat.starts_at,
+        counts=counts,
+        figures=figures(counts),
+        made=made(codings.info),
+    )
+
+
+def counts_of(posts: tuple[Post, ...], chat: ChatInfo) -> ChatCounts:
+    """Return the figures the posts themselves give; windows only where the chat's start is known.
+
+    >>> posts = (Post(id="1", text="Tea", author="Ann"), Post(id="2", text="Tea", author="ann"))
+    >>> counted = counts_of(posts, ChatInfo())
+    >>> counted.n_posts, counted.n_participants, counted.n_duplicates
+    (2, 1, 1)
+    """
+    originals = [post for post in posts if not post.is_repost]
+    windows: tuple[WindowCount, ...] = ()
+    if chat.starts_at is not None:
+        lengths = sorted({chat.length, DAY})
+        windows = tuple(_window(posts, chat.starts_at, length) for length in lengths)
+    return ChatCounts(
+        n_posts=len(posts),
+        n_reposts=len(posts) - len(originals),
+        n_duplicates=len(originals) - len({post.text for post in originals}),
+        n_participants=_participants(posts),
+        n_without_time=sum(post.created_at is None for post in posts),
+        windows=windows,
+    )
+
+
+def figures(counts: ChatCounts) -> tuple[str, ...]:
+    """Return the chat's figures as sentences, reposts told apart where there are any.
+
+    A people's report counts no reposts, so that none is not told from not counted.
+
+    >>> figures(ChatCounts(
+    ...     n_posts=9, n_reposts=2, n_duplicates=0, n_participants=4, n_without_time=0
+    ... ))
+    ('There were 9 posts by 4 participants; 2 of the posts are reposts.',)
+    """
+    stretches = [
+        f"{_posts_by(window.n_posts, window.n_participants)} {within(window.hours)}"
+        + (f" ({count(window.n_reposts, 'repost')} among them)" if counts.n_reposts else "")
+        for window in counts.windows
+    ]
+    whole = _posts_by(counts.n_posts, counts.n_participants)
+    kind = "a repost" if counts.n_reposts == 1 else "reposts"
+    reposts = f"; {number(counts.n_reposts)} of the posts {is_or_are(counts.n_reposts)} {kind}"
+    sentences = []
+    if stretches:
+        sentences.append(f"There were {joined(stretches)}.")
+    if not stretches or counts.n_posts != counts.windows[-1].n_posts:
+        opening = "In all, there were" if stretches else "There were"
+        sentences.append(f"{opening} {whole}{reposts if counts.n_reposts else ''}.")
+    if counts.n_duplicates:
+        verb = "repeats" if counts.n_duplicates == 1 else "repeat"
+        sentences.append(
+            f"{count(counts.n_duplicates, 'further post')} {verb} an earlier post word for word."
+        )
+    if counts.windows and counts.n_without_time:
+        verb = "carries no time and is" if counts.n_without_time == 1 else "carry no time and are"
+        sentences.append(f"{count(counts.n_without_time, 'post')} {verb} in no stretch of time.")
+    return tuple(sentences)
+
+
+def made(info: CodingsInfo) -> tuple[Fact, ...]:
+    """Return how the coding was made: by whom, when, with what, and where words went."""
+    run, codebook = info.run, info.codebook
+    coder = f"{run.coder.id} ({CODER_WORDS[run.coder.kind]})"
+    if run.coder.description:
+        coder = f"{coder}: {run.coder.description}"
+    facts = [
+        Fact(name="Coded by", value=coder),
+        Fact(name="Coded on", value=_day_of(run.finished_at or run.started_at)),
+        Fact(
+            name="Codebook",
+            value=f"{codebook.title}, version {codebook.version}, {_short(codebook.sha256)}",
+        ),
+        Fact(name="Prompt", value=_prompt(run)),
+        Fact(name="Where words went", value=_where_words_went(run)),
+    ]
+    if run.codebook_sha256 not in {None, codebook.sha256}:
+        facts.append(
+            Fact(
+                name="Codebook of the run",
+                value=f"{_short(run.codebook_sha256)}: the run used another version than this one",
+            )
+        )
+    if run.usage.n_requests or run.usage.n_reused:
+        facts.append(Fact(name="Requests", value=_usage(run)))
+    if run.secondcoder_version:
+        facts.append(Fact(name="Program", value=f"secondcoder {run.secondcoder_version}"))
+    if run.parameters:
+        settings = (f"{name} = {value}" for name, value in sorted(run.parameters.items()))
+        facts.append(Fact(name="Settings", value="; ".join(settings)))
+    return tuple(facts)
+
+
+def _window(posts: tuple[Post, ...], start: datetime, length: timedelta) -> WindowCount:
+    inside = tuple(
+        post
+        for post in posts
+        if post.created_at is not None and start <= post.created_at < start + length
+    )
+    return WindowCount(
+        hours=length / timedelta(hours=1),
+        n_posts=len(inside),
+        n_reposts=sum(post.is_repost for post in inside),
+        n_participants=_participants(inside),
+    )
+
+
+def _participants(posts: tuple[Post, ...]) -> int:
+    return len({post.author.casefold() for post in posts if post.author is not None})
+
+
+def _posts_by(n_posts: int, n_participants: int) -> str:
+    posts = count(n_posts, "post")
+    return f"{posts} by {count(n_participants, 'participant')}" if n_participants else posts
+
+
+def _short(sha256: str | None) -> str:
+    return f"hash {(sha256 or '')[:12]}"
+
+
+def _day_of(moment: datetime | None) -> str:
+    return "not recorded" if moment is None else day(moment)
+
+
+def _prompt(run: Run) -> str:
+    if run.prompt_version is None and run.prompt_sha256 is None:
+        asks = run.coder.kind in {CoderKind.MODEL, CoderKind.PANEL}
+        return "not recorded" if asks else "none: this coder uses no prompt"
+    known = [run.prompt_version, _short(run.prompt_sha256) if run.prompt_sha256 else None]
+    return ", ".join(part for part in known if part)
+
+
+def _where_words_went(run: Run) -> str:
+    if run.base_url is not None:
+        here = ", on this machine" if urlsplit(run.base_url).hostname in LOOPBACK else ""
+        return f"sent to {endpoint(run.base_url)}{here}, and nowhere else"
+    match run.coder.kind:
+        case CoderKind.EMBEDDED:
+            return "nothing left this machine"
+        case CoderKind.PERSON:
+            return "nothing left this machine: people coded, no server was asked"
+        case CoderKind.MODEL | CoderKind.PANEL:
+            return "the address they were sent to is not recorded"
+
+
+def _usage(run: Run) -> str:
+    usage = run.usage
+    parts = [
+        count(usage.n_requests, "request"),
+        f"{count(usage.n_reused, 'answer')} reused",
+        f"{number(usage.prompt_tokens)} tokens sent",
+        f"{number(usage.completion_tokens)} tokens received",
+    ]
+    if usage.cost_usd is not None:
+        parts.append(f"{usage.cost_usd:.2f} US dollars")
+    return ", ".join(parts)

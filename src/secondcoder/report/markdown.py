@@ -1,0 +1,197 @@
+"""The report as Markdown. Participants' words are escaped, so that none of them is markup."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote as percent_encoded
+
+from secondcoder.report.accounting import Accounting, UnquotedPost
+from secondcoder.report.breakdown import QuestionSection, ReportQuote, ThemeSection
+from secondcoder.report.findings import Findings
+from secondcoder.report.introduction import Introduction
+from secondcoder.report.wording import count, number, time_of
+
+ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&$])")
+"""Characters that may be markup wherever they stand."""
+
+LINE_START = re.compile(r"^([#+=-]|:(?=-))|^(\d+)([.)])")
+"""Headings, lists, rules and table edges, which are markup at the start of a line."""
+
+LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
+"""Bare addresses that some readers turn into links."""
+
+
+def escaped(text: str) -> str:
+    r"""Return one line of text in which nothing is markup.
+
+    >>> escaped("# *not* a [link](x)")
+    '\\# \\*not\\* a \\[link\\](x)'
+    """
+    line = " ".join(text.split())
+    line = ANYWHERE.sub(r"\\\1", line)
+    line = LINK_START.sub(r"\1\3\\\2\4", line)
+    return LINE_START.sub(r"\1\2\\\3" if line[:1].isdigit() else r"\\\1", line)
+
+
+def quoted(text: str) -> list[str]:
+    r"""Return the lines of a block quotation that shows the text, line breaks kept.
+
+    >>> quoted("one\ntwo\n\nthree")
+    ['> one\\', '> two', '>', '> three']
+    """
+    lines = [escaped(line) for line in text.splitlines()] or [""]
+    following = [*lines[1:], ""]
+    return [
+        f"> {line}\\" if line and after else f"> {line}".rstrip()
+        for line, after in zip(lines, following, strict=True)
+    ]
+
+
+def markdown_report(findings: Findings) -> str:
+    """Return the report as Markdown, ending with a line break."""
+    lines = [
+        *_introduction(findings.introduction, findings),
+        *_key_themes(findings),
+        *_breakdown(findings),
+        *_appendix(findings.accounting),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _introduction(introduction: Introduction, findings: Findings) -> Iterator[str]:
+    yield f"# {escaped(introduction.title)}"
+    yield ""
+    about = []
+    if introduction.hashtag:
+        about.append(escaped(f"#{introduction.hashtag}"))
+    if introduction.starts_at:
+        about.append(time_of(introduction.starts_at))
+    if about:
+        yield from (" · ".join(about), "")
+    yield from ("## 1. Introduction", "")
+    yield from (" ".join(introduction.figures), "")
+    yield from (findings.summary, "")
+    if introduction.source_url:
+        yield from (f"The chat can be read at <{introduction.source_url}>.", "")
+    elif introduction.source:
+        yield from (f"The posts were read from {escaped(introduction.source)}.", "")
+    yield from ("### What became of the posts", "")
+    yield from _table(
+        ("Posts", "Number"),
+        ((name, number(value)) for name, value in findings.accounting.rows),
+    )
+    yield from ("### How it was made", "")
+    yield from _table(
+        ("What", "Value"), ((fact.name, escaped(fact.value)) for fact in introduction.made)
+    )
+
+
+def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield f"| {head[0]} | {head[1]} |"
+    yield "| --- | --- |"
+    for name, value in rows:
+        yield f"| {name} | {value} |"
+    yield ""
+
+
+def _key_themes(findings: Findings) -> Iterator[str]:
+    yield from ("## 2. Key themes", "", findings.breakdown.order, "")
+    for question in findings.breakdown.questions:
+        yield from (f"### {_heading(question)}", "")
+        yield from (question.tally.sentence, "")
+        for theme in question.themes:
+            finding = f" {escaped(theme.key_finding)}" if theme.key_finding else ""
+            yield f"- **{_named(theme)}.**{finding} ({theme.tally.words})"
+        if question.other_ideas:
+            yield f"- **Other ideas.** ({question.other_tally.words})"
+        yield ""
+
+
+def _breakdown(findings: Findings) -> Iterator[str]:
+    yield from ("## 3. Breakdown of quotes by theme", "")
+    for question in findings.breakdown.questions:
+        yield from (f"### {_heading(question)}", "")
+        if question.parent_text:
+            yield from (f"Part of: {escaped(question.parent_text)}", "")
+        if not question.tally.n_quotes:
+            yield from (question.nothing, "")
+            continue
+        for theme in question.themes:
+            yield from (f"#### {_named(theme)}", "")
+            yield from (theme.tally.sentence, "")
+            yield from _quotes(theme.quotes)
+        if question.other_ideas:
+            yield from ("#### Other ideas", "")
+            yield from (question.other_tally.sentence, "")
+            yield from _quotes(question.other_ideas)
+
+
+def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
+    for quote in quotes:
+        yield from quoted(quote.text)
+        details = list(_source(quote))
+        if quote.confidence is not None:
+            details.append(f"confidence {quote.confidence:.2f}")
+        if quote.also_under:
+            details.append(f"also under {escaped(', '.join(quote.also_under))}")
+        if quote.note:
+            details.append(f"note: {escaped(quote.note)}")
+        anchor = _anchor(quote.post_id) if quote.is_anchor else ""
+        yield from (">", f"> — {anchor}{' · '.join(details)}", "")
+
+
+def _appendix(account: Accounting) -> Iterator[str]:
+    yield from ("## 4. What was left out, and why", "")
+    if account.left_out:
+        yield from (f"{count(account.n_left_out, 'post')} gave no quote.", "")
+    else:
+        yield from ("No post was left out.", "")
+    for group in account.left_out:
+        yield from (f"### {group.title} ({number(len(group.posts))})", "")
+        yield from (group.sentence, "")
+        yield from _unquoted(group.posts)
+    yield from ("## 5. What the coder abstained on", "")
+    if account.abstained:
+        yield from ("The coder looked and declined to decide; people should.", "")
+        yield from _unquoted(account.abstained)
+    else:
+        yield from ("The coder abstained on no post.", "")
+    yield from ("## 6. What failed", "")
+    if account.failed:
+        yield from ("These posts were not coded because of a fault; nothing was decided.", "")
+        yield from _unquoted(account.failed)
+    else:
+        yield from ("No post failed.", "")
+
+
+def _unquoted(posts: tuple[UnquotedPost, ...]) -> Iterator[str]:
+    for post in posts:
+        details = list(_source(post))
+        if post.same_as:
+            name = f"post {escaped(post.same_as)}"
+            target = f"#post-{percent_encoded(post.same_as, safe='')}"
+            details.append(f"repeats {f'[{name}]({target})' if post.same_is_here else name}")
+        if post.why:
+            details.append(escaped(post.why))
+        yield from quoted(post.text)
+        yield from (">", f"> — {_anchor(post.post_id)}{' · '.join(details)}", "")
+
+
+def _source(post: ReportQuote | UnquotedPost) -> Iterator[str]:
+    if post.author:
+        yield escaped(post.author)
+    if post.written:
+        yield post.written
+    name = f"post {escaped(post.post_id)}"
+    yield f"[{name}]({post.url.replace('(', '%28').replace(')', '%29')})" if post.url else name
+
+
+def _anchor(post_id: str) -> str:
+    return f'<a id="post-{percent_encoded(post_id, safe="")}"></a>'
+
+
+def _heading(question: QuestionSection) -> str:
+    return escaped(question.heading)
+
+
+def _named(theme: ThemeSection) -> str:
+    return f"Theme {theme.number}: {escaped(theme.name)}"

@@ -1,0 +1,92 @@
+"""Quotes by place: which stand under a question and theme, and how many of whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from secondcoder.report.wording import author_name, count, number
+from secondcoder.schema.codings import Coding, Codings
+from secondcoder.schema.record import Record
+
+
+class Tally(Record):
+    """How many quotes, each counted once, and of how many distinct authors."""
+
+    n_quotes: int = Field(ge=0)
+    n_authors: int = Field(ge=0, description="Distinct, case-insensitive; unnamed ones left out.")
+    n_unsigned: int = Field(ge=0, description="Quotes whose author is not given.")
+
+    @property
+    def words(self) -> str:
+        """Return the tally in words.
+
+        >>> Tally(n_quotes=3, n_authors=2, n_unsigned=0).words
+        '3 quotes from 2 authors'
+        """
+        if not self.n_quotes:
+            return "no quotes"
+        quotes = count(self.n_quotes, "quote")
+        if not self.n_authors:
+            return f"{quotes}, authors not given"
+        if self.n_unsigned:
+            known = count(self.n_authors, "known author")
+            return f"{quotes} from {known}, {number(self.n_unsigned)} unsigned"
+        return f"{quotes} from {count(self.n_authors, 'author')}"
+
+    @property
+    def sentence(self) -> str:
+        """Return the tally as a sentence of its own."""
+        return f"{self.words[:1].upper()}{self.words[1:]}."
+
+
+QuoteKey = tuple[str, tuple[tuple[int, int], ...]]
+"""What makes two quotes one: the post and the characters cut from it."""
+
+Place = tuple[str | None, str | None]
+"""Question id and theme id; None is no question, and other ideas."""
+
+
+class Shelf:
+    """The codings by place, and what is needed to print each quote."""
+
+    def __init__(self, codings: Codings) -> None:
+        self.post_by_id = {coded.post.id: coded.post for coded in codings.posts}
+        self.starts_at = codings.info.chat.starts_at
+        self.numbers: dict[QuoteKey, int] = {}
+        self.places: dict[Place, dict[QuoteKey, Coding]] = defaultdict(dict)
+        self.places_of: dict[QuoteKey, list[Place]] = defaultdict(list)
+        for coding in codings.quotes:
+            key = _key(coding)
+            self.numbers.setdefault(key, len(self.numbers) + 1)
+            for theme_id in coding.theme_ids or (None,):
+                place = (coding.question_id, theme_id)
+                if key not in self.places[place]:
+                    self.places[place][key] = coding
+                    self.places_of[key].append(place)
+
+    def tally(self, keys: Iterable[QuoteKey]) -> Tally:
+        """Return the tally of the quotes, each counted once."""
+        distinct = set(keys)
+        authors = [author_name(self.post_by_id[post_id].author) for post_id, _ in distinct]
+        named = [author.casefold() for author in authors if author is not None]
+        return Tally(
+            n_quotes=len(distinct),
+            n_authors=len(set(named)),
+            n_unsigned=len(authors) - len(named),
+        )
+
+    def at(self, question_id: str | None, theme_id: str | None) -> dict[QuoteKey, Coding]:
+        """Return the quotes of a place, in the order of the codings."""
+        return self.places.get((question_id, theme_id), {})
+
+    def of_question(self, question_id: str | None) -> Iterator[QuoteKey]:
+        """Yield the quotes of a question, once per place."""
+        for place, quotes in self.places.items():
+            if place[0] == question_id:
+                yield from quotes
+
+
+def _key(coding: Coding) -> QuoteKey:
+    quote = coding.quote
+    return quote.post_id, tuple((span.start, span.end) for span in quote.spans)
