@@ -145,7 +145,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     target = Path(order.output) if order.output is not None else None
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with='{"kind":"codings"')
-    found = survey(source, book)
+    found = survey(source, book, with_context=order.coder != EMBEDDED)
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
         answers = stack.enter_context(Ledger(store)) if store else None

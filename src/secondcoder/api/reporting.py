@@ -5,7 +5,7 @@ from typing import Literal
 
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError
-from secondcoder.report.findings import findings
+from secondcoder.reporting.findings import findings
 from secondcoder.schema.codings import Codings
 from secondcoder.store.files import read_codings, write_text
 
@@ -58,10 +58,10 @@ def _render(codings: Codings, form: ReportForm) -> str:
         case "json":
             return found.model_dump_json(indent=2) + "\n"
         case "markdown":
-            from secondcoder.report.markdown import markdown_report  # noqa: PLC0415  # one form
+            from secondcoder.reporting.markdown import markdown_report  # noqa: PLC0415  # one form
 
             return markdown_report(found)
         case "html":
-            from secondcoder.report.html import html_report  # noqa: PLC0415  # loads Jinja2
+            from secondcoder.reporting.html import html_report  # noqa: PLC0415  # loads Jinja2
 
             return html_report(found)

@@ -25,6 +25,8 @@ class Survey(NamedTuple):
     n_posts: int
     attributor: Attributor
     repeats: RepeatIndex
+    contexts: dict[str, str]
+    """Texts of posts that others reply to, by id; questions are known without."""
 
     def attribute(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Attribution]]:
         """Yield each post with the questions it may answer."""
@@ -38,14 +40,21 @@ class Survey(NamedTuple):
         """Return the id of the post whose words this one repeats."""
         return self.repeats.same_as(post)
 
+    def context(self, post: Post) -> str | None:
+        """Return the words a post replies to, where a coder was said to want them."""
+        return self.contexts.get(post.in_reply_to or "")
 
-def survey(source: Source, codebook: Codebook | None = None) -> Survey:
-    """Return what a first look at the posts tells; the posts are gone through three times.
+
+def survey(
+    source: Source, codebook: Codebook | None = None, *, with_context: bool = False
+) -> Survey:
+    """Return what a first look at the posts tells; the posts are gone through four times.
 
     Args:
         source: The posts.
         codebook: Its questions are looked for among the moderators' posts. Where it has none, the
             moderators' question posts become questions, of the chat and of the codebook.
+        with_context: Whether to keep the texts of posts that others reply to.
     """
     book = codebook or Codebook()
     moderators = source.info.moderators
@@ -62,9 +71,12 @@ def survey(source: Source, codebook: Codebook | None = None) -> Survey:
     attributor = Attributor(
         asked, moderators=moderators, starts_at=starts_at, length=source.info.length
     )
-    repeats = RepeatIndex()
-    attributor.survey(repeats.watch(source))
-    counts = count_posts(source, starts_at=starts_at)
+    replied_to: set[str] = set()
+    repeats = RepeatIndex.build(_noting_replies(source, replied_to))
+    attributor.survey(source)
+    replied_to = replied_to - {question.asked_by for question in asked} if with_context else set()
+    contexts: dict[str, str] = {}
+    counts = count_posts(_keeping(source, replied_to, contexts), starts_at=starts_at)
     known = {"questions": asked, "starts_at": starts_at, "counts": counts}
     return Survey(
         info=source.info.model_copy(update=known),
@@ -72,7 +84,22 @@ def survey(source: Source, codebook: Codebook | None = None) -> Survey:
         n_posts=counts.n_posts,
         attributor=attributor,
         repeats=repeats,
+        contexts=contexts,
     )
+
+
+def _noting_replies(posts: Iterable[Post], replied_to: set[str]) -> Iterator[Post]:
+    for post in posts:
+        if post.in_reply_to is not None:
+            replied_to.add(post.in_reply_to)
+        yield post
+
+
+def _keeping(posts: Iterable[Post], ids: set[str], texts: dict[str, str]) -> Iterator[Post]:
+    for post in posts:
+        if post.id in ids:
+            texts[post.id] = post.text
+        yield post
 
 
 def _start(questions: tuple[Question, ...]) -> datetime | None:

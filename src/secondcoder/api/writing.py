@@ -21,8 +21,12 @@ def write_codings(codings: Codings, path: PathLike) -> None:
     files.write_codings(codings, Path(path))
 
 
-def refuse_overwriting(path: Path, *, unless_it_starts_with: str = "") -> None:
+def refuse_overwriting(path: Path, *, unless_it_starts_with: str | None = None) -> None:
     """Refuse to replace a file that this command can't have made, such as the chat itself.
+
+    Args:
+        path: The file about to be written.
+        unless_it_starts_with: How the command's own files start; None: never replace anything.
 
     Raises:
         StoreError: If the file exists and starts otherwise, or is a folder.
@@ -31,10 +35,10 @@ def refuse_overwriting(path: Path, *, unless_it_starts_with: str = "") -> None:
         raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'codings.jsonl'}")
     if not path.exists() or path.stat().st_size == 0:
         return
-    start = unless_it_starts_with.encode()
+    start = unless_it_starts_with.encode() if unless_it_starts_with is not None else None
     with path.open("rb") as file:
-        if file.read(len(start)) != start:
+        if start is None or file.read(len(start)) != start:
             raise StoreError(
-                f"{path} exists and was not made by this command, so it is not overwritten; "
-                f"name another file, or remove it first"
+                f"{path} exists and may hold work of yours, so it is not overwritten; "
+                f"name another place, or remove it first"
             )

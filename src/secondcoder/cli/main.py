@@ -21,7 +21,7 @@ from secondcoder.cli.parsing import (
     chat_file,
     model_options,
 )
-from secondcoder.cli.progress import progress_display
+from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.errors import SecondCoderError
 
 app = typer.Typer(
@@ -32,8 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 done, 1 done with failures, 2 input, 3 provider, 4 file of results.",
 )
-EXIT_STOPPED = 130
-"""As shells end a command stopped by Ctrl-C."""
 
 
 @app.callback()
@@ -92,7 +90,7 @@ def code(
         temperature=temperature,
         timeout_s=timeout,
     )
-    with progress_display(quiet=quiet or as_json) as progress:
+    with stoppable(), progress_display(quiet=quiet or as_json) as progress:
         summary = secondcoder.code(
             source,
             codebook,
@@ -113,8 +111,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write the report as .md or .html, or show it."""
-    form = "json" if as_json else None
-    text = secondcoder.report(codings, form=form, output=output)
+    text = secondcoder.report(codings, form="json" if as_json else None, output=output)
     screen.show_text(text, output)
 
 
@@ -170,8 +167,3 @@ def run() -> None:
     except SecondCoderError as error:
         screen.show_error(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        screen.show_error(
-            "stopped; answers that arrived are in the ledger, the same command goes on from there"
-        )
-        sys.exit(EXIT_STOPPED)

@@ -1,11 +1,31 @@
 """A progress display on a terminal; nothing anywhere else."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from secondcoder.cli import screen
+
 if TYPE_CHECKING:
     from secondcoder.schema.progress import Listener, Progress
+
+
+EXIT_STOPPED = 130
+"""As shells end a command stopped by Ctrl-C."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """End the command with a sentence and no traceback when Ctrl-C stops its block."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.show_error(
+            "stopped; a model's answers that arrived are in the ledger, and the same command goes "
+            "on from there"
+        )
+        sys.exit(EXIT_STOPPED)
 
 
 @contextmanager

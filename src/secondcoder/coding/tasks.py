@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from secondcoder.schema.chat import Attribution, Post
 from secondcoder.schema.codings import Outcome
 from secondcoder.schema.quotes import Segment
-from secondcoder.schema.runs import Coder, Usage
+from secondcoder.schema.runs import Coder, Run, Usage
 
 
 class Task(NamedTuple):
@@ -36,6 +36,10 @@ class PostCoder(Protocol):
     @property
     def coder(self) -> Coder:
         """Return who this is, for the record."""
+        ...
+
+    def describe(self, run: Run) -> Run:
+        """Return the run with this coder's parameters, prompt and endpoint filled in."""
         ...
 
     def code(self, tasks: Iterable[Task]) -> AsyncIterator[Decision]:

@@ -11,7 +11,7 @@ from secondcoder.schema.chat import Post, Question
 from secondcoder.schema.labels import Label, find_labels
 
 MIN_WORDS = 3
-"""A shorter text behind a label is a remark, not a question."""
+"""A shorter text behind a label is a remark, not a question; one less does for `Who helps?`."""
 
 _ASKING = re.compile(
     r"\W*(?:and |so |thinking |in |from |for |to )?(?:what|how|why|when|where|which|who|whose|is"
@@ -160,7 +160,8 @@ def _labelled(text: str, asks: Sequence[Label]) -> dict[str, str]:
     for label, end in zip(asks, ends, strict=True):
         words = clean(text[label.span.end : end])
         asking = "?" in words or _ASKING.match(words)
-        if asking and len(words.split()) >= MIN_WORDS and not _ANNOUNCING.search(words):
+        fewest = MIN_WORDS - 1 if _ASKING.match(words) else MIN_WORDS
+        if asking and len(words.split()) >= fewest and not _ANNOUNCING.search(words):
             found |= {name: words for name in label.question_ids if name not in found}
     return found
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from secondcoder.report.findings import findings
+from secondcoder.reporting.findings import findings
 from secondcoder.schema.chat import ChatCounts, ChatInfo, WindowCount
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Codings, PostCodings, Quoted

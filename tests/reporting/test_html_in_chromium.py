@@ -11,8 +11,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 
-from secondcoder.report.findings import findings
-from secondcoder.report.html import html_report
+from secondcoder.reporting.findings import findings
+from secondcoder.reporting.html import html_report
 from secondcoder.schema.codings import Codings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote as percent_encoded
 
-from secondcoder.report.accounting import Accounting, UnquotedPost
-from secondcoder.report.breakdown import QuestionSection, ReportQuote, ThemeSection
-from secondcoder.report.findings import Findings
-from secondcoder.report.introduction import Introduction
-from secondcoder.report.wording import count, number, time_of
+from secondcoder.reporting.accounting import Accounting, UnquotedPost
+from secondcoder.reporting.breakdown import QuestionSection, ReportQuote, ThemeSection
+from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.introduction import Introduction
+from secondcoder.reporting.wording import count, number, time_of
 
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&$])")
 """Characters that may be markup wherever they stand."""

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
-from secondcoder.report.wording import (
+from secondcoder.reporting.wording import (
     count,
     day,
     endpoint,

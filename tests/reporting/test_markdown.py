@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from typing_extensions import override
 
-from secondcoder.report.findings import findings
-from secondcoder.report.markdown import escaped, markdown_report, quoted
+from secondcoder.reporting.findings import findings
+from secondcoder.reporting.markdown import escaped, markdown_report, quoted
 from secondcoder.schema.chat import ChatInfo
 from secondcoder.schema.codings import Codings, PostCodings, Quoted
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from secondcoder.report.wording import author_name, count, number
+from secondcoder.reporting.wording import author_name, count, number
 from secondcoder.schema.codings import Coding, Codings
 from secondcoder.schema.record import Record
 

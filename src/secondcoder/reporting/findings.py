@@ -1,9 +1,9 @@
 """Everything a report prints, so that its forms agree."""
 
-from secondcoder.report.accounting import Accounting, accounting
-from secondcoder.report.breakdown import Breakdown, breakdown
-from secondcoder.report.introduction import Introduction, introduction
-from secondcoder.report.wording import count
+from secondcoder.reporting.accounting import Accounting, accounting
+from secondcoder.reporting.breakdown import Breakdown, breakdown
+from secondcoder.reporting.introduction import Introduction, introduction
+from secondcoder.reporting.wording import count
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.record import Record
 

@@ -7,8 +7,8 @@ from urllib.parse import quote as percent_encoded
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from secondcoder.report.findings import Findings
-from secondcoder.report.wording import number, time_of
+from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.wording import number, time_of
 
 
 def html_report(findings: Findings) -> str:
@@ -18,7 +18,7 @@ def html_report(findings: Findings) -> str:
     its one script, by their hashes, and forbids every request.
     """
     environment = Environment(
-        loader=PackageLoader("secondcoder.report", "templates"),
+        loader=PackageLoader("secondcoder.reporting", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -63,5 +63,5 @@ def source_hash(source: str) -> str:
 
 
 def _shipped(name: str) -> str:
-    folder = resources.files("secondcoder.report") / "templates"
+    folder = resources.files("secondcoder.reporting") / "templates"
     return (folder / name).read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from pydantic import AwareDatetime, Field
 
-from secondcoder.report.places import Place, QuoteKey, Shelf, Tally
-from secondcoder.report.wording import author_name, told, web_link
+from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally
+from secondcoder.reporting.wording import author_name, told, web_link
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings

@@ -8,9 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 from typing_extensions import override
 
-from secondcoder.report.findings import findings
-from secondcoder.report.html import html_report, source_hash
-from secondcoder.report.markdown import markdown_report
+from secondcoder.reporting.findings import findings
+from secondcoder.reporting.html import html_report, source_hash
+from secondcoder.reporting.markdown import markdown_report
 from secondcoder.schema.codings import Codings
 
 VOID = {"meta", "br", "input", "hr"}

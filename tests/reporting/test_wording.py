@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from secondcoder.report.wording import joined, time_of, told, web_link
+from secondcoder.reporting.wording import joined, time_of, told, web_link
 
 START = datetime(2026, 3, 5, 20, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from pydantic import AwareDatetime
 
-from secondcoder.report.wording import author_name, told, web_link
+from secondcoder.reporting.wording import author_name, told, web_link
 from secondcoder.schema.codings import (
     Abstention,
     Codings,
