@@ -13,9 +13,13 @@ from secondcoder.schema.readings import Note
 class Source:
     """Posts that can be iterated again and again, and what is known of their chat."""
 
-    def __init__(self, posts: "tuple[Post, ...] | ChatFile", info: ChatInfo) -> None:
+    def __init__(
+        self, posts: "tuple[Post, ...] | ChatFile", info: ChatInfo, *, is_titled: bool = True
+    ) -> None:
         self._posts = posts
         self.info = info
+        self.is_titled = is_titled
+        """Whether somebody gave the title; else the file's name stands in for it."""
         self.notes: list[Note] = []
         """What reading the file had to say; filled by the first pass."""
         self._is_first = True
@@ -57,5 +61,5 @@ def open_source(chat: Chat | ChatFile | str | Path) -> Source:
                 length=chat.length,
                 moderators=tuple(name.removeprefix("@") for name in chat.moderators),
             )
-            return Source(chat, info)
+            return Source(chat, info, is_titled=chat.title is not None)
     raise InputError(f"a chat is a Chat, a ChatFile or a path, not {type(chat).__name__}")

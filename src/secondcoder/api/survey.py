@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from secondcoder.api.sources import Source
+from secondcoder.errors import IngestError
 from secondcoder.ingest.attribution import Attributor
 from secondcoder.ingest.counts import count_posts
 from secondcoder.ingest.duplicates import RepeatIndex
+from secondcoder.ingest.hashtags import HashtagCount
 from secondcoder.ingest.questions import find_questions
 from secondcoder.schema.chat import Attribution, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook
@@ -55,12 +57,18 @@ def survey(
         codebook: Its questions are looked for among the moderators' posts. Where it has none, the
             moderators' question posts become questions, of the chat and of the codebook.
         with_context: Whether to keep the texts of posts that others reply to.
+
+    Raises:
+        IngestError: If there are no posts.
     """
     book = codebook or Codebook()
     moderators = source.info.moderators
-    asked = find_questions(source, moderators=moderators, known=book.questions)
+    hashtags, replied_to = HashtagCount(), set[str]()
+    asked = find_questions(
+        _noting(source, hashtags, replied_to), moderators=moderators, known=book.questions
+    )
     if not book.questions and asked:
-        # Built anew and not copied, so that its hash is that of what it now says.
+        # Built anew and not copied, so that its parts are checked against each other.
         book = Codebook(**(dict(book) | {"questions": asked}))
     starts_at = source.info.starts_at or _start(asked)
     if source.info.starts_at is None and starts_at is not None:
@@ -71,13 +79,17 @@ def survey(
     attributor = Attributor(
         asked, moderators=moderators, starts_at=starts_at, length=source.info.length
     )
-    replied_to: set[str] = set()
-    repeats = RepeatIndex.build(_noting_replies(source, replied_to))
     attributor.survey(source)
+    repeats = RepeatIndex.build(source)
     replied_to = replied_to - {question.asked_by for question in asked} if with_context else set()
     contexts: dict[str, str] = {}
     counts = count_posts(_keeping(source, replied_to, contexts), starts_at=starts_at)
-    known = {"questions": asked, "starts_at": starts_at, "counts": counts}
+    hashtag = source.info.hashtag or hashtags.common()
+    known = {"questions": asked, "starts_at": starts_at, "counts": counts, "hashtag": hashtag}
+    if hashtag and not source.is_titled:
+        known["title"] = f"Tweet chat #{hashtag}"
+    if not counts.n_posts:
+        raise IngestError(f"{source.info.source or 'the chat'} holds no posts; export it again")
     return Survey(
         info=source.info.model_copy(update=known),
         codebook=book,
@@ -88,8 +100,9 @@ def survey(
     )
 
 
-def _noting_replies(posts: Iterable[Post], replied_to: set[str]) -> Iterator[Post]:
+def _noting(posts: Iterable[Post], hashtags: HashtagCount, replied_to: set[str]) -> Iterator[Post]:
     for post in posts:
+        hashtags.add(post)
         if post.in_reply_to is not None:
             replied_to.add(post.in_reply_to)
         yield post

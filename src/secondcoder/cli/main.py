@@ -77,11 +77,14 @@ def code(
     sheet: Sheet = None,
     moderator: Moderators = None,
     start: StartsAt = None,
+    title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
+    source_url: Annotated[str | None, typer.Option(help="Where the chat can be read.")] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Code a chat: verbatim quotes under themes."""
     source = chat_file(chat, column, timezone, sheet, moderator, start)
+    source = source.model_copy(update={"title": title, "source_url": source_url})
     options = model_options(
         base_url=base_url,
         posts_per_request=posts_per_request,
