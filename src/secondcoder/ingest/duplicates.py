@@ -14,8 +14,8 @@ PREFIXES = (100, 60)
 cut at 140 with `RT @name: ` in front, so nearly all keep 100; two originals of one author that
 share their first 100 are told apart by nothing and left alone."""
 SHORT_WORDS = 5
-"""Two people who both answer `Trust` said the same, but neither repeats the other: a text with fewer
-words repeats another only if it is by the same author. Our choice."""
+"""Two people who both answer `Trust` said the same, but neither repeats the other: a text with
+fewer words repeats another only if it is by the same author. Our choice."""
 _AMBIGUOUS = 2**32
 
 
@@ -23,10 +23,11 @@ class RepeatIndex:
     """Groups of posts with the same words, known by hashes; built in one pass, then asked.
 
     Posts say the same if their texts are equal but for white space at the ends (short texts also
-    need the same author, see `SHORT_WORDS`), or if one is a repost of the other: by the id the platform gives, or by the text behind `RT @name:` (its
-    beginning, where the platform cut it). Each group has one post to code: the first that is no
-    repost, or the first repost if the original is absent. First is earliest by time where both
-    have one, else by the order of the file; so newest-first files give the same answer.
+    need the same author, see `SHORT_WORDS`), or if one is a repost of the other: by the id the
+    platform gives, or by the text behind `RT @name:` (its beginning, where the platform cut it).
+    Each group has one post to code: the first that is no repost, or the first repost if the
+    original is absent. First is earliest by time where both have one, else by the order of the
+    file; so newest-first files give the same answer.
 
     It keeps about 150 bytes a post and no text.
     """

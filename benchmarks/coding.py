@@ -1,0 +1,94 @@
+"""Time and memory of the whole path from a chat file to a codings file, with the embedded coder.
+
+Each size runs in a process of its own, on posts made by repeating the example chat with new ids and
+new words mixed in, so that few are duplicates. Linear time shows as posts per second that do not
+fall, flat memory as a peak that hardly rises.
+
+    python benchmarks/coding.py --sizes 1000 10000 100000 --json
+"""
+
+import argparse
+import csv
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "improvement-chat"
+
+
+def write_chat(path: Path, n_posts: int, seed: int) -> None:
+    """Write a chat of about so many posts: the example's, again and again, words shuffled."""
+    rng = random.Random(seed)  # noqa: S311  # invented posts, nothing secret
+    with (EXAMPLE / "chat.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    words = [word for row in rows for word in row["text"].split() if word.isalpha()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        for number in range(n_posts):
+            row = dict(rows[number % len(rows)])
+            copy = number // len(rows)
+            if copy:
+                later = timedelta(seconds=rng.randrange(3000))
+                asked = datetime.fromisoformat(rows[15]["created_at"])
+                row |= {
+                    "id": f"{copy}{row['id']}",
+                    "in_reply_to": row["in_reply_to"] and f"{copy}{row['in_reply_to']}",
+                    "author": f"{row['author']}{copy}",
+                    "created_at": (asked + later).isoformat(),
+                    "text": f"{row['text']} {' '.join(rng.sample(words, 4))}",
+                }
+            writer.writerow(row)
+
+
+def measure(path: Path) -> dict[str, float]:
+    """Code a chat file in this process; return its figures."""
+    import secondcoder  # noqa: PLC0415  # the importing is part of what is measured
+
+    started = time.perf_counter()
+    summary = secondcoder.code(path, EXAMPLE / "codebook.yaml", output=path.with_suffix(".jsonl"))
+    seconds = time.perf_counter() - started
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "posts": summary.n_posts,
+        "quotes": summary.n_quotes,
+        "seconds": round(seconds, 2),
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "posts_per_cpu_s": round(summary.n_posts / (usage.ru_utime + usage.ru_stime)),
+        "peak_mb": round(usage.ru_maxrss / 1024, 1),
+    }
+
+
+def main() -> None:
+    """Print a line, or with `--json` an object, per size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.measure:
+        print(json.dumps(measure(arguments.measure)))
+        return
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sizes:
+            path = Path(folder) / f"{size}.csv"
+            write_chat(path, size, arguments.seed)
+            command = [sys.executable, __file__, "--measure", str(path)]
+            ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+            results.append(json.loads(ran.stdout))
+    if arguments.json:
+        print(json.dumps(results, indent=2))
+        return
+    for result in results:
+        print("  ".join(f"{name} {value:,}" for name, value in result.items()))
+
+
+main()
