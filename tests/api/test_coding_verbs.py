@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,7 +69,7 @@ class Backwards:
         """Return the run with this coder's parameters."""
         return run.model_copy(update={"parameters": {"direction": "backwards"}})
 
-    async def code(self, tasks: Iterable[Task]) -> AsyncIterator[Decision]:
+    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
         """Yield a quote of the whole text per post, an abstention and a failure among them."""
         self.asked = list(tasks)
         for task in reversed(self.asked):

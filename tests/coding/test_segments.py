@@ -235,3 +235,14 @@ def test_a_hundred_thousand_characters_of_anything_are_covered(unit: str) -> Non
     pieces = segments(text)
     assert pieces[-1].span.end == len(text)
     assert sum(piece.span.end - piece.span.start for piece in pieces) == len(text)
+
+
+def test_words_passed_on_behind_a_remark_are_not_the_authors() -> None:
+    """`This. RT @sol: …` says `This.`; a repost from the start keeps the words it passes on."""
+    text = "This. RT @sol: A6 Tell the flops too #hour"
+    kinds = [(piece.kind.value, piece.span.of(text)) for piece in segments(text)]
+    assert kinds == [("text", "This. "), ("repost", "RT @sol: A6 Tell the flops too #hour")]
+    whole = "RT @sol: Tell the flops too"
+    assert [piece.span.of(whole) for piece in segments(whole) if not piece.is_furniture] == [
+        "Tell the flops too"
+    ]

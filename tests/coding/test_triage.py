@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from secondcoder.coding.segments import segments as cut
 from secondcoder.coding.triage import triage
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codings import LeftOut
@@ -236,3 +237,27 @@ def test_hardly_any_quotation_of_people_is_left_out() -> None:
     lost = [n for n, words in enumerate(quotations, 1) if left_out(words)]
     assert len(quotations) > 130
     assert len(lost) <= len(quotations) / 100, f"left out, by number: {lost}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_before", "is_left_out"),
+    [
+        ("Hi, Moss here, porter on nights. Seven lifts, one me.", True, True),
+        ("Hi, Moss here, porter on nights. Seven lifts, one me.", False, False),
+        ("Opening bid: most of what we call change is paint", True, False),
+        ("A1 Hello is where it starts: greet the patient first", True, False),
+    ],
+)
+def test_before_the_first_question_a_greeting_is_enough(
+    text: str, *, is_before: bool, is_left_out: bool
+) -> None:
+    """Later, or with a label, the same words may be an answer, and go to the coder."""
+    found = triage(
+        Post(id="1", text=text),
+        cut(text),
+        language="en",
+        is_question_post=False,
+        same_as=None,
+        precedes_questions=is_before,
+    )
+    assert (found is not None) is is_left_out

@@ -167,3 +167,12 @@ def test_a_carriage_return_in_a_cell_is_not_spelled_out(tmp_path: Path) -> None:
         tmp_path / "chat.xlsx", ["text"], ["a_x000D_\nb"], ["_x0041_"], ["x_x005F_x000D_"]
     )
     assert [post.text for post in iter_posts(path)] == ["a\r\nb", "_x0041_", "x_x000D_"]
+
+
+def test_half_a_character_is_replaced_with_a_note(tmp_path: Path) -> None:
+    """JSON can hold a lone surrogate, text can't; a whole pair stays the character it is."""
+    path = tmp_path / "posts.jsonl"
+    path.write_text('{"id": "1", "text": "ok \\ud83d \\ud83d\\ude00"}\n', "utf-8")
+    posts, notes = read_posts(path)
+    assert posts[0].text == "ok \ufffd 😀"
+    assert any("halves of characters" in note.message for note in notes)

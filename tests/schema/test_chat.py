@@ -84,3 +84,10 @@ def test_a_chat_refuses_two_posts_of_one_id() -> None:
     with pytest.raises(ValidationError, match="post id 7 appears 2 times"):
         Chat(posts=posts)
     assert len(Chat(posts=posts[1:]).posts) == 2
+
+
+def test_half_a_character_is_refused_with_its_place() -> None:
+    """A lone surrogate can't be written to any file; the message says where and what to do."""
+    with pytest.raises(ValidationError, match="half a character at 3"):
+        Post(id="1", text="ok \ud83d")
+    assert Post(id="1", text="ok \U0001f600").text == "ok 😀"

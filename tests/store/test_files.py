@@ -72,15 +72,6 @@ def test_what_was_written_is_what_is_read(path: Path) -> None:
     assert read_codings(path) == codings()
 
 
-def test_half_a_character_survives(tmp_path: Path) -> None:
-    """A lone surrogate, as damaged exports hold, is neither lost nor replaced."""
-    post = Post(id="9", text="ok \ud83d é")
-    coded = PostCodings(post=post, outcome=LeftOut(reason=LeftOutReason.NO_IDEA))
-    odd = Codings(info=codings().info, posts=(coded,))
-    write_codings(odd, tmp_path / "odd.jsonl")
-    assert read_codings(tmp_path / "odd.jsonl") == odd
-
-
 def test_the_file_is_one_json_object_per_line(path: Path) -> None:
     """A first line, one line per post, an end line: other tools can read it."""
     kinds = [json.loads(line)["kind"] for line in path.read_text("utf-8").splitlines()]

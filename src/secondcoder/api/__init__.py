@@ -8,9 +8,11 @@ from secondcoder.api.reading import (
     read_chat,
     read_codebook,
     read_codings,
+    read_codings_sheet,
     read_report,
 )
 from secondcoder.api.reporting import report
+from secondcoder.api.sampling import sample
 from secondcoder.api.writing import write_codebook, write_codings
 
 __all__ = [
@@ -22,8 +24,10 @@ __all__ = [
     "read_chat",
     "read_codebook",
     "read_codings",
+    "read_codings_sheet",
     "read_report",
     "report",
+    "sample",
     "segment",
     "write_codebook",
     "write_codings",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar, overload
@@ -225,12 +225,14 @@ async def _in_order(
         done[position] = (coded, Usage())
 
     tasks = _tasks(source, found, asked, settled)
-    async for task, outcome, usage in coder.code(tasks):
-        coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
-        done[asked.pop(task.post.id)] = (coded, usage)
-        while place in done:
-            yield done.pop(place)
-            place += 1
+    # Closed at once when the run is stopped, so that requests in flight are cancelled.
+    async with aclosing(coder.code(tasks)) as decisions:
+        async for task, outcome, usage in decisions:
+            coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
+            done[asked.pop(task.post.id)] = (coded, usage)
+            while place in done:
+                yield done.pop(place)
+                place += 1
     while place in done:
         yield done.pop(place)
         place += 1
@@ -256,6 +258,7 @@ def _tasks(
             language=found.codebook.language,
             is_question_post=found.is_question_post(post),
             same_as=found.same_as(post),
+            precedes_questions=found.precedes_questions(post),
         )
         if left_out is None:
             asked[post.id] = position

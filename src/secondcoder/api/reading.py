@@ -3,11 +3,14 @@
 from collections import Counter
 from pathlib import Path
 
+from secondcoder.api.sheets import read_codings_sheet, report_codings, sheet_of_one
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.api.writing import refuse_overwriting, write_codebook, write_codings
-from secondcoder.errors import StoreError
+from secondcoder.errors import CodingsError, StoreError
 from secondcoder.ingest import codebooks, report_text
+from secondcoder.ingest.sheet_codings import OnUnanchored
+from secondcoder.ingest.sheets import is_sheet
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
@@ -24,10 +27,14 @@ __all__ = [
     "read_chat",
     "read_codebook",
     "read_codings",
+    "read_codings_sheet",
     "read_report",
 ]
 
 PathLike = str | Path
+
+REPORTS = frozenset({".txt", ".md"})
+"""Endings of files that are read as people's reports."""
 
 
 def read_chat(file: PathLike | ChatFile) -> Chat:
@@ -53,12 +60,44 @@ def read_codebook(path: PathLike) -> Codebook:
     return codebooks.read_codebook(Path(path))
 
 
-def read_codings(path: PathLike) -> Codings:
-    """Return the codings of a file, every quote compared with its post.
+def read_codings(
+    path: PathLike,
+    *,
+    chat: Chat | ChatFile | PathLike | None = None,
+    codebook: Codebook | PathLike | None = None,
+    coder: str | None = None,
+    unanchored: OnUnanchored = "refuse",
+) -> Codings:
+    """Return the codings of one coder, every quote compared with its post.
 
-    A file that is cut off or contradicts itself is a `CodingsError`.
+    A file this library wrote is read as it is. A sheet (CSV, TSV, XLSX, Parquet) or a people's
+    report (.txt, .md) is read as people write them; `read_codings_sheet` gives all coders of a
+    sheet at once. A file that is cut off or contradicts itself is a `CodingsError`.
+
+    Args:
+        path: The file.
+        chat: The chat a sheet or report is about.
+        codebook: The codebook whose themes a sheet names.
+        coder: Which coder of a sheet to take, or who made a sheet or report that does not say.
+        unanchored: What to do with a sheet's quote that has no one place in its post.
+
+    Raises:
+        CodingsError: If the file says by itself what was given beside it.
     """
-    return files.read_codings(Path(path))
+    path = Path(path)
+    if is_sheet(path):
+        reading = read_codings_sheet(
+            path, chat=chat, codebook=codebook, coder=coder, unanchored=unanchored
+        )
+        return sheet_of_one(reading, path, coder)
+    if path.suffix.lower() in REPORTS:
+        return report_codings(path, chat, coder, unanchored)
+    codings = files.read_codings(path)
+    if coder is not None and coder != codings.info.run.coder.id:
+        raise CodingsError(
+            f"{path} holds the codings of '{codings.info.run.coder.id}', not of '{coder}'"
+        )
+    return codings
 
 
 def read_report(path: PathLike) -> ReportReading:

@@ -18,7 +18,7 @@ FORMS: dict[str, ReportForm] = {
     ".htm": "html",
     ".json": "json",
 }
-STARTS: dict[ReportForm, str] = {"markdown": "# ", "html": "<!doctype html>", "json": '{"'}
+STARTS: dict[ReportForm, str] = {"markdown": "# ", "html": "<!doctype html>", "json": "{\n"}
 """How each form starts, so that nothing but an earlier report is overwritten."""
 
 

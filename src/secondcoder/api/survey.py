@@ -38,6 +38,11 @@ class Survey(NamedTuple):
         """Return whether the post asks a question of the chat."""
         return self.attributor.is_question_post(post)
 
+    def precedes_questions(self, post: Post) -> bool:
+        """Return whether the post was written before the first question was asked."""
+        times = [each.asked_at for each in self.info.questions if each.asked_at is not None]
+        return bool(times) and post.created_at is not None and post.created_at < min(times)
+
     def same_as(self, post: Post) -> str | None:
         """Return the id of the post whose words this one repeats."""
         return self.repeats.same_as(post)

@@ -8,6 +8,7 @@ import typer
 
 import secondcoder
 from secondcoder.cli import screen
+from secondcoder.cli.evaluation_screen import show_sample
 from secondcoder.cli.parsing import (
     AsJson,
     ChatPath,
@@ -20,6 +21,7 @@ from secondcoder.cli.parsing import (
     TimeZone,
     chat_file,
     model_options,
+    one_of,
 )
 from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.errors import SecondCoderError
@@ -145,6 +147,47 @@ def questions(
     """Show a chat's questions and who answers them."""
     source = chat_file(chat, column, timezone, sheet, moderator, start)
     screen.show_questions(secondcoder.questions(source, codebook), as_json=as_json)
+
+
+@app.command()
+def sample(
+    chat: ChatPath,
+    n: Annotated[int, typer.Option("-n", help="Posts to draw.")] = 100,
+    codebook: Annotated[Path | None, typer.Option("--codebook", "-c")] = None,
+    stratify: Annotated[
+        str | None, typer.Option(help="Equally many posts of each 'question' or 'theme'.")
+    ] = None,
+    codings: Annotated[
+        Path | None, typer.Option(help="Which post has which theme, to draw by theme.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same posts.")] = 0,
+    coder: Annotated[
+        list[str] | None, typer.Option(help="Who will code; may be repeated. Default: A and B.")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the sheets and sample.json.")
+    ] = Path("sample"),
+    form: Annotated[str, typer.Option(help="csv or xlsx.")] = "csv",
+    column: Columns = None,
+    timezone: TimeZone = None,
+    sheet: Sheet = None,
+    moderator: Moderators = None,
+    start: StartsAt = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw posts to be coded twice; write a sheet for each coder."""
+    drawn = secondcoder.sample(
+        chat_file(chat, column, timezone, sheet, moderator, start),
+        n,
+        codebook=codebook,
+        stratify=one_of(stratify, "--stratify", ("question", "theme")),
+        codings=codings,
+        seed=seed,
+        coders=tuple(coder or "AB"),
+        output=output,
+        form=one_of(form, "--form", ("csv", "xlsx")) or "csv",
+    )
+    show_sample(drawn, output, as_json=as_json)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -12,6 +12,8 @@ from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
     from secondcoder.schema.options import ChatFile, ModelOptions
+
+Choice = TypeVar("Choice", bound=str)
 
 ChatPath = Annotated[
     Path, typer.Argument(help="Posts: CSV, TSV, XLSX, JSONL or Parquet; twarc, TAGS and X API too.")
@@ -83,6 +85,20 @@ def model_options(
         problem = error.errors()[0]
         name = str(problem["loc"][0]).removesuffix("_s").replace("_", "-")
         raise InputError(f"--{name} {problem['input']}: {problem['msg']}") from error
+
+
+def one_of(word: str | None, option: str, words: "tuple[Choice, ...]") -> "Choice | None":
+    """Return the word if it is one of those an option takes, None where it is not given.
+
+    Raises:
+        InputError: If it is another.
+    """
+    for known in words:
+        if word == known:
+            return known
+    if word is None:
+        return None
+    raise InputError(f"{option} {word}: write {' or '.join(words)}")
 
 
 def _pairs(columns: list[str]) -> dict[str, str]:

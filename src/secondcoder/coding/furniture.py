@@ -72,6 +72,7 @@ def find_furniture(text: str) -> list[Furniture]:
 
     Links, labels and `RT @name:` count wherever they stand. Mentions, hashtags and counters count
     in the run that opens or closes a line; inside a sentence they carry a word of it and are text.
+    Behind a remark of the author's own, `RT @name:` and all that follows are another's words.
 
     >>> [(piece.start, piece.end, piece.kind.value) for piece in find_furniture("@sam Tea #hour")]
     [(0, 4, 'mention'), (9, 14, 'hashtag')]
@@ -80,7 +81,20 @@ def find_furniture(text: str) -> list[Furniture]:
     if not tokens:
         return []
     kept = _leading(text, tokens) | _trailing(text, tokens)
-    return [token for index, token in enumerate(tokens) if index in kept or token.kind in _ANYWHERE]
+    found = [
+        token for index, token in enumerate(tokens) if index in kept or token.kind in _ANYWHERE
+    ]
+    for index, token in enumerate(found):
+        if token.kind is SegmentKind.REPOST and _has_words(text, found[:index], token.start):
+            return [*found[:index], Furniture(token.start, len(text), SegmentKind.REPOST)]
+    return found
+
+
+def _has_words(text: str, before: list[Furniture], end: int) -> bool:
+    """Return whether words stand before a place, outside furniture."""
+    starts = [0, *(piece.end for piece in before)]
+    ends = [*(piece.start for piece in before), end]
+    return any(_WORDY.search(text, *gap) for gap in zip(starts, ends, strict=True))
 
 
 def _tokens(text: str) -> list[Furniture]:

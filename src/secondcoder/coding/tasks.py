@@ -1,6 +1,6 @@
 """The contract between a run and a coder: tasks in, one outcome per task out."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import NamedTuple, Protocol
 
 from secondcoder.schema.chat import Attribution, Post
@@ -42,7 +42,7 @@ class PostCoder(Protocol):
         """Return the run with this coder's parameters, prompt and endpoint filled in."""
         ...
 
-    def code(self, tasks: Iterable[Task]) -> AsyncIterator[Decision]:
+    def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
         """Yield one decision per task, in any order, taking tasks only as fast as it codes.
 
         A post that can't be coded is a decision with a `Failure`; what no post can survive (no

@@ -34,13 +34,14 @@ _BEFORE = re.compile(r"^[^\w+]+")
 _HANDLE = re.compile(r"[@#]\w+|https?://\S+")
 
 
-def triage(
+def triage(  # noqa: PLR0913  # each is one fact about the post, all but two by keyword
     post: Post,
     segments: Sequence[Segment],
     *,
     language: str,
     is_question_post: bool,
     same_as: str | None,
+    precedes_questions: bool = False,
 ) -> LeftOut | None:
     """Return why a post needs no coder; None when it may hold an idea, or when in doubt.
 
@@ -55,6 +56,8 @@ def triage(
             language greetings, housekeeping and reactions go to the coder.
         is_question_post: Whether the post asks a question of the chat.
         same_as: Id of the post whose words it repeats, which is coded instead.
+        precedes_questions: Whether it was written before the first question was asked, so that it
+            answers none: then a greeting anywhere in a short post is enough.
 
     >>> from secondcoder.schema.quotes import Span
     >>> post = Post(id="1", text="Thanks all!")
@@ -78,7 +81,15 @@ def triage(
     reasons = _reasons(text) if language == "en" else set()
     if any(segment.kind is SegmentKind.LABEL for segment in segments):
         reasons &= {LeftOutReason.LOGISTICS}
+    elif precedes_questions and not reasons and language == "en" and _greets(text):
+        return LeftOut(reason=LeftOutReason.GREETING, note="before the first question")
     return LeftOut(reason=min(reasons, key=_CHATTER.index)) if reasons else None
+
+
+def _greets(text: str) -> bool:
+    """Return whether a short text holds a greeting."""
+    words = _WORD.findall(text.replace("\u2019", "'").casefold())
+    return len(words) <= MOST_WORDS and phrases.HELLO.search(" ".join(words)) is not None
 
 
 def _reasons(text: str) -> set[LeftOutReason]:

@@ -11,7 +11,7 @@ from secondcoder.ingest.dates import Clock
 from secondcoder.ingest.notebook import Notebook
 from secondcoder.ingest.reposts import is_repost_text
 from secondcoder.ingest.rows import Cell, Row, is_blank
-from secondcoder.schema.chat import Post
+from secondcoder.schema.chat import LONE_SURROGATE, Post
 
 SHEET_ERRORS = frozenset({"#NAME?", "#VALUE!", "#REF!", "#N/A", "#DIV/0!", "#NULL!", "#NUM!"})
 """What a spreadsheet shows in place of a text it took for a formula, such as `=` or `-` leads to.
@@ -95,7 +95,13 @@ class PostRows:
                 where=row.number,
             )
             return None
-        return cell
+        whole = LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", cell)
+        if whole != cell:
+            self._notebook.count(
+                "halves of characters, which no text can hold, were replaced by \ufffd",
+                where=row.number,
+            )
+        return whole
 
     def _id(self, cells: Mapping[str, Cell], number: int) -> str:
         found = read_id(cells.get("id"))

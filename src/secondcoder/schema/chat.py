@@ -1,16 +1,21 @@
 """A tweet chat: its posts, and the questions its moderators asked."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
 from secondcoder.schema.record import Record
 
 Identifier = Annotated[str, StringConstraints(min_length=1, pattern=r"^\S+$")]
 """An id: not empty, no white space."""
+
+
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character, as damaged exports hold: no encoding can write it, so no text is one."""
 
 
 class Post(Record):
@@ -38,6 +43,16 @@ class Post(Record):
         if self.repost_of is not None and not self.is_repost:
             raise ValueError(f"post {self.id} names repost_of but is_repost is false")
         return self
+
+    @field_validator("text")
+    @classmethod
+    def _text_can_be_written(cls, text: str) -> str:
+        if not text.isascii() and (found := LONE_SURROGATE.search(text)):
+            raise ValueError(
+                f"the text holds half a character at {found.start()}; replace it, such as by "
+                f"\ufffd: text.encode('utf-8', 'replace')"
+            )
+        return text
 
 
 class Question(Record):

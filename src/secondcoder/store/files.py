@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,9 +17,6 @@ from secondcoder.schema.runs import Run
 
 FORMAT = 1
 """Version of the codings file. A newer one is refused, never half understood."""
-
-
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class AtomicFile:
@@ -121,11 +117,7 @@ class CodingsWriter:
         self._line({"kind": "end", "n_posts": len(self._ids), "run": run.model_dump(mode="json")})
 
     def _line(self, value: dict[str, object]) -> None:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        if LONE_SURROGATE.search(text):
-            # Half a character, as damaged exports hold: UTF-8 can't, JSON's escapes can.
-            text = json.dumps(value, separators=(",", ":"))
-        self._file.write(text + "\n")
+        self._file.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def write_codings(codings: Codings, path: Path) -> None:

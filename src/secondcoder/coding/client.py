@@ -1,0 +1,363 @@
+"""The one file that talks to a provider: openai, instructor and tenacity meet here.
+
+Their own retries are off; one policy tries again what can heal. Traffic goes to one endpoint: the
+one named, else the provider's own. `OPENAI_BASE_URL` is ignored and redirects are not followed, so
+nothing in the environment sends words elsewhere; a proxy set by the usual variables is used, except
+for servers on this machine.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+from urllib.parse import urlsplit
+
+import instructor
+import openai
+from instructor.core.exceptions import (
+    ConfigurationError,
+    IncompleteOutputException,
+    InstructorRetryException,
+)
+from instructor.core.hooks import Hooks
+from instructor.v2.auto_client import supported_providers
+from instructor.v2.core.response_model import prepare_response_model
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_random_exponential,
+)
+
+from secondcoder.coding.completions import text_of, tokens_of
+from secondcoder.coding.faults import (
+    Endpoint,
+    RejectedError,
+    ServerFaultError,
+    error_of,
+    no_key,
+    status_of,
+)
+from secondcoder.coding.replies import Reply, find_json
+from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
+from secondcoder.schema.options import ModelOptions
+
+# Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
+
+_OPENAI_URL = "https://api.openai.com/v1"
+_LOG = logging.getLogger(__name__)
+_ALL_MODES = ("tools", "json-schema", "json")
+_MODES = {"tools": instructor.Mode.TOOLS, "json-schema": instructor.Mode.JSON_SCHEMA}
+_MAX_DELAY_S = 300.0
+"""No request is tried again later than this after its first attempt."""
+
+# instructor logs every failed call as an error, which would reach the terminal of whoever has not
+# set up logging; the same failures are reported by us.
+logging.getLogger("instructor").addHandler(logging.NullHandler())
+
+
+class Settings(NamedTuple):
+    """Which model, how to reach it, and how long to pause between attempts."""
+
+    model: str
+    """`openai/gpt-5-mini`, another provider's name, or a server's own with a base URL."""
+    options: ModelOptions
+    backoff_s: float = 0.5
+    """Longest first pause between attempts; it doubles."""
+
+    @property
+    def base_url(self) -> str | None:
+        """Return the endpoint that was named."""
+        return self.options.base_url
+
+    @property
+    def api_key(self) -> str | None:
+        """Return the key that was given, or None for the environment's."""
+        key = self.options.api_key
+        return key.get_secret_value() if key is not None else None
+
+
+class Message(NamedTuple):
+    """What to send; the schema stands in the text where the server takes no other form."""
+
+    system: str
+    system_with_schema: str
+    user: str
+    reply_model: type[Reply]
+
+
+@dataclass
+class Tally:
+    """What a message cost, counted as it happens, so that failures count too."""
+
+    n_requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    duration_s: float = 0.0
+
+
+class ModelClient:
+    """A model behind one endpoint, for the length of a run; an asynchronous context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Prepare; nothing is sent yet.
+
+        Args:
+            settings: How to reach the model. A missing key is a `PermanentProviderError`.
+
+        Raises:
+            InputError: If the provider is unknown, not installed, or can't do what is asked.
+        """
+        self._settings = settings
+        self._sdk, self._clients, self.endpoint = _connected(settings)
+        wanted = _ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)
+        plain = isinstance(self._sdk, openai.AsyncOpenAI)
+        self._modes = [mode for mode in wanted if mode in self._clients or plain]
+        if not self._modes:
+            raise InputError(
+                f"{settings.model} can't be asked in mode '{settings.options.mode}'; use auto"
+            )
+        self._slots = asyncio.Semaphore(settings.options.concurrency)
+        self._first = asyncio.Lock()
+        self._reached = False
+        self._ended: PermanentProviderError | None = None
+        self._prepared: dict[type[Reply], type[Reply]] = {}
+        self.mode: str | None = None
+        self.temperature = settings.options.temperature
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        close = getattr(self._sdk, "close", None)
+        if close is not None:
+            await close()
+
+    async def send(self, message: Message, tally: Tally) -> str:
+        """Return the raw reply; time-outs, 429 and 5xx are tried again, nothing else.
+
+        Until a usable reply has come, messages go one by one and try the modes in turn: so an
+        unreachable server or a wrong key ends the run after one request, and the mode that worked
+        is kept for the rest of the run.
+
+        Args:
+            message: What to send.
+            tally: Counts what it cost, whatever comes of it.
+
+        What nothing can be sent after (a wrong key, no server) is raised as
+        `PermanentProviderError`; `TransientProviderError` has been tried again; `ResponseError` is
+        about this message alone.
+        """
+        if self.mode is None:
+            async with self._first:
+                if self._ended is not None:
+                    raise self._ended
+                if self.mode is None:
+                    return await self._find_mode(message, tally)
+        return await self._retried(self.mode, message, tally)
+
+    async def _find_mode(self, message: Message, tally: Tally) -> str:
+        raw = ""
+        for mode in self._modes:
+            try:
+                raw = await self._retried(mode, message, tally)
+            except PermanentProviderError as error:
+                self._ended = error
+                raise
+            except (RejectedError, ServerFaultError) as error:
+                if mode == self._modes[-1]:
+                    raise
+                _LOG.debug("mode %s does not work here: %s", mode, error)
+                continue
+            if find_json(raw) is not None:
+                self.mode = mode
+                break
+        return raw
+
+    async def _retried(self, mode: str, message: Message, tally: Tally) -> str:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(TransientProviderError),
+            wait=self._wait_s,
+            stop=stop_after_attempt(self._settings.options.max_attempts)
+            | stop_after_delay(_MAX_DELAY_S),
+            reraise=True,
+        )
+        return await retrying(self._once, mode, message, tally)
+
+    def _wait_s(self, state: RetryCallState) -> float:
+        """Return the pause before the next attempt: what the server asked for, else a random one.
+
+        Source: exponential back-off with full jitter, as tenacity does it.
+        """
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after_s if isinstance(error, TransientProviderError) else None
+        random = wait_random_exponential(multiplier=self._settings.backoff_s, max=30)
+        return random(state) if asked is None else asked
+
+    async def _once(self, mode: str, message: Message, tally: Tally) -> str:
+        async with self._slots:
+            started = time.monotonic()
+            tally.n_requests += 1
+            sampling = {} if self.temperature is None else {"temperature": self.temperature}
+            try:
+                response = await self._exchange(mode, message, sampling)
+            except RejectedError as error:
+                if "temperature" not in str(error) or not sampling:
+                    raise
+                # Reasoning models refuse to be given one; what they do by default must do.
+                self.temperature = None
+                response = None
+            finally:
+                tally.duration_s += time.monotonic() - started
+        if response is None:
+            return await self._once(mode, message, tally)
+        self._reached = True
+        prompt_tokens, completion_tokens = tokens_of(response)
+        tally.prompt_tokens += prompt_tokens
+        tally.completion_tokens += completion_tokens
+        return text_of(response)
+
+    async def _exchange(self, mode: str, message: Message, sampling: dict[str, float]) -> object:
+        """Return the provider's response object, whatever it says."""
+        system = message.system_with_schema if mode == "json" else message.system
+        messages: Any = [
+            {"role": "system", "content": system},
+            {"role": "user", "content": message.user},
+        ]
+        arrived: list[Any] = []
+        try:
+            if mode == "json":
+                return await self._sdk.chat.completions.create(
+                    model=self.endpoint.model, messages=messages, **sampling
+                )
+            hooks = Hooks()
+            hooks.on("completion:response", arrived.append)
+            return await self._clients[mode].create(
+                response_model=self._prepare(message.reply_model),
+                messages=messages,
+                max_retries=0,
+                hooks=hooks,
+                **sampling,
+            )
+        except IncompleteOutputException:
+            return arrived[0]
+        except InstructorRetryException as error:
+            if arrived:  # a reply came, only not as instructor reads it; we read it ourselves
+                return arrived[0]
+            raise self._fault(error.__cause__ or error) from error
+        except (openai.OpenAIError, json.JSONDecodeError) as error:
+            raise self._fault(error) from error
+
+    def _prepare(self, model: type[Reply]) -> type[Reply]:
+        """Return the model as instructor wants it; asked per request, it would be made anew."""
+        if model not in self._prepared:
+            self._prepared[model] = prepare_response_model(model) or model
+        return self._prepared[model]
+
+    def _fault(self, error: BaseException) -> BaseException:
+        """Return our error for a provider's; what has nothing to do with it is a bug, and kept."""
+        self._reached = self._reached or status_of(error) is not None
+        ours = error_of(error, self.endpoint, reached=self._reached)
+        if ours is None and isinstance(error, openai.OpenAIError):
+            return PermanentProviderError(f"{self.endpoint.url}: {error}")
+        return ours or error
+
+
+def endpoint_url(settings: Settings) -> str | None:
+    """Return the endpoint, or None where only the provider's own SDK knows it.
+
+    >>> endpoint_url(Settings("openai/gpt-5-mini", ModelOptions()))
+    'https://api.openai.com/v1'
+    """
+    default = _OPENAI_URL if settings.model.startswith("openai/") else None
+    return settings.base_url or default
+
+
+def _connected(settings: Settings) -> tuple[Any, dict[str, Any], Endpoint]:
+    """Return the SDK's client, an instructor client per mode, and the endpoint.
+
+    Raises:
+        InputError: If the model's name names no provider, or its package is not installed.
+    """
+    provider, _, name = settings.model.partition("/")
+    if settings.base_url is not None and (not name or provider not in supported_providers):
+        provider, name = "openai", settings.model
+    if provider not in supported_providers or not name:
+        raise InputError(
+            f"'{settings.model}' names no provider: write openai/{settings.model}, or another of "
+            f"{', '.join(supported_providers)}; or give --base-url for a server of your own"
+        )
+    if provider == "openai":
+        return _openai(name, settings)
+    variable = f"{provider.upper()}_BASE_URL"
+    if settings.base_url is None and variable in os.environ and provider != "databricks":
+        raise InputError(
+            f"{variable} is set and would send posts elsewhere than to {provider}: unset it, or "
+            f"give its address as --base-url"
+        )
+    options: dict[str, Any] = {} if settings.api_key is None else {"api_key": settings.api_key}
+    try:
+        clients = {
+            mode: instructor.from_provider(
+                settings.model, async_client=True, cache=None, mode=wanted, **options
+            )
+            for mode, wanted in _MODES.items()
+        }
+    except (ConfigurationError, ImportError) as error:
+        kind = PermanentProviderError if "is not set" in str(error) else InputError
+        raise kind(f"the provider {provider} can't be used: {error}") from error
+    sdk: Any = clients["tools"].client
+    for client in clients.values():
+        _set(client.client, "max_retries", 0)
+        _set(client.client, "timeout", settings.options.timeout_s)
+        if settings.base_url is not None and not _set(client.client, "base_url", settings.base_url):
+            raise InputError(f"the provider {provider} takes no --base-url; leave it out")
+    url = str(getattr(sdk, "base_url", provider))
+    return sdk, clients, Endpoint(url, name, f"{provider.upper()}_API_KEY")
+
+
+def _openai(name: str, settings: Settings) -> tuple[Any, dict[str, Any], Endpoint]:
+    """Return what `_connected` does for OpenAI and every server that speaks its language.
+
+    Raises:
+        PermanentProviderError: If OpenAI's own endpoint is asked without a key.
+    """
+    url = settings.base_url or _OPENAI_URL
+    endpoint = Endpoint(url, name, "OPENAI_API_KEY")
+    key = settings.api_key or os.environ.get("OPENAI_API_KEY")
+    if not key and settings.base_url is None:
+        raise PermanentProviderError(no_key(endpoint))
+    is_local = urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
+    sdk = openai.AsyncOpenAI(
+        api_key=key or "none-needed",
+        base_url=url,
+        max_retries=0,
+        timeout=settings.options.timeout_s,
+        http_client=openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, trust_env=not is_local, timeout=settings.options.timeout_s
+        ),
+    )
+    clients = {
+        mode: instructor.from_openai(sdk, mode=wanted, model=name)
+        for mode, wanted in _MODES.items()
+    }
+    return sdk, clients, endpoint
+
+
+def _set(sdk: object, name: str, value: object) -> bool:
+    """Set an option of an SDK's client, if it has it; return whether it had."""
+    if not hasattr(sdk, name):
+        return False
+    setattr(sdk, name, value)
+    return True

@@ -1,0 +1,199 @@
+"""The model coder: posts are asked about over HTTP, several at a time, and nothing twice."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from itertools import islice
+
+from secondcoder.coding.client import ModelClient, Settings, endpoint_url
+from secondcoder.coding.outcomes import has_words
+from secondcoder.coding.prompts import load_template
+from secondcoder.coding.requests import Requests
+from secondcoder.coding.runner import Job, Origin, Runner
+from secondcoder.coding.tasks import Decision, Task
+from secondcoder.errors import CodebookError, InputError
+from secondcoder.schema.answers import Answer, AnswerStore
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
+from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
+
+_PROMPT_VERSION = 1
+_ROUNDS_AHEAD = 2
+"""Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
+_FEWEST_FAILURES = 3
+_DEFAULT = ModelOptions()
+
+
+class ModelCoder:
+    """Codes posts with a language model, through one endpoint and an answer store."""
+
+    def __init__(
+        self,
+        codebook: Codebook,
+        *,
+        model: str,
+        options: ModelOptions = _DEFAULT,
+        answers: AnswerStore | None = None,
+        backoff_s: float = 0.5,
+    ) -> None:
+        """Prepare; nothing is read or sent yet.
+
+        Args:
+            codebook: Questions and themes.
+            model: `openai/gpt-5-mini`, another provider's name, or a server's own with a base URL.
+            options: How the model is reached and asked.
+            answers: Where answers are looked up first, and kept the moment they arrive; None:
+                nowhere.
+            backoff_s: Longest first pause between attempts, in seconds; it doubles.
+
+        Raises:
+            InputError: If the model has no name, or one with white space.
+        """
+        if not model or model.split() != [model]:
+            raise InputError(f"the model's name is {model!r}; give one without white space")
+        self._codebook = codebook
+        self._answers = answers
+        self._options = options
+        self._settings = Settings(model, options, backoff_s)
+        self._template = load_template("code-posts", version=_PROMPT_VERSION)
+        asked = {"model": model, **self._parameters}
+        self._requests = Requests(self._template, codebook, asked)
+
+    @property
+    def coder(self) -> Coder:
+        """Return who this is, for the record."""
+        return Coder(id=self._settings.model, kind=CoderKind.MODEL)
+
+    def describe(self, run: Run) -> Run:
+        """Return the run with this coder's parameters, prompt and endpoint filled in."""
+        found = {
+            "parameters": self._parameters,
+            "prompt_sha256": self._template.sha256,
+            "prompt_version": self._template.name,
+            "base_url": endpoint_url(self._settings),
+        }
+        return run.model_copy(update=found)
+
+    @property
+    def _parameters(self) -> dict[str, str | int | float | None]:
+        """What was asked for; with the prompt and the model it decides what an answer is."""
+        return {
+            "mode": self._options.mode,
+            "posts_per_request": self._options.posts_per_request,
+            "temperature": self._options.temperature,
+        }
+
+    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
+        """Yield a decision per task as they are reached, taking tasks a few rounds ahead.
+
+        Answers there are already are not asked for again, and each new one is kept before it is
+        yielded; failures are not answers, and are asked again next time. Closing the iterator
+        cancels what is in flight.
+        """
+        source = iter(tasks)
+        queue = _Queue(self._options.posts_per_request, self._options.concurrency)
+        flying: set[asyncio.Task[list[Decision]]] = set()
+        async with AsyncExitStack() as stack:
+            runner: Runner | None = None
+            exhausted = False
+            while not (exhausted and not queue.n_open):
+                if not exhausted and queue.room:
+                    batch = list(islice(source, queue.room))
+                    exhausted = not batch
+                    for decision in self._without_asking(batch, queue):
+                        yield decision
+                for jobs in queue.ready(len(flying), exhausted=exhausted):
+                    if runner is None:
+                        client = await stack.enter_async_context(ModelClient(self._settings))
+                        stack.push_async_callback(_cancel, flying)  # before the client closes
+                        runner = self._runner(client)
+                    flying.add(asyncio.create_task(runner.settle(jobs)))
+                if not flying or (queue.room and not exhausted):
+                    await asyncio.sleep(0)  # what has arrived is seen to before more is read
+                    continue
+                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                flying -= done
+                for decision in _results(done):
+                    queue.n_open -= 1
+                    yield decision
+
+    def _without_asking(self, batch: list[Task], queue: "_Queue") -> Iterator[Decision]:
+        """Yield the decisions that need no request; the other posts join the queue."""
+        asks = []
+        for task in batch:
+            if not has_words(task):
+                yield Decision(task, LeftOut(reason=LeftOutReason.EMPTY))
+                continue
+            try:
+                asks.append(self._requests.ask(task))
+            except CodebookError as error:
+                yield Decision(task, Failure(error=type(error).__name__, detail=str(error)))
+        found = self._answers.find([ask.key for ask in asks]) if self._answers is not None else {}
+        for ask in asks:
+            if ask.key in found:
+                yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
+            else:
+                queue.add(Job(ask))
+
+    def _runner(self, client: ModelClient) -> Runner:
+        origin = Origin(
+            model=self._settings.model,
+            prompt_sha256=self._template.sha256,
+            codebook_sha256=self._codebook.sha256,
+            parameters=self._parameters,
+        )
+        most_failures = max(_FEWEST_FAILURES, self._options.concurrency)
+        return Runner(client, self._requests, origin, self._keep, most_failures=most_failures)
+
+    def _keep(self, answers: Sequence[Answer]) -> None:
+        if self._answers is not None:
+            self._answers.keep(answers)
+
+
+class _Queue:
+    """Posts read but not yet decided, gathered by slice into requests."""
+
+    def __init__(self, posts_per_request: int, concurrency: int) -> None:
+        self._size = posts_per_request
+        self._concurrency = concurrency
+        self._waiting: dict[str, list[Job]] = {}
+        self.n_open = 0
+
+    @property
+    def room(self) -> int:
+        """How many more posts may be read now."""
+        return max(0, self._size * self._concurrency * _ROUNDS_AHEAD - self.n_open)
+
+    def add(self, job: Job) -> None:
+        """Take a post in."""
+        self.n_open += 1
+        self._waiting.setdefault(job.ask.slice.sha256, []).append(job)
+
+    def ready(self, n_flying: int, *, exhausted: bool) -> Iterator[list[Job]]:
+        """Yield the requests to send now: full ones, and others when no more posts can join."""
+        while self._waiting and n_flying < self._concurrency:
+            slice_id, jobs = max(self._waiting.items(), key=lambda item: len(item[1]))
+            if len(jobs) < self._size and not exhausted and self.room:
+                return
+            self._waiting[slice_id] = jobs[self._size :]
+            if not self._waiting[slice_id]:
+                del self._waiting[slice_id]
+            n_flying += 1
+            yield jobs[: self._size]
+
+
+def _results(done: set[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
+    """Yield what came of finished requests, then raise the first error among them."""
+    errors = [error for task in done if (error := task.exception()) is not None]
+    for task in done:
+        if task.exception() is None:
+            yield from task.result()
+    if errors:
+        raise errors[0]
+
+
+async def _cancel(flying: set[asyncio.Task[list[Decision]]]) -> None:
+    for task in flying:
+        task.cancel()
+    await asyncio.gather(*flying, return_exceptions=True)

@@ -1,0 +1,93 @@
+"""Pseudonyms: whom a post names, hidden in the copy that leaves the machine."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_LINK = r"https?://\S+|www\.\S+"
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+# Bluesky and Mastodon handles hold a domain. The full-width sign counts as a mention on X.
+_AT = "@\uff20"
+_HANDLE = (
+    rf"(?<!\w)[{_AT}]\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
+    rf"|(?<!\w)[{_AT}]\w+@[\w-]+(?:\.[\w-]+)+"
+    rf"|(?<!\w)[{_AT}]\w+"
+)
+# A number written to be called starts with + or 0 and has nine digits or more.
+_PHONE = r"(?<!\w)(?:\+|\(?0)(?:[\s().-]{0,2}\d){8,14}(?!\w)"
+
+_PERSONAL = re.compile(
+    f"(?P<link>{_LINK})|(?P<email>{_EMAIL})|(?P<handle>{_HANDLE})|(?P<phone>{_PHONE})"
+)
+
+
+class Mask(NamedTuple):
+    """Characters `[start, end)` of a text that are shown as `shown`."""
+
+    start: int
+    end: int
+    shown: str
+
+
+class Pseudonyms:
+    """The same person under the same made-up handle, for as long as the object lives.
+
+    >>> names = Pseudonyms()
+    >>> names.hide("Thanks @Ann, see https://example.org (cc @bob @ann)")
+    'Thanks @user1, see [link] (cc @user2 @user1)'
+    """
+
+    def __init__(self, *, everyone: str | None = None) -> None:
+        """Start without names.
+
+        Args:
+            everyone: The one handle everybody gets, where telling people apart is of no use.
+        """
+        self._everyone = everyone
+        self._names: dict[str, str] = {}
+
+    def handle(self, name: str) -> str:
+        """Return the made-up handle of a person, the same whatever the name's case.
+
+        >>> Pseudonyms().handle("Ann")
+        '@user1'
+        """
+        if self._everyone is not None:
+            return self._everyone
+        key = name.lstrip(_AT).casefold()
+        return self._names.setdefault(key, f"@user{len(self._names) + 1}")
+
+    def masks(self, text: str) -> Iterator[Mask]:
+        """Yield what of the text must not be sent, in order: handles, addresses, links."""
+        for found in _PERSONAL.finditer(text):
+            if found.lastgroup == "handle":
+                shown = self.handle(found.group())
+            else:
+                shown = f"[{found.lastgroup}]"
+            yield Mask(found.start(), found.end(), shown)
+
+    def hide(self, text: str) -> str:
+        """Return a copy of the text in which nobody can be told from a handle or an address."""
+        return shown_between(text, tuple(self.masks(text)), 0, len(text))
+
+
+def shown_between(text: str, masks: tuple[Mask, ...], start: int, end: int) -> str:
+    """Return what is shown of `text[start:end]`: a mask where it begins, the rest as it is.
+
+    A mask that began before `start` stays hidden, so nothing leaks where a text is cut in pieces.
+
+    >>> shown_between("ask ann@x.org", (Mask(4, 13, "[email]"),), 8, 13)
+    ''
+    """
+    pieces: list[str] = []
+    at = start
+    for mask in masks:
+        if mask.end <= at:
+            continue
+        if mask.start >= end:
+            break
+        if mask.start >= at:
+            pieces += [text[at : mask.start], mask.shown]
+        at = min(mask.end, end)
+    pieces.append(text[at:end])
+    return "".join(pieces)

@@ -1,0 +1,254 @@
+"""Replies: the closed form a model must answer in, and reading what came back."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from typing import Annotated, ClassVar, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic.json_schema import JsonSchemaValue
+
+from secondcoder.errors import ResponseError
+from secondcoder.schema.codings import LeftOutReason
+
+_JSON_START = re.compile(r'(?:\[\s*)?\{\s*"(?P<key>\w*)')
+_MOST_BROKEN = 100
+"""So many beginnings of JSON in a text lead nowhere before the rest is given up as prose."""
+
+
+# The docstrings and descriptions below are sent to the model: they are prompt text. They are part
+# of every answer's key, so changing a word asks everything anew.
+
+
+class Reason(StrEnum):
+    """Why a post holds no idea to quote."""
+
+    GREETING = LeftOutReason.GREETING.value
+    LOGISTICS = LeftOutReason.LOGISTICS.value
+    QUESTION = LeftOutReason.QUESTION.value
+    OFF_TOPIC = LeftOutReason.OFF_TOPIC.value
+    NOT_ENGLISH = LeftOutReason.NOT_ENGLISH.value
+    NO_IDEA = LeftOutReason.NO_IDEA.value
+    EMPTY = LeftOutReason.EMPTY.value
+
+
+class QuoteReply(BaseModel):
+    """One idea of a post."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segments: list[int] = Field(
+        min_length=1, description="Numbers of the segments that carry the idea, in order."
+    )
+    question: str | None = Field(
+        default=None, description="Id of the question it answers; null if it answers none."
+    )
+    themes: list[str] = Field(
+        description="Ids of all themes it fits; empty if none fits, for other ideas."
+    )
+
+
+class PostReply(BaseModel):
+    """What one post holds: quotes, or the reason why there are none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    post: int = Field(description="Number of the post, as in its fence.")
+    quotes: list[QuoteReply] = Field(
+        default=[], description="The ideas of the post, one each; empty if it holds none."
+    )
+    left_out: Reason | None = Field(
+        default=None, description="Why the post holds no idea to quote; null if it has quotes."
+    )
+    undecided: str | None = Field(
+        default=None, description="Only if a person has to decide: why, in a few words; else null."
+    )
+
+
+class Reply(BaseModel):
+    """The coding of every post of the request, each named once."""
+
+    one: ClassVar[type[PostReply]] = PostReply
+    """What each of the posts must be."""
+
+    # The schema sent is strict about every post. What is read first is not, so that one bad post
+    # does not take the good ones of its request with it.
+    posts: list[JsonValue]
+
+
+def reply_model(theme_ids: Sequence[str], question_ids: Sequence[str]) -> type[Reply]:
+    """Return the reply schema that admits these theme and question ids and nothing else.
+
+    >>> schema = reply_model(["time"], ["Q1"]).model_json_schema()
+    >>> quote = schema["properties"]["posts"]["items"]["properties"]["quotes"]["items"]
+    >>> quote["properties"]["themes"]["items"]["enum"]
+    ['time']
+    """
+    theme = Annotated[str, *_closed(theme_ids, "theme")]
+    question = Annotated[str, *_closed(question_ids, "question")]
+    fields = QuoteReply.model_fields
+    quote = create_model(
+        "QuoteReply",
+        __base__=QuoteReply,
+        __doc__=QuoteReply.__doc__,
+        question=(question | None, fields["question"]),
+        themes=(list[theme], fields["themes"]),
+    )
+    post = create_model(
+        "PostReply",
+        __base__=PostReply,
+        __doc__=PostReply.__doc__,
+        quotes=(list[quote], PostReply.model_fields["quotes"]),
+    )
+    items = _inlined(post.model_json_schema())
+    posts = Annotated[list[JsonValue], WithJsonSchema({"type": "array", "items": items})]
+    closed = create_model("Reply", __base__=Reply, __doc__=Reply.__doc__, posts=(posts, ...))
+    closed.one = post
+    return closed
+
+
+def _closed(ids: Sequence[str], what: str) -> tuple[object, ...]:
+    """Return the annotations of a string that admits the ids and nothing else."""
+    known = frozenset(ids)
+
+    def require(value: str) -> str:
+        if value not in known:
+            raise ValueError(f"{what} {value[:60]!r} is not one of {', '.join(ids) or 'none'}")
+        return value
+
+    # Servers refuse an empty enumeration; the empty text stands for "nothing may be named".
+    closed: dict[str, JsonValue] = {"enum": list(ids)} if ids else {"maxLength": 0}
+    return AfterValidator(require), Field(json_schema_extra=closed)
+
+
+def _inlined(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema without references or titles: small servers don't follow references."""
+    definitions = schema.get("$defs", {})
+
+    def plain(value: JsonValue) -> JsonValue:
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if "$ref" in value:
+            target = definitions[str(value["$ref"]).rpartition("/")[2]]
+            value = {**target, **{key: item for key, item in value.items() if key != "$ref"}}
+        return {
+            key: plain(item)
+            for key, item in value.items()
+            if not (key == "title" and isinstance(item, str))
+        }
+
+    return {key: plain(value) for key, value in schema.items() if key not in {"$defs", "title"}}
+
+
+class Reading(NamedTuple):
+    """What a reply says of each post, by number; what is wrong is told per post."""
+
+    good: dict[int, PostReply]
+    bad: dict[int, str]
+
+
+def read_reply(raw: str, model: type[Reply], n_posts: int) -> Reading:
+    """Return what a reply says of the posts numbered 1 to `n_posts`, each in one of two places.
+
+    Raises:
+        ResponseError: If no part of it can be used, not even for a single post.
+    """
+    found = find_json(raw)
+    if found is None:
+        what = "it is empty" if not raw.strip() else "it holds no complete JSON object with 'posts'"
+        raise ResponseError(what, raw=raw)
+    good: dict[int, PostReply] = {}
+    bad: dict[int, str] = {}
+    numbers = Counter(map(_number, found))
+    for item in found:
+        number = _number(item)
+        if number is None or not 1 <= number <= n_posts:
+            continue
+        if numbers[number] > 1:
+            bad[number] = f"post {number} is named {numbers[number]} times"
+            continue
+        try:
+            good[number] = model.one.model_validate(item)
+        except ValidationError as error:
+            bad[number] = f"post {number}: {_first(error)}"
+    foreign = sorted(str(n) for n in numbers if n is None or not 1 <= n <= n_posts)
+    for number in range(1, n_posts + 1):
+        if number not in good and number not in bad:
+            bad[number] = f"post {number} is missing" + (
+                f" (it names {', '.join(foreign)} instead)" if foreign else ""
+            )
+    return Reading(good, bad)
+
+
+def find_json(text: str) -> list[JsonValue] | None:
+    """Return the `posts` of the last JSON object in a text, or None if there is none.
+
+    Code fences and prose around it don't matter. A bare list of posts, or a single post without
+    the object around it, is taken for what it means.
+
+    >>> find_json('Here: {"posts": [{"post": 1}]}. Done.')
+    [{'post': 1}]
+    >>> find_json('{"posts": [{"post": 1}') is None
+    True
+    """
+    found: list[JsonValue] | None = None
+    for value in _json_values(text):
+        match value:
+            case {"posts": [*posts]}:
+                found = posts
+            case {"post": int()}:
+                found = [value]
+            case [{"post": int()}, *_]:
+                found = value
+            case _:
+                continue
+    return found
+
+
+def _json_values(text: str) -> Iterator[JsonValue]:
+    """Yield each complete JSON object, or list of objects, of a text; outermost ones only.
+
+    Inside a reply that is cut off, a part may look complete. It is not the answer, so nothing
+    behind the beginning of such a reply is read.
+    """
+    decode: Callable[[str, int], tuple[JsonValue, int]] = json.JSONDecoder().raw_decode
+    at, n_broken = 0, 0
+    while (found := _JSON_START.search(text, at)) and n_broken < _MOST_BROKEN:
+        at = found.start()
+        try:
+            value, at = decode(text, at)
+        except RecursionError:
+            return
+        except ValueError:
+            if found["key"] == "posts":
+                return
+            n_broken += 1
+            at += 1
+        else:
+            yield value
+
+
+def _number(item: JsonValue) -> int | None:
+    """Return the number a post goes by in a reply, if it is one."""
+    number = item.get("post") if isinstance(item, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def _first(error: ValidationError) -> str:
+    """Return the first of a model's complaints, in one line."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,153 @@
+"""Requests: the slice of the codebook a post is coded with, what is sent, and the answer's key."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from secondcoder.coding.fence import fenced, neutralised
+from secondcoder.coding.outcomes import Allowed
+from secondcoder.coding.prompts import Template
+from secondcoder.coding.pseudonyms import Pseudonyms
+from secondcoder.coding.replies import Reply, reply_model
+from secondcoder.coding.tasks import Task
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.identity import sha256
+
+KEY_SCHEME = 1
+"""Raised whenever what goes into an answer's key changes; see docs/decisions."""
+
+Parameters = Mapping[str, str | int | float | bool | None]
+
+
+class Slice(NamedTuple):
+    """What the posts of one set of questions share: the stable start of each of their requests."""
+
+    question_ids: tuple[str, ...]
+    system: str
+    system_with_schema: str
+    """For servers that know neither tools nor schemas: the schema stands in the text."""
+    reply_model: type[Reply]
+    allowed: Allowed
+    sha256: str
+
+
+class Ask(NamedTuple):
+    """A post to ask a model about, with the key its answer will be kept under."""
+
+    task: Task
+    slice: Slice
+    key: str
+
+
+class Requests:
+    """Makes what is sent, from a prompt template and a codebook."""
+
+    def __init__(self, template: Template, codebook: Codebook, parameters: Parameters) -> None:
+        """Start without slices; each is made when the first post needs it.
+
+        Args:
+            template: The prompt.
+            codebook: Questions and themes.
+            parameters: All that was asked for besides the prompt, the model's name included.
+        """
+        self._template = template
+        self._codebook = codebook
+        self._parameters = dict(parameters)
+        self._slices: dict[tuple[str, ...], Slice] = {}
+
+    def ask(self, task: Task) -> Ask:
+        """Return the post ready to be asked about.
+
+        A post said to answer a question that the codebook lacks is a `CodebookError`.
+        """
+        part = self._slice(task)
+        key = sha256({
+            "scheme": KEY_SCHEME,
+            "prompt": self._template.sha256,
+            "slice": part.sha256,
+            "parameters": self._parameters,
+            "sent": fenced(task, 1, Pseudonyms()),
+            "post": task.post.id,
+            "text": task.post.text,
+            "context": task.context,
+            "segments": [
+                [segment.span.start, segment.span.end, segment.kind] for segment in task.segments
+            ],
+        })
+        return Ask(task, part, key)
+
+    def user_text(self, asks: Sequence[Ask], correction: str | None = None) -> str:
+        """Return the part of a request that holds the posts, numbered from 1."""
+        names = Pseudonyms()
+        return self._template.render(
+            "user",
+            posts=[fenced(ask.task, number, names) for number, ask in enumerate(asks, 1)],
+            n_posts=len(asks),
+            correction=None if correction is None else neutralised(correction),
+        )
+
+    def _slice(self, task: Task) -> Slice:
+        candidates = {
+            leaf
+            for question_id in task.attribution.question_ids
+            for leaf in self._codebook.answerable(question_id)
+        }
+        # In the codebook's order, so that Q2a+Q2b and Q2b+Q2a are one slice.
+        ids = tuple(q.id for q in self._codebook.questions if q.id in candidates)
+        if ids not in self._slices:
+            self._slices[ids] = self._made(ids)
+        return self._slices[ids]
+
+    def _made(self, ids: tuple[str, ...]) -> Slice:
+        book = self._codebook
+        allowed = {
+            question_id: frozenset(theme.id for theme in book.themes_for(question_id))
+            for question_id in (*ids, None)
+        }
+        usable = frozenset[str]().union(*allowed.values())
+        model = reply_model([theme.id for theme in book.themes if theme.id in usable], ids)
+        schema = model.model_json_schema()
+        values = {
+            "language": book.language,
+            "questions": [self._question(question_id) for question_id in ids],
+            "general_themes": [_card(theme) for theme in book.general_themes],
+        }
+        system = self._template.render("system", reply_schema=None, **values)
+        in_text = json.dumps(schema, ensure_ascii=False)
+        return Slice(
+            question_ids=ids,
+            system=system,
+            system_with_schema=self._template.render("system", reply_schema=in_text, **values),
+            reply_model=model,
+            allowed=allowed,
+            sha256=sha256({"system": system, "schema": schema}),
+        )
+
+    def _question(self, question_id: str) -> dict[str, object]:
+        book = self._codebook
+        question = book.question(question_id)
+        own = [theme for theme in book.themes_for(question_id) if theme.questions]
+        parent = book.question(question.parent).text if question.parent else ""
+        return {
+            "id": question.id,
+            "text": _shown(question.text),
+            "parent_text": _shown(parent),
+            "themes": [_card(theme) for theme in own],
+        }
+
+
+def _card(theme: Theme) -> dict[str, object]:
+    """Return what a model is told of a theme; its number and key finding are not."""
+    return {
+        "id": theme.id,
+        "name": _shown(theme.name),
+        "definition": _shown(theme.definition),
+        "include": [_shown(rule) for rule in theme.include],
+        "exclude": [_shown(rule) for rule in theme.exclude],
+        "examples": [_shown(example) for example in theme.examples],
+    }
+
+
+def _shown(text: str) -> str:
+    """Return codebook text as it is sent: examples are participants' words, and may name people."""
+    return neutralised(Pseudonyms(everyone="@someone").hide(text.strip()))

@@ -1,0 +1,327 @@
+"""Talking to a provider: faults that heal and that don't, modes, and what the environment does."""
+
+import asyncio
+
+import pytest
+from coding.model_cases import (
+    BOOK,
+    Shelf,
+    codings_of,
+    failure_of,
+    kind_of,
+    model_coder,
+    run,
+    tasks,
+)
+from pydantic import JsonValue
+from servers.openai_server import (
+    ChatRequest,
+    HttpReply,
+    Script,
+    ScriptedServer,
+    calling,
+    code_by_keyword,
+    failing,
+    saying,
+)
+
+from secondcoder.coding.model import ModelCoder
+from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
+
+
+def once(fault: HttpReply, then: Script = code_by_keyword) -> Script:
+    """Return a script whose first reply is the fault."""
+    faults = [fault]
+    return lambda request: faults.pop() if faults else then(request)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        failing(429, retry_after="0.01"),
+        failing(429),
+        failing(500),
+        failing(503, retry_after="0"),
+        HttpReply(drop=True),
+        HttpReply(hang=True),
+    ],
+    ids=["429-wait", "429", "500", "503", "dropped", "time-out"],
+)
+def test_a_fault_that_heals_is_tried_again(server: ScriptedServer, fault: HttpReply) -> None:
+    """The post is coded by the second request, and both are counted."""
+    server.script = once(fault)
+    decision = run(model_coder(server, timeout_s=0.3), tasks(1))["p1"]
+    assert kind_of(decision) == "quoted"
+    assert decision.usage.n_requests == len(server.requests) == 2
+
+
+def test_the_pause_is_what_the_server_asked_for(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute asked for is a minute waited for, not the back-off's milliseconds."""
+    pauses: list[float] = []
+    real = asyncio.sleep
+
+    async def at_once(seconds: float) -> None:
+        pauses.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+    server.script = once(failing(429, retry_after="60"))
+    run(model_coder(server), tasks(1))
+    assert 60.0 in pauses
+
+
+def test_faults_between_answers_do_not_end_the_run(server: ScriptedServer) -> None:
+    """Every other request fails: as many posts do, however many there are."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        return failing(503) if len(server.requests) % 2 else code_by_keyword(request)
+
+    server.script = script
+    decisions = run(model_coder(server, concurrency=1, max_attempts=1), tasks(12))
+    assert [kind_of(decision) for decision in decisions.values()].count("failed") == 6
+
+
+def test_a_fault_that_does_not_heal_ends_after_the_attempts_allowed() -> None:
+    """One post: three attempts per mode, then a failure, not an endless loop."""
+    with ScriptedServer(lambda _: failing(503)) as server:
+        decision = run(model_coder(server, max_attempts=3), tasks(1))["p1"]
+        assert failure_of(decision).error == "TransientProviderError"
+        assert len(server.requests) == 3
+
+
+def test_a_server_that_stays_down_ends_the_run_and_keeps_what_came(
+    server: ScriptedServer,
+) -> None:
+    """After the first answers every request fails: the run ends instead of failing every post."""
+    shelf = Shelf()
+
+    def script(request: ChatRequest) -> HttpReply:
+        return code_by_keyword(request) if len(server.requests) <= 2 else HttpReply(drop=True)
+
+    server.script = script
+    with pytest.raises(TransientProviderError, match="run the same again"):
+        run(model_coder(server, shelf, concurrency=1, max_attempts=2), tasks(50))
+    assert len(shelf.answers) == 2
+    assert len(server.requests) == 2 + 3 * 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (failing(401, "Incorrect API key"), "refused the key .401.: correct .* OPENAI_API_KEY"),
+        (failing(403), "refused the key"),
+        (failing(404, code="model_not_found"), "knows no model 'tiny'"),
+        (failing(400, "model not found"), "knows no model 'tiny'"),
+        (failing(402), "no credit"),
+        (failing(429, code="insufficient_quota"), "no credit"),
+        (failing(307, location="http://127.0.0.1:9/v1"), "redirects to http://127.0.0.1:9/v1"),
+    ],
+    ids=["key", "forbidden", "model", "model-400", "credit", "quota", "redirect"],
+)
+def test_a_fault_that_never_heals_ends_the_run_after_one_request(
+    server: ScriptedServer, fault: HttpReply, sentence: str
+) -> None:
+    """One clear sentence, exit code 3, and no second request, however many posts wait."""
+    server.script = lambda _: fault
+    with pytest.raises(PermanentProviderError, match=sentence) as raised:
+        run(model_coder(server, api_key="secret-key"), tasks(20))
+    assert raised.value.exit_code == 3
+    assert len(server.requests) == 1
+    assert "secret-key" not in str(raised.value)
+
+
+def test_an_unreachable_server_is_named() -> None:
+    """A refused connection at the start ends the run at once and names the address."""
+    with ScriptedServer() as server:
+        url = server.url
+    with pytest.raises(PermanentProviderError, match=f"can't reach {url} "):
+        run(model_coder(url), tasks(3))
+
+
+def test_a_missing_key_is_named() -> None:
+    """OpenAI's own endpoint needs a key; nothing is sent without one."""
+    coder = ModelCoder(BOOK, model="openai/m")
+    with pytest.raises(PermanentProviderError, match="set the environment variable OPENAI_API_KEY"):
+        run(coder, tasks(1))
+
+
+@pytest.mark.parametrize("model", ["gpt-5-mini", "nobody/gpt", "openai/"])
+def test_a_name_without_a_provider_is_an_input_error(model: str) -> None:
+    """Without an address, the name has to say whose model it is."""
+    coder = ModelCoder(BOOK, model=model)
+    with pytest.raises(InputError, match="names no provider: write openai/"):
+        run(coder, tasks(1))
+
+
+def test_a_provider_that_is_not_installed_says_what_to_install() -> None:
+    """Other providers' packages are not ours; its sentence names the package."""
+    coder = ModelCoder(BOOK, model="cohere/m")
+    with pytest.raises(InputError, match=r"provider cohere can't be used: .*cohere"):
+        run(coder, tasks(1))
+
+
+@pytest.mark.parametrize("provider", ["together", "deepseek", "ollama", "openrouter"])
+def test_other_providers_are_reached_through_instructor(
+    server: ScriptedServer, provider: str
+) -> None:
+    """Their SDK's own retries are off: a fault costs one request more, not several."""
+    server.script = once(failing(503))
+    coder = model_coder(server, model=f"{provider}/tiny", api_key="key")
+    decision = run(coder, tasks(1))["p1"]
+    assert kind_of(decision) == "quoted"
+    assert decision.usage.n_requests == len(server.requests) == 2
+    assert server.requests[0].body["model"] == "tiny"
+
+
+def test_another_provider_without_a_key_names_the_variable() -> None:
+    """The sentence is the provider's; nothing is sent."""
+    coder = ModelCoder(BOOK, model="together/m")
+    with pytest.raises(PermanentProviderError, match="TOGETHER_API_KEY is not set"):
+        run(coder, tasks(1))
+
+
+def test_an_environment_variable_never_redirects_posts(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OPENAI_BASE_URL points elsewhere; the posts go where the caller said."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    assert kind_of(run(model_coder(server), tasks(1))["p1"]) == "quoted"
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
+    coder = ModelCoder(BOOK, model="anthropic/m")
+    with pytest.raises(InputError, match="ANTHROPIC_BASE_URL is set and would send posts"):
+        run(coder, tasks(1))
+
+
+def test_a_server_of_ones_own_needs_no_key(server: ScriptedServer) -> None:
+    """A placeholder goes in the header, since some servers want one."""
+    run(model_coder(server), tasks(1))
+    assert server.requests[0].headers["authorization"] == "Bearer none-needed"
+
+
+def test_a_server_of_ones_own_may_use_any_model_name(server: ScriptedServer) -> None:
+    """A slash that names no provider belongs to the model's name; `openai/` is taken off."""
+    for model in ("meta-llama/tiny", "tiny", "openai/openai/tiny"):
+        run(model_coder(server, model=model), tasks(1))
+    assert [request.body["model"] for request in server.requests] == [
+        "meta-llama/tiny",
+        "tiny",
+        "openai/tiny",
+    ]
+
+
+def unable(*modes: str, fault: HttpReply) -> Script:
+    """Return a script of a server that answers the modes with a fault."""
+    return lambda request: fault if request.mode in modes else code_by_keyword(request)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        failing(400, "tools are not supported"),
+        failing(500, "tool calls need a template"),
+        failing(422),
+        failing(501),
+        failing(500),
+    ],
+    ids=["400", "500-says-so", "422", "501", "500"],
+)
+def test_a_mode_the_server_lacks_is_left_for_the_next(
+    server: ScriptedServer, fault: HttpReply
+) -> None:
+    """Tools, then JSON schema, then JSON in the text; the one that worked serves all the rest."""
+    server.script = unable("tools", "json-schema", fault=fault)
+    decisions = run(model_coder(server, max_attempts=1), tasks(4))
+    assert [request.mode for request in server.requests] == ["tools", "json-schema", *["json"] * 4]
+    assert all(kind_of(decision) == "quoted" for decision in decisions.values())
+    assert '"enum"' in server.requests[-1].system
+    assert '"enum"' not in server.requests[0].system
+
+
+def test_text_where_a_tool_call_was_asked_for_leads_to_the_next_mode(
+    server: ScriptedServer,
+) -> None:
+    """A server that ignores tools and chats is asked with a schema."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        return saying(request, "Sure!") if request.mode == "tools" else code_by_keyword(request)
+
+    server.script = script
+    run(model_coder(server), tasks(2))
+    assert [request.mode for request in server.requests] == ["tools", "json-schema", "json-schema"]
+
+
+def test_json_in_the_text_of_a_tool_reply_is_taken(server: ScriptedServer) -> None:
+    """Some servers put the arguments in the text; asking again would waste a request."""
+    text = '{"posts": [{"post": 1, "quotes": [{"segments": [1], "question": "Q1", "themes": []}]}]}'
+    server.script = lambda request: saying(request, f"<think>hm {{</think> ```json\n{text}\n```")
+    decision = run(model_coder(server), tasks(1))["p1"]
+    assert codings_of(decision)[0][2] == ()
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("mode", ["tools", "json-schema", "json"])
+def test_a_mode_can_be_forced(server: ScriptedServer, mode: str) -> None:
+    """Nothing else is tried, even if it fails."""
+    server.script = unable(mode, fault=failing(400, "tools are not supported"))
+    decisions = run(model_coder(server, mode=mode), tasks(2))
+    assert {request.mode for request in server.requests} == {mode}
+    assert failure_of(decisions["p1"]).error == "RejectedError"
+
+
+def test_several_tool_calls_are_one_reply(server: ScriptedServer) -> None:
+    """Some models make one call per post."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        calls: list[JsonValue] = []
+        for number in request.posts:
+            one = f'{{"posts": [{{"post": {number}, "left_out": "no-idea"}}]}}'
+            calls.append({
+                "id": f"c{number}",
+                "type": "function",
+                "function": {"name": "Reply", "arguments": one},
+            })
+        return saying(request, "", tool_calls=calls)
+
+    server.script = script
+    decisions = run(model_coder(server, posts_per_request=2), tasks(2))
+    assert [kind_of(decision) for decision in decisions.values()] == ["left-out"] * 2
+    assert len(server.requests) == 1
+
+
+def test_a_model_that_takes_no_temperature_gets_none(server: ScriptedServer) -> None:
+    """Reasoning models refuse one; the first refusal is enough for the run."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        if "temperature" in request.body:
+            return failing(400, "Unsupported value: 'temperature' does not support 0.0")
+        return code_by_keyword(request)
+
+    server.script = script
+    shelf = Shelf()
+    run(model_coder(server, shelf, temperature=0), tasks(3))
+    assert ["temperature" in request.body for request in server.requests] == [True, *[False] * 3]
+    assert {a.parameters["temperature_used"] for a in shelf.answers.values()} == {None}
+
+
+def test_a_page_instead_of_json_fails_the_post(server: ScriptedServer) -> None:
+    """A proxy's error page with status 200 is no reply."""
+    server.script = lambda _: HttpReply(200, "<html>maintenance</html>")
+    decision = run(model_coder(server), tasks(1))["p1"]
+    assert "maintenance" in failure_of(decision).detail
+
+
+def test_broken_json_from_the_server_fails_the_post(server: ScriptedServer) -> None:
+    """A body that is cut off in the server's own JSON is not taken for an answer."""
+    server.script = lambda _: HttpReply(200, '{"choices": [', {"Content-Type": "application/json"})
+    assert kind_of(run(model_coder(server), tasks(1))["p1"]) == "failed"
+
+
+def test_calling_answers_in_the_form_asked_for(server: ScriptedServer) -> None:
+    """The scripted server itself: JSON text in a code block when no form was asked for."""
+    request = ChatRequest(
+        "/v1/chat/completions", {}, {"model": "m", "messages": [{"content": "a"}]}
+    )
+    assert "```json" in str(calling(request, "{}").body)
+    assert server.url.endswith("/v1")

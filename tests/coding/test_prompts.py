@@ -1,0 +1,91 @@
+"""Prompts: found, checked, rendered as they are."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from secondcoder.coding.prompts import Template, load_template
+from secondcoder.errors import PromptError
+
+FORM = """---
+task: t
+version: 1
+reply_model: Reply
+why: A test.
+variables:
+  system: [a]
+  user: [b]
+---
+=== system ===
+Say {{ a }}
+=== user ===
+And {{ b }}
+"""
+
+
+def test_the_template_in_use_is_known_by_its_files_hash() -> None:
+    """The hash is that of the file in the repository, byte by byte."""
+    template = load_template("code-posts", version=1)
+    file = Path(__file__).parents[2] / "prompts" / "code-posts" / "v1.md"
+    assert template.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert template.name == "code-posts/v1"
+    assert template.front.reply_model == "Reply"
+
+
+def test_a_released_prompt_is_never_edited() -> None:
+    """A change is a new file: coded posts would be asked again, and results no longer compare."""
+    assert load_template("code-posts", version=1).sha256 == RELEASED
+
+
+RELEASED = "8243fed6732b69e8d27474ecce23317bfd54dba63f4f1f5034a5cc05342c0942"
+
+
+def test_a_value_is_data_not_a_template() -> None:
+    """Braces in a value are sent as braces, and nothing is escaped for HTML."""
+    template = Template("t/v1", FORM.encode())
+    assert template.render("system", a="{{ b }} <x> & 'y'") == "Say {{ b }} <x> & 'y'"
+
+
+@pytest.mark.parametrize("values", [{}, {"a": 1, "c": 2}, {"c": 1}])
+def test_a_missing_or_unused_variable_is_a_prompt_error(values: dict[str, int]) -> None:
+    """Both would go unnoticed into a model's prompt."""
+    with pytest.raises(PromptError, match=r"prompt t/v1, part system: it is given .* uses \['a'\]"):
+        Template("t/v1", FORM.encode()).render("system", **values)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("system: [a]", "system: [a, c]", "declares .* but uses"),
+        ("Say {{ a }}", "Say {{ a }} {{ c }}", "declares .* but uses"),
+        ("=== user ===", "user:", "=== user ==="),
+        ("version: 1", "version: [", "front matter can't be read"),
+        ("why: A test.", "", "front matter can't be read"),
+        ("{{ a }}", "{{ a", "prompt t/v1, part system: "),
+    ],
+)
+def test_a_wrong_template_is_a_prompt_error(old: str, new: str, sentence: str) -> None:
+    """The message names the prompt and what is wrong."""
+    with pytest.raises(PromptError, match=sentence):
+        Template("t/v1", FORM.replace(old, new).encode())
+
+
+def test_a_variable_of_a_variable_that_is_missing_is_a_prompt_error() -> None:
+    """`{{ a.b }}` where a has no b must not be sent as an empty word."""
+    with pytest.raises(PromptError, match="has no attribute 'b'"):
+        Template("t/v1", FORM.replace("{{ a }}", "{{ a.b }}").encode()).render("system", a={})
+
+
+def test_a_template_cannot_reach_into_python() -> None:
+    """The sandbox refuses it."""
+    with pytest.raises(PromptError, match="unsafe"):
+        Template("t/v1", FORM.replace("{{ a }}", "{{ a.__class__ }}").encode()).render(
+            "system", a=""
+        )
+
+
+def test_a_prompt_that_is_not_there_is_a_prompt_error() -> None:
+    """A broken installation says so."""
+    with pytest.raises(PromptError, match=r"prompt code-posts/v99.md is missing"):
+        load_template("code-posts", version=99)

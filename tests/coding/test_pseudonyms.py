@@ -1,0 +1,45 @@
+"""Pseudonyms: handles, addresses, numbers and links."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("@ann!", "@user1!"),
+        ("(@ann) \uff20ANN", "(@user1) @user1"),
+        ("thanks @ann.", "thanks @user1."),
+        ("@ann.bsky.social hi", "@user1 hi"),
+        ("@ann@mastodon.social hi", "@user1 hi"),
+        ("mail ann.b+x@trust.co.uk", "mail [email]"),
+        ("see https://x.com/ann/1 now", "see [link] now"),
+        ("ring 020 7946 0958 or (0161) 496-0000", "ring [phone] or [phone]"),
+        ("ring +44 20 7946 0958.", "ring [phone]."),
+        ("from 2019 2020 to 2021-2022, 30 000 000 people", None),
+        ("at 10 @ 5 pm, 3@4", None),
+    ],
+)
+def test_what_names_a_person_is_hidden_and_nothing_else(text: str, sent: str | None) -> None:
+    """None: the text is sent as it is."""
+    assert Pseudonyms().hide(text) == (text if sent is None else sent)
+
+
+def test_names_are_given_in_order_of_appearance() -> None:
+    """Author first, then whom the post mentions."""
+    names = Pseudonyms()
+    assert names.handle("Bob") == "@user1"
+    assert names.hide("@ann @BOB") == "@user2 @user1"
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text("@ab .:/htps1"), st.integers(0, 30))
+def test_pieces_of_a_text_show_what_the_whole_shows(text: str, cut: int) -> None:
+    """Cut anywhere, even inside an address: joined, the pieces are the whole's copy."""
+    masks = tuple(Pseudonyms().masks(text))
+    cut = min(cut, len(text))
+    left, right = (shown_between(text, masks, 0, cut), shown_between(text, masks, cut, len(text)))
+    assert left + right == Pseudonyms().hide(text)
