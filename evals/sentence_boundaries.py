@@ -17,8 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+import secondcoder
 from secondcoder.coding.sentences import sentence_ends
-from secondcoder.ingest.report_text import read_report
 
 CASES = Path(__file__).parent / "data" / "sentences.txt"
 REPORT = Path(__file__).resolve().parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
@@ -127,7 +127,9 @@ def score(
 def joined(n_pairs: int, seed: int) -> list[tuple[str, str]]:
     """Return pairs of the report's quotations, the first with a final mark and a space behind."""
     chance = random.Random(seed)  # noqa: S311  # a sample, no secret
-    quotations = [entry.post.text.strip() for entry in read_report(REPORT).codings.posts]
+    quotations = [
+        entry.post.text.strip() for entry in secondcoder.read_report(REPORT).codings.posts
+    ]
     pairs: list[tuple[str, str]] = []
     for _ in range(n_pairs):
         first, second = chance.sample(quotations, 2)

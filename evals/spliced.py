@@ -14,8 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from secondcoder.coding.segments import segments
-from secondcoder.ingest.report_text import read_report
+import secondcoder
 
 REPORT = Path(__file__).resolve().parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
 FINAL = (".", "!", "?", "…")
@@ -80,7 +79,7 @@ def measure(name: str, joined: Sequence[tuple[str, str]]) -> Row:
     """Return what the segments of the joined pairs show."""
     n_found = n_segments = 0
     for first, second in joined:
-        pieces = segments(first + second)
+        pieces = secondcoder.segment(first + second)
         n_segments += len(pieces)
         n_found += len(first) in {piece.span.start for piece in pieces}
     return Row(name, len(joined), n_found, n_segments / len(joined))
@@ -101,13 +100,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    posts = [entry.post.text for entry in read_report(given.report).codings.posts]
+    posts = [entry.post.text for entry in secondcoder.read_report(given.report).codings.posts]
     quotations = [text.strip() for text in posts]
     pairs = sample(quotations, given.pairs, given.seed)
     rows = [measure(name, [join(*pair) for pair in pairs]) for name, join in JOINERS.items()]
     rows.append(measure("mixed", mixed(pairs, given.seed)))
-    single = sum(len(segments(text)) for text in quotations) / len(quotations)
-    whole = sum(len(segments(text)) == 1 for text in quotations) / len(quotations)
+    single = sum(len(secondcoder.segment(text)) for text in quotations) / len(quotations)
+    whole = sum(len(secondcoder.segment(text)) == 1 for text in quotations) / len(quotations)
     if given.json:
         figures = {
             "seed": given.seed,

@@ -272,3 +272,9 @@ def test_a_report_of_something_else_is_refused(tmp_path: Path) -> None:
     secondcoder.write_codebook(BOOK, path)
     with pytest.raises(CodingsError, match=r"codebook\.yaml"):
         secondcoder.report(path)
+
+
+def test_an_embedding_model_that_is_not_here_is_never_fetched(tmp_path: Path) -> None:
+    """Named by `embedded:FOLDER`; the error says what to install or where to look."""
+    with pytest.raises(InputError, match=r"embeddings|not on this machine"):
+        secondcoder.code(chat(), BOOK, coder=f"embedded:{tmp_path / 'none'}")

@@ -100,8 +100,9 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     Args:
         chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
         codebook: A codebook or its file.
-        coder: `embedded` (no key, no network), `PROVIDER/MODEL` such as `openai/gpt-5-mini`, or
-            a coder of your own.
+        coder: `embedded` (no key, no network), `embedded:MODEL` with a sentence-embedding model
+            that lies on this machine (extra `embeddings`), `PROVIDER/MODEL` such as
+            `openai/gpt-5-mini`, or a coder of your own.
         options: How a model is reached and asked. The embedded coder takes none.
         output: File for the codings; it appears when all posts are done.
         ledger: SQLite file that keeps a model's answers, so that no answer is paid for twice.
@@ -145,7 +146,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     target = Path(order.output) if order.output is not None else None
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with='{"kind":"codings"')
-    found = survey(source, book, with_context=order.coder != EMBEDDED)
+    found = survey(source, book, with_context=not _is_embedded(order.coder))
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
         answers = stack.enter_context(Ledger(store)) if store else None
@@ -272,19 +273,26 @@ def _ledger_path(order: _Order) -> Path | None:
     """Return where answers are kept: a paid answer always, the embedded coder's only if asked."""
     if order.ledger is not None:
         return Path(order.ledger)
-    if isinstance(order.coder, str) and order.coder != EMBEDDED:
+    if isinstance(order.coder, str) and not _is_embedded(order.coder):
         folder = Path(order.output).parent if order.output is not None else Path()
         return folder / LEDGER_NAME
     return None
 
 
+def _is_embedded(coder: str | PostCoder) -> bool:
+    return isinstance(coder, str) and coder.partition(":")[0] == EMBEDDED
+
+
 def _post_coder(order: _Order, codebook: Codebook, answers: Ledger | None) -> PostCoder:
     if not isinstance(order.coder, str):
         return order.coder
-    if order.coder == EMBEDDED:
+    if _is_embedded(order.coder):
         from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
+        from secondcoder.coding.similarity import load_embeddings  # noqa: PLC0415  # as above
 
-        return EmbeddedCoder(codebook)
+        model = order.coder.partition(":")[2]
+        back_end = load_embeddings(model, language=codebook.language) if model else None
+        return EmbeddedCoder(codebook, back_end=back_end)
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
     options = order.options or ModelOptions()

@@ -57,7 +57,10 @@ def code(
     ),
     coder: Annotated[
         str,
-        typer.Option(help="'embedded' (no key, no network) or PROVIDER/MODEL: openai/gpt-5-mini."),
+        typer.Option(
+            help="'embedded' (no key, no network), 'embedded:FOLDER' with an embedding model of "
+            "yours, or PROVIDER/MODEL such as openai/gpt-5-mini."
+        ),
     ] = "embedded",
     base_url: Annotated[
         str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
