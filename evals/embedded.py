@@ -16,7 +16,13 @@ from sklearn.metrics import f1_score
 
 from evals.held_out import REPORT, HeldOut, Weighed, has_report, several
 from secondcoder.coding.calibration import SHIPPED, Calibration, fit_calibration
-from secondcoder.coding.similarity import SimilarityBackEnd, Words, load_embeddings
+from secondcoder.coding.similarity import (
+    Embeddings,
+    Encoder,
+    SimilarityBackEnd,
+    Words,
+    load_embeddings,
+)
 
 N_REPLICATES = 2000
 COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.5)
@@ -72,11 +78,28 @@ def main() -> None:
         _print_table(name, rows)
 
 
+class _Remembering:
+    """An encoder that encodes each text once, since the same ones return in every fold."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float64]] = {}
+
+    def encode(self, sentences: list[str], /) -> NDArray[np.float64]:
+        """Return one vector per text."""
+        new = [text for text in sentences if text not in self._vectors]
+        if new:
+            vectors = np.asarray(self._encoder.encode(new), dtype=np.float64)
+            self._vectors.update(zip(new, vectors, strict=True))
+        return np.array([self._vectors[text] for text in sentences])
+
+
 def _back_end(folder: Path | None) -> Callable[[], SimilarityBackEnd]:
     if folder is None:
         return Words
     loaded = load_embeddings(folder)
-    return lambda: loaded
+    encoder = _Remembering(loaded.encoder)
+    return lambda: Embeddings(encoder, name=folder.name)
 
 
 def _right(weighed: Sequence[Weighed]) -> NDArray[np.bool_]:

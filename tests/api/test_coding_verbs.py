@@ -11,9 +11,16 @@ import pytest
 import secondcoder
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import CodingsError, InputError, StoreError
-from secondcoder.schema.chat import Chat, ChatInfo, Post, Question
+from secondcoder.schema.chat import (
+    Attribution,
+    AttributionRule,
+    Chat,
+    ChatInfo,
+    Post,
+    Question,
+)
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.codings import Abstention, Coding, Failure, LeftOut, Quoted
+from secondcoder.schema.codings import Abstention, Coding, Codings, Failure, LeftOut, Quoted
 from secondcoder.schema.progress import Progress
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
@@ -63,7 +70,7 @@ class Backwards:
     @property
     def coder(self) -> Coder:
         """Return who this is."""
-        return Coder(id="backwards", kind=CoderKind.PERSON)
+        return Coder(id="backwards", kind=CoderKind.MODEL)
 
     def describe(self, run: Run) -> Run:
         """Return the run with this coder's parameters."""
@@ -278,3 +285,56 @@ def test_an_embedding_model_that_is_not_here_is_never_fetched(tmp_path: Path) ->
     """Named by `embedded:FOLDER`; the error says what to install or where to look."""
     with pytest.raises(InputError, match=r"embeddings|not on this machine"):
         secondcoder.code(chat(), BOOK, coder=f"embedded:{tmp_path / 'none'}")
+
+
+def test_a_persons_codings_can_be_coded_blind_and_are_never_written_over(tmp_path: Path) -> None:
+    """The posts of a codings file are a chat: given questions stay, decisions are not looked at."""
+    path = tmp_path / "people.jsonl"
+    first = secondcoder.code(chat(), BOOK, coder=Backwards())
+    given = tuple(
+        coded.model_copy(
+            update={"attribution": Attribution(question_ids=("Q2",), rule=AttributionRule.GIVEN)}
+        )
+        for coded in first.posts
+    )
+    person = Coder(id="ann", kind=CoderKind.PERSON)
+    run = first.info.run.model_copy(update={"coder": person})
+    info = first.info.model_copy(update={"run": run})
+    secondcoder.write_codings(Codings(info=info, posts=given), path)
+    coder = Backwards()
+    again = secondcoder.code(path, BOOK, coder=coder)
+    assert [coded.post.text for coded in again.posts] == list(TEXTS)
+    assert {task.attribution.question_ids for task in coder.asked} == {("Q2",)}
+    assert {task.attribution.rule for task in coder.asked} == {AttributionRule.GIVEN}
+    for output in (path, tmp_path / "copy.jsonl"):
+        (tmp_path / "copy.jsonl").write_bytes(path.read_bytes())
+        with pytest.raises(StoreError, match="name another file with -o"):
+            secondcoder.code(path, BOOK, coder=coder, output=output)
+
+
+def test_a_column_that_names_the_question_goes_before_every_rule(tmp_path: Path) -> None:
+    """As survey answers come: ids in any form, or the question in full."""
+    table = tmp_path / "survey.csv"
+    table.write_text(
+        "id,question,answer\n1,2,A1 The porters\n2,Q1,The porters\n3,What would help?,Time\n4,,Tea\n"
+        '5,"Q1, Q2",Time and porters\n6,Other,Tea\n',
+        "utf-8",
+    )
+    full = Codebook(
+        questions=(
+            Question(id="Q1", text="What would help us most of all?"),
+            Question(id="Q2", text="Who helps?"),
+        ),
+        themes=BOOK.themes,
+    )
+    table.write_text(table.read_text().replace("What would help?", full.questions[0].text))
+    codings = secondcoder.code(table, full)
+    found = [(c.attribution.question_ids, c.attribution.rule.value) for c in codings.posts]
+    assert found == [
+        (("Q2",), "given"),
+        (("Q1",), "given"),
+        (("Q1",), "given"),
+        ((), "none"),
+        (("Q1", "Q2"), "given"),
+        ((), "none"),
+    ]

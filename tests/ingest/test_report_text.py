@@ -496,6 +496,8 @@ def test_no_line_of_a_breakdown_is_passed_over(tmp_path: Path, lines: list[str])
     first = HEAD.count("\n") + 4
     noted = {note.where for note in found.notes}
     quoted = [coded.post.text for coded in found.codings.posts]
+    # A note on a paragraph of several lines names the first and holds them all.
+    quoted += [note.text for note in found.notes if note.text]
     for number, line in enumerate(lines, start=first):
         if line and not line.startswith(("Q", "2.", "Theme", "Other")):
             words = line.strip("•“” ")

@@ -54,7 +54,7 @@ def coded(post_id: str, outcome: Outcome | None = None, *places: tuple[str | Non
 
 POSTS = (
     coded("1", None, ("Q1", "time"), ("Q1", "trust"), author="Sam"),
-    coded("2", None, ("Q1", "time"), author="sam"),
+    coded("2", None, ("Q1", "time"), author="@sam"),
     coded("3", None, ("Q1", "time"), ("Q1", None)),
     coded("4", None, ("Q1", "tea"), (None, "trust")),
     coded("5", LeftOut(reason=LeftOutReason.GREETING)),
@@ -81,23 +81,23 @@ def test_only_the_first_failures_are_kept_in_words() -> None:
 
 
 def test_themes_are_in_the_codebooks_order_with_distinct_authors() -> None:
-    """Sam and sam are one; a post without author counts as one; unused themes show zero.
+    """Sam and @sam are one; a post without author adds none; unused themes show zero.
 
     A theme given under a question that is not its own comes last and is not lost.
     """
     summary = summarise(Codings(info=INFO, posts=POSTS))
     rows = [(row.question_id, row.theme_id, row.n_quotes, row.n_authors) for row in summary.themes]
     assert rows == [
-        ("Q1", "time", 3, 2),
+        ("Q1", "time", 3, 1),
         ("Q1", "trust", 1, 1),
-        ("Q1", None, 1, 1),
+        ("Q1", None, 1, 0),
         ("Q2", "tea", 0, 0),
         ("Q2", "trust", 0, 0),
-        (None, "trust", 1, 1),
-        ("Q1", "tea", 1, 1),
+        (None, "trust", 1, 0),
+        ("Q1", "tea", 1, 0),
     ]
     assert summary.themes[2] == ThemeSummary(
-        question_id="Q1", theme_id=None, name="Other ideas", n_quotes=1, n_authors=1
+        question_id="Q1", theme_id=None, name="Other ideas", n_quotes=1, n_authors=0
     )
 
 

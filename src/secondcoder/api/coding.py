@@ -10,13 +10,13 @@ from typing import NamedTuple, TypeVar, overload
 from uuid import uuid4
 
 import secondcoder
-from secondcoder.api.sources import Source, open_source
+from secondcoder.api.sources import CODINGS_START, Source, is_codings, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import PostCoder, Task
 from secondcoder.coding.triage import triage
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, StoreError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
@@ -24,9 +24,9 @@ from secondcoder.schema.codings import Codings, CodingsInfo, LeftOut, PostCoding
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
-from secondcoder.schema.runs import Run, Usage
+from secondcoder.schema.runs import CoderKind, Run, Usage
 from secondcoder.schema.summaries import CodingsSummary, Tally
-from secondcoder.store.files import AtomicFile, CodingsWriter
+from secondcoder.store.files import AtomicFile, CodingsWriter, open_codings
 from secondcoder.store.ledger import Ledger
 
 PathLike = str | Path
@@ -145,7 +145,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     source = open_source(order.chat)
     target = Path(order.output) if order.output is not None else None
     if target is not None:
-        refuse_overwriting(target, unless_it_starts_with='{"kind":"codings"')
+        _refuse_losing(target, order.chat)
     found = survey(source, book, with_context=not _is_embedded(order.coder))
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
@@ -163,6 +163,20 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if answers is not None:
             answers.keep_run(run)
         return sink.end(run, store, source)
+
+
+def _refuse_losing(output: Path, chat: ChatLike) -> None:
+    """Refuse to write over anything but earlier codings by the same kind of run.
+
+    Raises:
+        StoreError: If the output holds something else, a person's codings, or is the chat itself.
+    """
+    refuse_overwriting(output, unless_it_starts_with=CODINGS_START.decode())
+    path = chat.path if isinstance(chat, ChatFile) else chat
+    if isinstance(path, str | Path) and output.exists() and output.samefile(path):
+        raise StoreError(f"{output} is what is to be coded; name another file with -o")
+    if is_codings(output) and open_codings(output)[0].run.coder.kind is CoderKind.PERSON:
+        raise StoreError(f"{output} holds a person's codings; name another file with -o")
 
 
 class _Sink:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 from secondcoder.errors import InputError
 from secondcoder.ingest.posts import iter_posts
-from secondcoder.schema.chat import Chat, ChatInfo, Post
+from secondcoder.schema.chat import AttributionRule, Chat, ChatInfo, Post
 from secondcoder.schema.options import ChatFile
 from secondcoder.schema.readings import Note
+from secondcoder.store.files import open_codings
+
+CODINGS_START = b'{"kind":"codings"'
 
 
 class Source:
@@ -31,6 +34,8 @@ class Source:
         notes = self.notes if self._is_first else []
         self._is_first = False
         file = self._posts
+        if is_codings(file.path):
+            return _posts_of(file.path)
         return iter_posts(
             file.path,
             columns=file.columns,
@@ -43,6 +48,8 @@ class Source:
 def open_source(chat: Chat | ChatFile | str | Path) -> Source:
     """Return the posts of a chat, or of a file that is read as it is iterated.
 
+    A file of codings is a chat, too: its posts, to be coded blind by another coder.
+
     Raises:
         InputError: If `chat` is none of these.
     """
@@ -51,6 +58,11 @@ def open_source(chat: Chat | ChatFile | str | Path) -> Source:
             return Source(chat.posts, chat.info)
         case str() | Path():
             return open_source(ChatFile(path=Path(chat)))
+        case ChatFile() if is_codings(chat.path):
+            info = open_codings(chat.path)[0].chat
+            given = chat.model_dump(include=set(ChatInfo.model_fields), exclude_unset=True)
+            known = {name: value for name, value in given.items() if value}
+            return Source(chat, info.model_copy(update=known))
         case ChatFile():
             info = ChatInfo(
                 title=chat.title or chat.path.stem.replace("_", " ").replace("-", " "),
@@ -63,3 +75,23 @@ def open_source(chat: Chat | ChatFile | str | Path) -> Source:
             )
             return Source(chat, info, is_titled=chat.title is not None)
     raise InputError(f"a chat is a Chat, a ChatFile or a path, not {type(chat).__name__}")
+
+
+def is_codings(path: Path) -> bool:
+    """Return whether a file holds codings, whose posts can be coded again by another coder."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(CODINGS_START)) == CODINGS_START
+    except OSError:
+        return False
+
+
+def _posts_of(path: Path) -> Iterator[Post]:
+    """Yield the posts of codings without what was decided; questions that were given stay given."""
+    for coded in open_codings(path)[1]:
+        attribution = coded.attribution
+        if attribution.rule is AttributionRule.GIVEN and coded.post.question is None:
+            ids = " ".join(attribution.question_ids)
+            yield coded.post.model_copy(update={"question": ids})
+        else:
+            yield coded.post

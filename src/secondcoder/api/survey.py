@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from secondcoder.api.sources import Source
 from secondcoder.errors import IngestError
-from secondcoder.ingest.attribution import Attributor
+from secondcoder.ingest.attribution import Attributor, given
 from secondcoder.ingest.counts import count_posts
 from secondcoder.ingest.duplicates import RepeatIndex
 from secondcoder.ingest.hashtags import HashtagCount
@@ -31,8 +31,9 @@ class Survey(NamedTuple):
     """Texts of posts that others reply to, by id; questions are known without."""
 
     def attribute(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Attribution]]:
-        """Yield each post with the questions it may answer."""
-        return self.attributor.attribute(posts)
+        """Yield each post with the questions it may answer; what the source says goes first."""
+        for post, attribution in self.attributor.attribute(posts):
+            yield post, given(post, self.codebook.questions) or attribution
 
     def is_question_post(self, post: Post) -> bool:
         """Return whether the post asks a question of the chat."""

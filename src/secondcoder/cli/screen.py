@@ -161,9 +161,8 @@ def _theme_table(themes: "Sequence[ThemeSummary]") -> Table:
         question = (row.question_id or "general") if row.question_id != last else ""
         last = row.question_id
         style = "dim" if not row.n_quotes else None
-        table.add_row(
-            question, escape(row.name), f"{row.n_quotes:,}", f"{row.n_authors:,}", style=style
-        )
+        authors = f"{row.n_authors:,}" if row.n_authors or not row.n_quotes else "not known"
+        table.add_row(question, escape(row.name), f"{row.n_quotes:,}", authors, style=style)
     return table
 
 

@@ -19,6 +19,34 @@ NUMBERED_WITHIN = timedelta(minutes=15)
 _COUNTER = re.compile(r"(?<![\w/.])([0-9]{1,2})/([0-9]{1,2}|n)?(?![\w/.])")
 
 
+_ID = re.compile(r"q?\d{1,2}[a-h]?", re.IGNORECASE)
+_APART = re.compile(r"[\s,;/|&+]+")
+
+
+def given(post: Post, questions: Sequence[Question]) -> Attribution | None:
+    """Return the questions that the source itself says a post answers; None if it says nothing.
+
+    It may name ids in any usual form (`Q2a`, `2a`, several of them), or repeat a question's words.
+
+    >>> given(Post(id="1", text="Tea", question="2a"), [Question(id="Q2a")]).question_ids
+    ('Q2a',)
+    """
+    if post.question is None:
+        return None
+    ids = [question.id for question in questions]
+    named = [
+        found
+        for word in _APART.split(post.question)
+        if _ID.fullmatch(word) or word in ids
+        for found in ((word,) if word in ids else resolve(word, ids))
+    ]
+    said = [question.id for question in questions if is_alike(question.text, post.question)]
+    found = tuple(dict.fromkeys(named or said))
+    if not found:
+        return None
+    return Attribution(question_ids=found, rule=AttributionRule.GIVEN, evidence=post.question)
+
+
 class Attributor:
     """Says which questions posts may answer, and which rule said so.
 

@@ -15,6 +15,7 @@ FIELDS = (
     "in_reply_to_author",
     "repost_of",
     "quote_of",
+    "question",
     "url",
     "lang",
 )
@@ -93,6 +94,7 @@ NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("quoteof", "referencedtweets.quoted.id", "quotedstatusidstr"),
         ("quotedstatusid", "quotedstatus.idstr", "quotedid", "quotedtweetid"),
     ),
+    "question": (("question", "questionid"), ("questionnumber", "questionno", "questionnr")),
     "url": (
         ("url", "statusurl"),
         (

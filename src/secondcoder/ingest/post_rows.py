@@ -63,6 +63,7 @@ class PostRows:
                 or is_repost_text(text)
                 or str(cells.get("is_repost")).strip().casefold() in YES,
                 quote_of=self._link(cells.get("quote_of"), row.number),
+                question=_words(cells.get("question")),
                 url=_words(cells.get("url")),
                 lang=_words(cells.get("lang")),
                 row=row.number,

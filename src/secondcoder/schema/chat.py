@@ -32,6 +32,10 @@ class Post(Record):
     )
     is_repost: bool = Field(default=False, description="Another's words passed on (`RT @…`).")
     quote_of: str | None = Field(default=None, description="Id of the post this one comments on.")
+    question: str | None = Field(
+        default=None,
+        description="Which question it answers, as the source says: `Q2a`, or in full.",
+    )
     url: str | None = None
     lang: str | None = Field(default=None, description="Language as the platform gives it: `en`.")
     row: int | None = Field(

@@ -28,7 +28,7 @@ class ThemeSummary(Record):
     theme_id: str | None
     name: str
     n_quotes: int = Field(ge=0)
-    n_authors: int = Field(ge=0, description="Distinct authors; posts without one count once each.")
+    n_authors: int = Field(ge=0, description="Distinct authors, as far as they are known.")
 
 
 class CodingsSummary(Record):
@@ -113,7 +113,6 @@ class Tally:
         )
 
     def _count_quotes(self, coded: PostCodings) -> None:
-        author = coded.post.author.casefold() if coded.post.author else f"post {coded.post.id}"
         for coding in coded.codings:
             self._n_quotes += 1
             self._n_other += not coding.theme_ids
@@ -121,7 +120,9 @@ class Tally:
             for theme_id in themes:
                 place = (coding.question_id, theme_id)
                 self._quotes[place] += 1
-                self._authors.setdefault(place, set()).add(author)
+                if coded.post.author:
+                    author = coded.post.author.removeprefix("@").casefold()
+                    self._authors.setdefault(place, set()).add(author)
 
     def _themes(self, codebook: Codebook) -> list[ThemeSummary]:
         questions: list[str | None] = [question.id for question in codebook.leaves]
