@@ -5,7 +5,7 @@ from typing import assert_never
 
 from pydantic import AwareDatetime
 
-from secondcoder.reporting.wording import author_name, told, web_link
+from secondcoder.reporting.wording import author_name, shown, told, web_link
 from secondcoder.schema.codings import (
     Abstention,
     Codings,
@@ -143,7 +143,7 @@ def _unquoted(
     same_as = (outcome.same_as or post.repost_of) if isinstance(outcome, LeftOut) else None
     return UnquotedPost(
         post_id=post.id,
-        text=post.text,
+        text=shown(post.text),
         author=author_name(post.author),
         created_at=post.created_at,
         written=told(post.created_at, start),

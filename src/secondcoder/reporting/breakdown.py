@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import AwareDatetime, Field
 
 from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally
-from secondcoder.reporting.wording import author_name, told, web_link
+from secondcoder.reporting.wording import author_name, shown, told, web_link
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings
@@ -152,7 +152,7 @@ class _Printer:
         self.anchored.add(post.id)
         return ReportQuote(
             number=self.shelf.numbers[key],
-            text=coding.quote.text,
+            text=shown(coding.quote.text),
             post_id=post.id,
             author=author_name(post.author),
             created_at=post.created_at,

@@ -143,6 +143,18 @@ def endpoint(base_url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
+def shown(text: str) -> str:
+    """Return a post's words as their author saw them.
+
+    Platforms export `&`, `<` and `>` as entities. Posts and quotes keep what was exported, since
+    offsets count it; a reader is shown the characters. Source: X API data dictionary, `text`.
+
+    >>> shown("health &amp; care &gt; &amp;amp;")
+    'health & care > &amp;'
+    """
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def author_name(author: str | None) -> str | None:
     r"""Return an author without the invisible characters that could turn the words around it.
 
