@@ -2,8 +2,8 @@
 
 python examples/ask_a_model.py MODEL BASE_URL [FOLDER]
 
-Such as `qwen3 http://localhost:11434/v1` for Ollama. Answers are kept in a ledger in the folder: run
-it again, or after an interruption, and only what is missing is asked.
+Such as `qwen3 http://localhost:11434/v1` for Ollama. Answers are kept in a ledger in the folder:
+run it again, or after an interruption, and only what is missing is asked.
 """
 
 import sys

@@ -316,7 +316,8 @@ def test_a_column_that_names_the_question_goes_before_every_rule(tmp_path: Path)
     """As survey answers come: ids in any form, or the question in full."""
     table = tmp_path / "survey.csv"
     table.write_text(
-        "id,question,answer\n1,2,A1 The porters\n2,Q1,The porters\n3,What would help?,Time\n4,,Tea\n"
+        "id,question,answer\n1,2,A1 The porters\n2,Q1,The porters\n"
+        "3,What would help?,Time\n4,,Tea\n"
         '5,"Q1, Q2",Time and porters\n6,Other,Tea\n',
         "utf-8",
     )
