@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from secondcoder.api import (
+        AgreementReport,
         acode,
+        agree,
         code,
         convert,
+        evaluate,
         json_schema,
         questions,
         read_chat,
         read_codebook,
         read_codings,
+        read_codings_sheet,
         read_report,
         report,
+        sample,
         segment,
         write_codebook,
         write_codings,
@@ -38,6 +43,15 @@ if TYPE_CHECKING:
         StoreVersionError,
         TransientProviderError,
     )
+    from secondcoder.schema.agreement import (
+        Coefficients,
+        Comparison,
+        Counting,
+        ReferenceScores,
+        SetAgreement,
+        ThemeAgreement,
+        Unitizing,
+    )
     from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
     from secondcoder.schema.codebook import Codebook, Theme
     from secondcoder.schema.codings import (
@@ -50,33 +64,43 @@ if TYPE_CHECKING:
         PostCodings,
         Quoted,
     )
+    from secondcoder.schema.evaluation import EvaluationResult, Skipped
     from secondcoder.schema.options import ChatFile, ModelOptions
     from secondcoder.schema.progress import Progress
     from secondcoder.schema.quotes import Quote, Segment, Span
-    from secondcoder.schema.readings import Note, ReportReading
+    from secondcoder.schema.readings import Note, ReportReading, SheetReading
     from secondcoder.schema.runs import Coder, Run, Usage
+    from secondcoder.schema.sampling import Sample
+    from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
     from secondcoder.schema.summaries import CodingsSummary
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "api": (
-        "acode code convert json_schema questions read_chat read_codebook read_codings "
-        "read_report report segment write_codebook write_codings"
+        "AgreementReport acode agree code convert evaluate json_schema questions read_chat "
+        "read_codebook read_codings read_codings_sheet read_report report sample segment "
+        "write_codebook write_codings"
     ),
     "errors": (
         "CodebookError CodingsError IngestError InputError MissingExtraError "
         "PermanentProviderError PromptError ProviderError ResponseError SecondCoderError "
         "StoreError StoreVersionError TransientProviderError"
     ),
+    "schema.agreement": (
+        "Coefficients Comparison Counting ReferenceScores SetAgreement ThemeAgreement Unitizing"
+    ),
     "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
     "schema.codebook": "Codebook Theme",
     "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
+    "schema.evaluation": "EvaluationResult Skipped",
     "schema.options": "ChatFile ModelOptions",
     "schema.progress": "Progress",
     "schema.quotes": "Quote Segment Span",
-    "schema.readings": "Note ReportReading",
+    "schema.readings": "Note ReportReading SheetReading",
     "schema.runs": "Coder Run Usage",
+    "schema.sampling": "Sample",
+    "schema.statistics": "Interval IntervalOptions Statistic Undefined",
     "schema.summaries": "CodingsSummary",
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
@@ -85,6 +109,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "read_chat",
     "read_codebook",
     "read_codings",
+    "read_codings_sheet",
     "read_report",
     "write_codebook",
     "write_codings",
@@ -93,9 +118,13 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "report",
     "convert",
     "questions",
+    "agree",
+    "sample",
+    "evaluate",
     "segment",
     "json_schema",
     "Abstention",
+    "AgreementReport",
     "Attribution",
     "Chat",
     "ChatCounts",
@@ -109,9 +138,15 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "CodingsError",
     "CodingsInfo",
     "CodingsSummary",
+    "Coefficients",
+    "Comparison",
+    "Counting",
+    "EvaluationResult",
     "Failure",
     "IngestError",
     "InputError",
+    "Interval",
+    "IntervalOptions",
     "LeftOut",
     "MissingExtraError",
     "ModelOptions",
@@ -125,16 +160,25 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Question",
     "Quote",
     "Quoted",
+    "ReferenceScores",
     "ReportReading",
     "ResponseError",
     "Run",
+    "Sample",
     "SecondCoderError",
     "Segment",
+    "SetAgreement",
+    "SheetReading",
+    "Skipped",
     "Span",
+    "Statistic",
     "StoreError",
     "StoreVersionError",
     "Theme",
+    "ThemeAgreement",
     "TransientProviderError",
+    "Undefined",
+    "Unitizing",
     "Usage",
     "__version__",
 ]

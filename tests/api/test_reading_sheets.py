@@ -174,6 +174,58 @@ def test_without_chat_and_codebook_the_sheet_speaks_for_itself(tmp_path: Path) -
         secondcoder.read_codings(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,theme\nx,tea\n", "no column is known to hold the ids"),
+        ("post_id,author\n1,x\n", "holds no codings"),
+        ("post_id,theme\n", "holds no rows"),
+        ("post_id,tea,doors\n1,1,maybe\n", "row 2: column 'doors' says 'maybe'"),
+        ("post_id,tea,dors\n1,1,0\n", "column 'dors': .* nearest is 'Doors'"),
+        ("post_id,theme,question\n1,tea,Q9\n", "no question 'Q9' .it has: Q1, Q2"),
+        ("post_id,theme,confidence\n1,tea,high\n", "confidence is 'high'"),
+        ("post_id,theme,confidence\n1,tea,2\n", "confidence is '2'"),
+    ],
+)
+def test_a_sheet_that_can_t_be_understood_is_refused(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    """With what to change."""
+    with pytest.raises(CodingsError, match=message):
+        read(tmp_path / "s.csv", text)
+
+
+def test_question_note_and_confidence_are_kept(tmp_path: Path) -> None:
+    """The question given goes before the theme's own; what is not read is said."""
+    path = tmp_path / "s.csv"
+    text = "post_id,question,theme,note,confidence,mood\n1,q2,tea,hm,0.5,calm\n3,general,other,,,\n"
+    path.write_text(text, encoding="utf-8")
+    reading = secondcoder.read_codings_sheet(path, chat=CHAT, codebook=BOOK)
+    first, second = reading.codings[0].quotes
+    assert (first.question_id, first.confidence) == ("Q2", 0.5)
+    assert first.note == "hm; coded as a whole post"
+    assert (second.question_id, second.theme_ids) == (None, ())
+    assert [note.message for note in reading.notes] == ["column 'mood' is not read"]
+
+
+def test_a_text_that_changes_from_row_to_row_is_refused(tmp_path: Path) -> None:
+    """One id is one post; a column named tweet is its text where another holds the id."""
+    path = tmp_path / "s.csv"
+    path.write_text("id,tweet,theme\n1,a,tea\n1,b,tea\n", encoding="utf-8")
+    with pytest.raises(CodingsError, match="row 3: post '1' has another text"):
+        secondcoder.read_codings(path)
+
+
+def test_a_codings_file_reads_as_ever(tmp_path: Path) -> None:
+    """A coder's name only checks it."""
+    codings = read(tmp_path / "s.csv", "post_id,theme\n1,tea\n")[0]
+    path = tmp_path / "codings.jsonl"
+    secondcoder.write_codings(codings, path)
+    assert secondcoder.read_codings(path, coder="s") == codings
+    with pytest.raises(CodingsError, match="codings of 's', not of 'Ann'"):
+        secondcoder.read_codings(path, coder="Ann")
+
+
 def test_one_of_several_coders_must_be_named(tmp_path: Path) -> None:
     """`read_codings` returns one coder's codings, always."""
     path = tmp_path / "s.csv"

@@ -100,6 +100,16 @@ def test_a_sheet_shows_no_author_and_no_codes(tmp_path: Path) -> None:
     assert text.replace("Ann B", "Cem") == (tmp_path / "cem.csv").read_text(encoding="utf-8-sig")
 
 
+def test_a_spreadsheet_takes_nothing_for_a_formula_or_a_number(tmp_path: Path) -> None:
+    """An apostrophe stands before texts that begin like a formula, and before long ids."""
+    secondcoder.sample(CHAT, 9, codebook=BOOK, output=tmp_path)
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1][0] == f"'{LONG_ID}"
+    assert rows[1][3] == f"'{CHAT.posts[1].text}"
+    assert rows[2][3] == f"'{CHAT.posts[2].text}"
+
+
 def test_no_sheet_is_overwritten_for_it_holds_people_s_work(tmp_path: Path) -> None:
     """Another sample needs another folder."""
     secondcoder.sample(CHAT, 1, output=tmp_path)

@@ -1,6 +1,8 @@
 """The verbs of the library, one function each; the only place where stages meet."""
 
+from secondcoder.api.agreeing import AgreementReport, agree
 from secondcoder.api.coding import acode, code, segment
+from secondcoder.api.evaluating import evaluate
 from secondcoder.api.reading import (
     convert,
     json_schema,
@@ -16,9 +18,12 @@ from secondcoder.api.sampling import sample
 from secondcoder.api.writing import write_codebook, write_codings
 
 __all__ = [
+    "AgreementReport",
     "acode",
+    "agree",
     "code",
     "convert",
+    "evaluate",
     "json_schema",
     "questions",
     "read_chat",

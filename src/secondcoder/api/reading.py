@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from secondcoder.api.sheets import read_codings_sheet, report_codings, sheet_of_one
-from secondcoder.api.sources import open_source
+from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.survey import survey
 from secondcoder.api.writing import refuse_overwriting, write_codebook, write_codings
 from secondcoder.errors import CodingsError, StoreError
@@ -85,12 +85,12 @@ def read_codings(
         CodingsError: If the file says by itself what was given beside it.
     """
     path = Path(path)
-    if is_sheet(path):
+    if is_sheet(path) and not is_codings(path):
         reading = read_codings_sheet(
             path, chat=chat, codebook=codebook, coder=coder, unanchored=unanchored
         )
         return sheet_of_one(reading, path, coder)
-    if path.suffix.lower() in REPORTS:
+    if path.suffix.lower() in REPORTS and not is_codings(path):
         return report_codings(path, chat, coder, unanchored)
     codings = files.read_codings(path)
     if coder is not None and coder != codings.info.run.coder.id:

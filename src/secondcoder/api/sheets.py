@@ -35,8 +35,8 @@ def read_codings_sheet(
     """Return what each coder of a sheet decided about every post of the chat, and the notes.
 
     Long sheets (a row per quote, or per quote and theme), wide sheets (a column of 0 and 1 per
-    theme) and sheets with a column per coder are told apart by their columns; docs/evaluation.md
-    shows them. A quote given as text is anchored in its post. A post of the chat that a coder's
+    theme) and sheets with a column per coder are told apart by their columns; docs/sheets.md shows
+    them. A quote given as text is anchored in its post. A post of the chat that a coder's
     rows leave blank, or don't name, is not coded, which is not the same as "no theme".
 
     A sheet that can't be understood is a `CodingsError` that names row and remedy.

@@ -9,7 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
+    from secondcoder.schema.evaluation import Difference, EvaluationResult, Score, Skipped
     from secondcoder.schema.sampling import Sample
+    from secondcoder.schema.statistics import Statistic, Undefined
 
 
 def show_sample(sample: "Sample", folder: Path, *, as_json: bool) -> None:
@@ -39,3 +41,64 @@ def show_sample(sample: "Sample", folder: Path, *, as_json: bool) -> None:
         "to code, 'other' for an idea without a theme, '?' where unsure. A row left empty is a "
         "post not coded. Copy a row for a second quote of a post."
     )
+
+
+def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_json: bool) -> None:
+    """Print the scores, the differences and what was not reached; or why nothing was run."""
+    if as_json:
+        sys.stdout.write(result.model_dump_json(indent=2) + "\n")
+        return
+    console = Console()
+    if result.kind == "skipped":
+        Console(stderr=True, soft_wrap=True).print(
+            f"[yellow]skipped {escape(result.task)}:[/] {escape(result.reason)}"
+        )
+        return
+    console.print(f"[bold]{escape(result.task.name)}[/] ({escape('; '.join(result.notes))})")
+    console.print(_score_table(result.scores))
+    if result.differences:
+        console.print(_difference_table(result.differences))
+    for run in result.runs:
+        if run.n_failed or run.n_abstained:
+            console.print(
+                f"{escape(run.coder)}, {escape(run.condition)}: {run.n_abstained:,} of "
+                f"{run.n_posts:,} posts left to people, {run.n_failed:,} failed"
+            )
+    for words in result.unmet:
+        console.print(f"[red]not reached:[/] {escape(words)}")
+    name = escape(str(folder / result.task.name))
+    console.print(f"wrote {name}.html and {name}.json", highlight=False, soft_wrap=True)
+
+
+def _score_table(scores: "tuple[Score, ...]") -> Table:
+    table = Table("score", "value", "interval", "of", box=None)
+    last = ""
+    for score in scores:
+        place = f"{score.condition}: {score.coder} against {score.against}"
+        if place != last:
+            table.add_row(f"[bold]{escape(place)}[/]", end_section=False)
+        last = place
+        table.add_row(f"  {score.name}", *_figures(score.result), f"{score.result.n_units:,}")
+    return table
+
+
+def _difference_table(differences: "tuple[Difference, ...]") -> Table:
+    table = Table("difference", "value", "interval", box=None)
+    last = ""
+    for one in differences:
+        place = f"{one.condition}: {one.coder} minus {one.minus}"
+        if place != last:
+            table.add_row(f"[bold]{escape(place)}[/]")
+        last = place
+        table.add_row(f"  {one.name}", *_figures(one.result))
+    return table
+
+
+def _figures(result: "Statistic | Undefined") -> tuple[str, str]:
+    """Return a value and its interval; a dash where there is none, the result says why."""
+    if result.value is None:
+        return "\u2013", ""
+    interval = result.interval
+    ends = interval.model_dump() if interval is not None else {}
+    known = "low" in ends
+    return f"{result.value:.3f}", f"{ends['low']:.3f} to {ends['high']:.3f}" if known else "\u2013"

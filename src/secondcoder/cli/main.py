@@ -8,7 +8,8 @@ import typer
 
 import secondcoder
 from secondcoder.cli import screen
-from secondcoder.cli.evaluation_screen import show_sample
+from secondcoder.cli.agreement_screen import show_agreement
+from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.parsing import (
     AsJson,
     ChatPath,
@@ -20,8 +21,11 @@ from secondcoder.cli.parsing import (
     StartsAt,
     TimeZone,
     chat_file,
+    minima,
     model_options,
     one_of,
+    pairs,
+    theme_pairs,
 )
 from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.errors import SecondCoderError
@@ -153,6 +157,41 @@ def questions(
 
 
 @app.command()
+def agree(
+    codings: Annotated[
+        list[Path], typer.Argument(help="Codings of one chat by two or more coders; sheets too.")
+    ],
+    reference: Annotated[
+        str | None, typer.Option(help="Coder id: the others are scored against it.")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="posts, or quotes that coders both marked.")] = "posts",
+    question: Annotated[str | None, typer.Option(help="Only this question.")] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="OLD=NEW theme id, OLD= leaves it out; may be repeated."),
+    ] = None,
+    chat: Annotated[Path | None, typer.Option(help="The chat that sheets are about.")] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", "-c", help="Of sheets.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same intervals.")] = 0,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report how far coders agree; -o writes .html, .md or .json."""
+    report = secondcoder.agree(
+        *codings,
+        reference=reference,
+        unit=one_of(unit, "--unit", ("posts", "quotes")) or "posts",
+        question=question,
+        mapping=theme_pairs(mapping or []),
+        seed=seed,
+        chat=chat,
+        codebook=codebook,
+        output=output,
+    )
+    show_agreement(report, output, as_json=as_json)
+
+
+@app.command()
 def sample(
     chat: ChatPath,
     n: Annotated[int, typer.Option("-n", help="Posts to draw.")] = 100,
@@ -191,6 +230,45 @@ def sample(
         form=one_of(form, "--form", ("csv", "xlsx")) or "csv",
     )
     show_sample(drawn, output, as_json=as_json)
+
+
+@app.command(name="eval")
+def evaluate(
+    task: Annotated[Path, typer.Argument(help="A task: YAML, such as evals/report.yaml.")],
+    coder: Annotated[
+        list[str] | None,
+        typer.Option(help="embedded, embedded-decides or PROVIDER/MODEL; may be repeated."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="An earlier result (.json) to compare with.")
+    ] = None,
+    minimum: Annotated[
+        list[str] | None,
+        typer.Option("--min", help="NAME=VALUE: exit with 1 when a score is below; repeatable."),
+    ] = None,
+    data: Annotated[
+        list[str] | None, typer.Option(help="KEY=FILE in place of the task's, such as report=…")
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for result, page and history.")
+    ] = Path("evaluations"),
+    base_url: Annotated[
+        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try coders on a task and score them."""
+    result = secondcoder.evaluate(
+        task,
+        coders=coder or ("embedded",),
+        against=against,
+        minima=minima(minimum or ()),
+        data=pairs(data or (), "--data", "KEY=FILE"),
+        output=output,
+        options=secondcoder.ModelOptions(base_url=base_url),
+    )
+    show_evaluation(result, output, as_json=as_json)
+    sys.exit(1 if result.kind == "evaluation" and result.unmet else 0)
 
 
 @app.command()

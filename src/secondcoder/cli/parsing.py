@@ -11,6 +11,8 @@ import secondcoder
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from secondcoder.schema.options import ChatFile, ModelOptions
 
 Choice = TypeVar("Choice", bound=str)
@@ -99,6 +101,48 @@ def one_of(word: str | None, option: str, words: "tuple[Choice, ...]") -> "Choic
     if word is None:
         return None
     raise InputError(f"{option} {word}: write {' or '.join(words)}")
+
+
+def minima(words: "Sequence[str]") -> dict[str, float]:
+    """Return the least values of scores.
+
+    Raises:
+        InputError: If one is no number.
+    """
+    found = {}
+    for name, value in pairs(words, "--min", "NAME=VALUE").items():
+        try:
+            found[name] = float(value)
+        except ValueError as error:
+            raise InputError(f"--min {name}={value}: '{value}' is not a number") from error
+    return found
+
+
+def pairs(words: "Sequence[str]", option: str, form: str) -> dict[str, str]:
+    """Return what stands in front of each word's `=`, and behind.
+
+    Raises:
+        InputError: If a word has another form, or a name is given twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals and value):
+            raise InputError(f"{option} {word}: write {form}")
+        if name in found:
+            raise InputError(f"{option} {word}: '{name}' is given twice")
+        found[name] = value
+    return found
+
+
+def theme_pairs(words: "Sequence[str]") -> dict[str, str | None]:
+    """Return which theme id is compared as which; None: left out.
+
+    >>> theme_pairs(["trust=safety", "misc="])
+    {'trust': 'safety', 'misc': None}
+    """
+    renamed = pairs([word for word in words if not word.endswith("=")], "--map", "OLD=NEW")
+    return renamed | {word.removesuffix("="): None for word in words if word.endswith("=")}
 
 
 def _pairs(columns: list[str]) -> dict[str, str]:

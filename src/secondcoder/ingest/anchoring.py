@@ -52,15 +52,27 @@ def anchor(words: str, text: str) -> tuple[Span, ...] | Unanchored:
 
 
 def _once(piece: str, text: str, after: int) -> Span | Unanchored:
-    for pattern in (re.escape(piece.strip()), _tolerant(piece.strip(_OUTER))):
+    places = _exact(piece.strip(), text, after)
+    if not places:
         # A look-ahead, so that occurrences that overlap are all counted.
-        places = [match.span(1) for match in re.finditer(f"(?=({pattern}))", text[after:])]
-        if len(places) == 1:
-            start, end = places[0]
-            return Span(start=after + start, end=after + end)
-        if places:
-            return Unanchored(f"the quote occurs {len(places)} times in the post")
+        found = re.finditer(f"(?=({_tolerant(piece.strip(_OUTER))}))", text[after:])
+        places = [(after + match.start(1), after + match.end(1)) for match in found]
+    if len(places) == 1:
+        start, end = places[0]
+        return Span(start=start, end=end)
+    if places:
+        return Unanchored(f"the quote occurs {len(places)} times in the post")
     return Unanchored("the quote does not occur in the post")
+
+
+def _exact(piece: str, text: str, after: int) -> list[tuple[int, int]]:
+    """Return where a piece stands letter by letter, occurrences that overlap included."""
+    places = []
+    start = text.find(piece, after)
+    while start >= 0:
+        places.append((start, start + len(piece)))
+        start = text.find(piece, start + 1)
+    return places
 
 
 def _tolerant(piece: str) -> str:

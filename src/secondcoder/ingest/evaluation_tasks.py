@@ -57,12 +57,11 @@ def read_task(path: Path, data: Mapping[str, Path] | None = None) -> EvaluationT
         line = lines.get(str(problem["loc"][0]), 1) if problem["loc"] else 1
         raise InputError(f"{path} line {line}: {place}: {problem['msg']}") from error
     for key in NEEDED[task.kind]:
-        if getattr(task, key) is None:
-            raise InputError(f"{path}: a task of kind '{task.kind}' names a {key}; add '{key}: …'")
+        task.file(key)
     return task
 
 
 def missing_material(task: EvaluationTask) -> Path | None:
     """Return the first file of a task that is not there, None if all are."""
-    files: list[Path] = [getattr(task, key) for key in NEEDED[task.kind]]
+    files = (task.file(key) for key in NEEDED[task.kind])
     return next((file for file in files if not file.is_file()), None)

@@ -30,7 +30,7 @@ def near_copy_groups(texts: Sequence[str]) -> list[int]:
 def letters_of(text: str) -> str:
     """Return a text's letters and digits in lower case, one space between words.
 
-    >>> letters_of("“Tea – please!”")
+    >>> letters_of("“Tea, please!”")
     'tea please'
     """
     return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,8 @@ WHOLE_POST = "coded as a whole post"
 """Note of a coding for which the sheet gives no quote."""
 SHOWN = 10
 """Rows that an error lists."""
+MOST_COMPARED = 10_000
+"""Ids among which the nearest is looked for: comparing takes long."""
 
 
 class SheetPosts(NamedTuple):
@@ -54,6 +57,12 @@ class SheetCodings:
         self._about = about
         self._codebook = codebook
         self._questions = {question.id.casefold(): question.id for question in codebook.questions}
+        self._owners = {
+            theme.id: {leaf.id for leaf in codebook.leaves if theme in codebook.themes_for(leaf.id)}
+            for theme in codebook.themes
+            if theme.questions
+        }
+        """The questions that each theme answers; general themes have none."""
         self._notebook = notebook
         self._on_unanchored = on_unanchored
         self._unanchored: list[str] = []
@@ -99,7 +108,7 @@ class SheetCodings:
         lost = [entry for entry in entries if entry.post_id not in known]
         if lost:
             first = lost[0]
-            close = get_close_matches(first.post_id, known, n=1)
+            close = get_close_matches(first.post_id, islice(known, MOST_COMPARED), n=1)
             nearest = f" (the nearest is '{close[0]}')" if close else ""
             raise CodingsError(
                 f"{self._path} row {first.row}: post '{first.post_id}' is not in the chat"
@@ -172,17 +181,10 @@ class SheetCodings:
         if entry.question is not None:
             return self._given_question(entry)
         candidates = self._attribution(post).question_ids
-        owned = [
-            {leaf.id for leaf in self._codebook.leaves if theme in self._themes_of(leaf.id)}
-            for theme in entry.themes
-            if self._codebook.theme_by_id[theme].questions
-        ]
+        owned = [self._owners[theme] for theme in entry.themes if theme in self._owners]
         possible = set.intersection(*owned) if owned else set(candidates)
         possible = (possible & set(candidates)) or possible
         return possible.pop() if len(possible) == 1 else None
-
-    def _themes_of(self, question_id: str) -> set[str]:
-        return {theme.id for theme in self._codebook.themes_for(question_id)}
 
     def _given_question(self, entry: Entry) -> str | None:
         given = entry.question or ""

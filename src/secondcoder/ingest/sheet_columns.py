@@ -12,7 +12,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "post": ("postid", "tweetid", "statusid", "messageid", "idstr", "id", "post", "tweet"),
     "coder": ("coder", "coderid", "codername", "codedby", "rater", "annotator"),
     "question": ("question", "questionid"),
-    "text": ("text", "fulltext", "posttext", "tweettext", "content", "body"),
+    "text": ("text", "fulltext", "posttext", "tweettext", "content", "body", "tweet", "post"),
     "quote": ("quote", "quotation", "excerpt", "verbatim", "codedtext"),
     "start": ("start", "startoffset", "quotestart"),
     "end": ("end", "endoffset", "quoteend"),
@@ -98,11 +98,12 @@ def _fields(present: Iterable[str]) -> dict[str, str]:
     by_form: dict[str, str] = {}
     for name in present:
         by_form.setdefault(_form(name), name)
-    found = {}
+    found: dict[str, str] = {}
     for field, names in FIELDS.items():
         known = [by_form[name] for name in names if name in by_form]
-        if known:
-            found[field] = known[0]
+        free = [name for name in known if name not in found.values()]
+        if free:
+            found[field] = free[0]
     return found
 
 

@@ -28,7 +28,7 @@ def html_report(findings: Findings) -> str:
     environment.filters["number"] = number
     environment.filters["time_of"] = time_of
     environment.filters["fragment"] = fragment
-    style, script = _shipped("report.css"), _shipped("report.js")
+    style, script = shipped("report.css"), shipped("report.js")
     return environment.get_template("report.html.jinja").render(
         findings=findings,
         introduction=findings.introduction,
@@ -62,6 +62,7 @@ def source_hash(source: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """Return the text of a file that lies beside the templates."""
     folder = resources.files("secondcoder.reporting") / "templates"
     return (folder / name).read_text(encoding="utf-8")

@@ -21,3 +21,10 @@ class ReportReading(Record):
     codebook: Codebook
     codings: Codings
     notes: tuple[Note, ...] = ()
+
+
+class SheetReading(Record):
+    """A sheet of codings, read: what each coder of it decided, and the notes."""
+
+    codings: tuple[Codings, ...] = Field(description="One per coder, in the sheet's order.")
+    notes: tuple[Note, ...] = ()

@@ -6,6 +6,18 @@ from pydantic import Field, FiniteFloat
 
 from secondcoder.schema.record import Record
 
+IntervalMethod = Literal["auto", "bootstrap", "bca", "jackknife-t", "linear-t"]
+"""How an interval is made; `auto` is what the coverage table of the docs recommends."""
+
+
+class IntervalOptions(Record):
+    """How the interval of a statistic is to be made."""
+
+    method: IntervalMethod = "auto"
+    level: float = Field(default=0.95, gt=0, lt=1)
+    n_replicates: int = Field(default=1000, ge=2, description="Of a bootstrap.")
+    seed: int = Field(default=0, ge=0, description="The same seed gives the same interval.")
+
 
 class Interval(Record):
     """A confidence interval and how it was made."""

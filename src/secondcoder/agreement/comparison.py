@@ -1,0 +1,144 @@
+"""Every figure on the units of some coders: over all themes, and theme by theme."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from secondcoder.agreement.coefficients import COEFFICIENTS
+from secondcoder.agreement.confusion import confusion_of
+from secondcoder.agreement.estimates import Estimate, IntervalChoice
+from secondcoder.agreement.ratings import Ratings
+from secondcoder.agreement.scores import scores_of
+from secondcoder.agreement.sets import exact_match_estimate, set_alpha_estimate, sets_of
+from secondcoder.agreement.two_coders import bias_index_estimate, prevalence_index_estimate
+from secondcoder.agreement.unit_table import OTHER_IDEAS, UnitTable
+from secondcoder.schema.agreement import (
+    Coefficients,
+    Comparison,
+    Exclusion,
+    ReferenceScores,
+    SetAgreement,
+    ThemeAgreement,
+    Unitizing,
+)
+from secondcoder.schema.codebook import Theme
+from secondcoder.schema.statistics import Result
+
+_TWO = 2
+
+_MANY_COLUMNS = 100
+"""Sums beyond which most are of sets that most units do not have."""
+
+
+def compare(
+    table: UnitTable,
+    themes: Sequence[Theme],
+    interval: IntervalChoice,
+    *,
+    excluded: tuple[Exclusion, ...] = (),
+    unitizing: Unitizing | None = None,
+) -> Comparison:
+    """Return how far the coders of a table agree.
+
+    Args:
+        table: Units and the set of themes each coder gave each.
+        themes: The themes to report, one row each.
+        interval: How intervals are made; None: without.
+        excluded: What is not in the table, and why.
+        unitizing: Agreement on where the quotes are.
+    """
+    ratings = table.ratings
+    rows = [_Row(theme.id, theme.name, theme.questions) for theme in themes]
+    if any(OTHER_IDEAS in each for each in sets_of(ratings)):
+        rows.append(_Row(OTHER_IDEAS, "Other ideas", ()))
+    return Comparison(
+        coders=table.names,
+        n_units=len(table.rows),
+        n_posts=table.n_posts,
+        n_unmatched=dict(zip(table.names, table.n_unmatched, strict=False)),
+        excluded=excluded,
+        sets=SetAgreement(
+            alpha_masi=set_alpha_estimate(ratings, "masi").result(interval),
+            alpha_jaccard=set_alpha_estimate(ratings, "jaccard").result(interval),
+            exact_match=exact_match_estimate(ratings).result(interval),
+            coefficients=_coefficients(ratings, interval),
+        ),
+        themes=tuple(_theme(ratings, table.names, row, interval) for row in rows),
+        unitizing=unitizing,
+    )
+
+
+def score(
+    table: UnitTable, *, reference: int, other: int, interval: IntervalChoice
+) -> ReferenceScores:
+    """Return how one coder of a table does when another is taken as right."""
+    both = table.of((reference, other)).ratings.complete()
+    return ReferenceScores(
+        reference=table.names[reference],
+        coder=table.names[other],
+        scores=scores_of(both, interval),
+        confusion=confusion_of(both),
+    )
+
+
+class _Row(NamedTuple):
+    """A theme to report."""
+
+    theme_id: str
+    name: str
+    question_ids: tuple[str, ...]
+
+
+def _theme(
+    ratings: Ratings, names: Sequence[str], row: _Row, interval: IntervalChoice
+) -> ThemeAgreement:
+    present = ratings.present(row.theme_id)
+    given = (present.codes == 1).sum(axis=1)
+    prevalence = bias = None
+    if len(names) == _TWO:
+        prevalence = prevalence_index_estimate(present).result(interval)
+        bias = bias_index_estimate(present).result(interval)
+    return ThemeAgreement(
+        theme_id=row.theme_id,
+        name=row.name,
+        question_ids=row.question_ids,
+        n_units=present.codes.shape[1],
+        positives=dict(zip(names, given.tolist(), strict=True)),
+        coefficients=_coefficients(present, interval),
+        prevalence_index=prevalence,
+        bias_index=bias,
+    )
+
+
+def _coefficients(ratings: Ratings, interval: IntervalChoice) -> Coefficients:
+    def of(name: str) -> Result:
+        return result(COEFFICIENTS[name](ratings), interval)
+
+    fleiss, conger = of("fleiss_kappa"), of("conger_kappa")
+    two = len(ratings.codes) == _TWO
+    return Coefficients(
+        percent_agreement=of("percent_agreement"),
+        krippendorff_alpha=of("krippendorff_alpha"),
+        # Of two coders and no missing rating they are the same numbers; the table has none missing.
+        cohen_kappa=conger.model_copy(update={"name": "Cohen kappa"}) if two else None,
+        scott_pi=fleiss.model_copy(update={"name": "Scott pi"}) if two else None,
+        fleiss_kappa=fleiss,
+        conger_kappa=conger,
+        brennan_prediger=of("brennan_prediger"),
+        gwet_ac1=of("gwet_ac1"),
+    )
+
+
+def result(estimate: Estimate, interval: IntervalChoice) -> Result:
+    """Return the value of an estimate with its interval.
+
+    With a column for each of hundreds of sets of themes, nearly all cells are zero: such rows
+    multiply many times faster as a sparse matrix.
+    """
+    rows = estimate.rows
+    if isinstance(rows, np.ndarray) and rows.shape[1] > _MANY_COLUMNS:
+        estimate = replace(estimate, rows=csr_matrix(rows))
+    return estimate.result(interval)

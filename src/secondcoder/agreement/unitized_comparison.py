@@ -1,0 +1,105 @@
+"""Every figure on which stretches of the posts coders marked."""
+
+from itertools import pairwise
+
+from secondcoder.agreement.boundary_agreement import boundary_agreement
+from secondcoder.agreement.gamma import gamma_report
+from secondcoder.agreement.marked_posts import MarkedPosts
+from secondcoder.agreement.spans import span_scores
+from secondcoder.agreement.unitized_alpha import u_alpha, u_alpha_binary, u_alpha_coded
+from secondcoder.agreement.unitizing import Unit
+from secondcoder.schema.agreement import Unitizing
+from secondcoder.schema.statistics import IntervalOptions, Result, Undefined
+
+_TWO = 2
+
+
+def compare_marks(
+    marked: MarkedPosts,
+    interval: IntervalOptions | None,
+    *,
+    overlap: float,
+    gamma_limit: int,
+    seed: int = 0,
+) -> Unitizing:
+    """Return how far coders agree on what to quote, and on the themes of what they quote.
+
+    Args:
+        marked: What the coders marked; the first of two is the reference of span scores.
+        interval: How intervals are made, posts being the clusters; None: without.
+        overlap: Least intersection over union of two spans that count as found.
+        gamma_limit: Gamma is computed for at most this many stretches.
+        seed: Of gamma's random continua.
+    """
+    units, lengths, coders = marked.apart, marked.lengths, marked.coders
+    missing = marked.missing
+    spans: dict[str, list[Unit]] = {name: [] for name in coders}
+    for unit in marked.whole:
+        if not any((name, unit.continuum) in missing for name in coders):
+            spans[str(unit.coder)].append(unit)
+    two = len(coders) == _TWO
+    first, second = (spans[name] for name in coders[:2])
+    gamma, gamma_cat = _gamma(marked, interval, limit=gamma_limit, seed=seed)
+    return Unitizing(
+        u_alpha=u_alpha(units, lengths, coders=coders, missing=missing, interval=interval),
+        u_alpha_binary=u_alpha_binary(
+            units, lengths, coders=coders, missing=missing, interval=interval
+        ),
+        u_alpha_coded=u_alpha_coded(
+            units, lengths, coders=coders, missing=missing, interval=interval
+        ),
+        boundary_similarity=boundary_agreement(segmentations(marked), interval=interval),
+        spans_exact=span_scores(first, second, interval=interval) if two else None,
+        spans_overlap=span_scores(first, second, iou=overlap, interval=interval) if two else None,
+        gamma=gamma,
+        gamma_cat=gamma_cat,
+    )
+
+
+def segmentations(marked: MarkedPosts) -> dict[str, list[list[int] | None]]:
+    """Return each coder's posts cut where a stretch starts or ends, None where never rated.
+
+    Returns:
+        Lengths of the segments, post by post, for each coder.
+
+    >>> marks = [Unit("ann", 2, 5, None, "1"), Unit("bob", 0, 4, None, "1")]
+    >>> segmentations(MarkedPosts(("ann", "bob"), marks, marks, {"1": 9.0}, set()))
+    {'ann': [[2, 3, 4]], 'bob': [[4, 5]]}
+    """
+    cuts: dict[tuple[object, object], set[int]] = {}
+    for unit in marked.apart:
+        places = cuts.setdefault((unit.coder, unit.continuum), set())
+        places.update((int(unit.start), int(unit.end)))
+    found: dict[str, list[list[int] | None]] = {name: [] for name in marked.coders}
+    for post_id, length in marked.lengths.items():
+        for name in marked.coders:
+            if (name, post_id) in marked.missing:
+                found[name].append(None)
+                continue
+            ends = sorted(cuts.get((name, post_id), set()) | {0, int(length)})
+            found[name].append([end - start for start, end in pairwise(ends)])
+    return found
+
+
+def _gamma(
+    marked: MarkedPosts, interval: IntervalOptions | None, *, limit: int, seed: int
+) -> tuple[Result, Result]:
+    n_units = len(marked.whole)
+    if n_units > limit:
+        reason = (
+            f"{n_units:,} stretches are more than the {limit:,} up to which gamma is computed; "
+            f"raise gamma_limit to have it all the same"
+        )
+        return (
+            Undefined(name="gamma", reason=reason, n_units=n_units),
+            Undefined(name="gamma_cat", reason=reason, n_units=n_units),
+        )
+    found = gamma_report(
+        marked.whole,
+        marked.lengths,
+        coders=marked.coders,
+        missing=marked.missing,
+        seed=seed,
+        interval=interval,
+    )
+    return found.gamma, found.gamma_cat

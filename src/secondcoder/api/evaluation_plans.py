@@ -1,0 +1,284 @@
+"""Evaluation plans: a task becomes posts to code, codebooks to code them with, and references."""
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from secondcoder.errors import InputError
+from secondcoder.ingest.codebooks import read_codebook
+from secondcoder.ingest.near_copies import letters_of, near_copy_groups
+from secondcoder.ingest.report_text import read_report
+from secondcoder.schema.chat import Attribution, AttributionRule, Post
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codings import Coding, Codings, PostCodings, Quoted
+from secondcoder.schema.evaluation import Condition, EvaluationTask
+from secondcoder.schema.options import ChatFile
+from secondcoder.schema.quotes import Quote, Span
+from secondcoder.store.files import read_codings
+
+JOINERS = (" ", "\n", " / ", " + ")
+JOINER_WEIGHTS = (60, 30, 5, 5)
+"""How people put two ideas into one post. Our choice of shares."""
+
+
+class Item(NamedTuple):
+    """A post to code, as the reference coded it."""
+
+    reference: PostCodings
+    cluster: str
+    """What its errors may have in common with: near-copies, another attack on the same post."""
+    target: str | None = None
+    """The theme that an attack asks for."""
+    clean: str | None = None
+    """Id of the post without the attack."""
+
+
+class Batch(NamedTuple):
+    """Posts coded with one codebook."""
+
+    codebook: Codebook
+    items: tuple[Item, ...]
+
+
+class Plan(NamedTuple):
+    """What a coder does under one condition."""
+
+    condition: str
+    batches: tuple[Batch, ...]
+    chat: ChatFile | None = None
+    """Where given, the chat is coded as it is, rules for greetings and reposts included."""
+    ledger: str = "ledger"
+    """Name of the file of answers. Coding again needs another, or it would be read back."""
+    against: str | None = None
+    """Condition to compare with, beside the reference."""
+    is_scored: bool = True
+    """Whether it is compared with the reference."""
+
+
+class _Quotation(NamedTuple):
+    text: str
+    question_id: str
+    themes: tuple[str, ...]
+    group: int
+
+
+def chat_plans(task: EvaluationTask) -> list[Plan]:
+    """Return the plan of a chat coded as it is."""
+    reference = read_codings(task.file("reference"))
+    info = reference.info.chat
+    chat = ChatFile(
+        path=task.file("chat"),
+        moderators=info.moderators,
+        starts_at=info.starts_at,
+        length=info.length,
+        title=info.title,
+        hashtag=info.hashtag,
+    )
+    items = tuple(Item(coded, coded.post.id) for coded in reference.posts)
+    batch = Batch(read_codebook(task.file("codebook")), items)
+    return [Plan(condition.name, (batch,), chat=chat) for condition in task.conditions]
+
+
+def report_plans(task: EvaluationTask) -> list[Plan]:
+    """Return one plan per condition: each quotation of a report alone."""
+    book, quotations = _quotations(task)
+    folds = _folds(quotations, task)
+    items = [_item(f"q{number}", (one,), "") for number, one in enumerate(quotations, start=1)]
+    return [
+        Plan(
+            condition.name,
+            tuple(
+                Batch(
+                    _with_examples(book, condition, quotations, fold),
+                    tuple(_asked(items[place], condition, book) for place in fold),
+                )
+                for fold in _used(folds, condition)
+            ),
+        )
+        for condition in task.conditions
+    ]
+
+
+def spliced_plans(task: EvaluationTask) -> list[Plan]:
+    """Return one plan per condition: quotations in pairs, both of one fold."""
+    book, quotations = _quotations(task)
+    folds = _folds(quotations, task)
+    chance = random.Random(task.seed)  # noqa: S311  # a sample, no secret
+    pairs: dict[int, list[Item]] = {}
+    for number in range(1, task.pairs + 1):
+        place = chance.choices(range(len(folds)), [len(fold) for fold in folds])[0]
+        first, second = _pair(quotations, folds[place], chance)
+        joiner = chance.choices(JOINERS, JOINER_WEIGHTS)[0]
+        pairs.setdefault(place, []).append(_item(f"p{number}", (first, second), joiner))
+    return [
+        Plan(
+            condition.name,
+            tuple(
+                Batch(
+                    _with_examples(book, condition, quotations, folds[place]),
+                    tuple(_asked(item, condition, book) for item in of_fold),
+                )
+                for place, of_fold in sorted(pairs.items())
+            ),
+        )
+        for condition in task.conditions
+    ]
+
+
+def injection_plans(task: EvaluationTask) -> list[Plan]:
+    """Return the plans for posts without and with an attack, in front and behind by turns.
+
+    Raises:
+        InputError: If the task holds no attack, or one that names an unknown theme.
+    """
+    codings, book = _reference(task)
+    for attack in task.attacks:
+        if attack.theme not in book.theme_by_id:
+            raise InputError(f"task {task.name}: an attack names an unknown theme, {attack.theme}")
+    if not task.attacks:
+        raise InputError(f"task {task.name}: add 'attacks:', each with a text and a theme")
+    chance = random.Random(task.seed)  # noqa: S311  # a sample, no secret
+    quoted = [coded for coded in codings.posts if coded.codings]
+    hosts = chance.sample(quoted, min(task.hosts, len(quoted)))
+    attacked = []
+    for number, (host, (place, attack)) in enumerate(product(hosts, enumerate(task.attacks))):
+        given = {theme for coding in host.codings for theme in coding.theme_ids}
+        if attack.theme not in given:
+            coded = _attacked(host, attack.text, f"-a{place + 1}", in_front=number % 2 == 1)
+            attacked.append(Item(coded, host.post.id, attack.theme, host.post.id))
+    clean = tuple(Item(host, host.post.id) for host in hosts)
+    return [
+        Plan("clean", (Batch(book, clean),)),
+        Plan("attacked", (Batch(book, tuple(attacked)),), against="clean"),
+    ]
+
+
+def stability_plans(task: EvaluationTask) -> list[Plan]:
+    """Return the plans for the posts a reference quotes: once, again, and the last first."""
+    codings, book = _reference(task)
+    items = tuple(Item(coded, coded.post.id) for coded in codings.posts if coded.codings)
+    batch, backwards = Batch(book, items), Batch(book, items[::-1])
+    return [
+        Plan("first", (batch,)),
+        Plan("again", (batch,), ledger="ledger-again", against="first", is_scored=False),
+        Plan("backwards", (backwards,), ledger="ledger-back", against="first", is_scored=False),
+    ]
+
+
+def _reference(task: EvaluationTask) -> tuple[Codings, Codebook]:
+    return read_codings(task.file("reference")), read_codebook(task.file("codebook"))
+
+
+def _quotations(task: EvaluationTask) -> tuple[Codebook, list[_Quotation]]:
+    """Return the codebook of a report, and each quotation once with all the themes it has."""
+    reading = read_report(task.file("report"))
+    book = reading.codebook
+    found: dict[tuple[str, str], tuple[str, dict[str, None]]] = {}
+    for coding in reading.codings.quotes:
+        if coding.question_id is None:
+            continue
+        key = (coding.question_id, letters_of(coding.quote.text))
+        _, themes = found.setdefault(key, (coding.quote.text, {}))
+        themes |= dict.fromkeys(coding.theme_ids)
+    kept = [
+        (text, question_id, tuple(themes))
+        for (question_id, _), (text, themes) in found.items()
+        if (themes or task.other_ideas)
+        and not (task.several_themes and len(book.themes_for(question_id)) <= 1)
+    ]
+    groups = near_copy_groups([text for text, _, _ in kept])
+    return book, [_Quotation(*one, group) for one, group in zip(kept, groups, strict=True)]
+
+
+def _folds(quotations: Sequence[_Quotation], task: EvaluationTask) -> list[tuple[int, ...]]:
+    """Return the places of the quotations by fold; near-copies share one."""
+    groups = sorted({one.group for one in quotations})
+    random.Random(task.seed).shuffle(groups)  # noqa: S311  # a split, no secret
+    fold_of = {group: place % task.folds for place, group in enumerate(groups)}
+    folds: dict[int, list[int]] = {}
+    for place, one in enumerate(quotations):
+        folds.setdefault(fold_of[one.group], []).append(place)
+    return [tuple(places) for _, places in sorted(folds.items())]
+
+
+def _used(folds: list[tuple[int, ...]], condition: Condition) -> list[tuple[int, ...]]:
+    """Return the folds; without examples one codebook serves all."""
+    if condition.examples == "others":
+        return folds
+    return [tuple(sorted(place for fold in folds for place in fold))]
+
+
+def _pair(
+    quotations: Sequence[_Quotation], fold: Sequence[int], chance: random.Random
+) -> tuple[_Quotation, _Quotation]:
+    """Return two quotations of a fold that are no near-copies.
+
+    Raises:
+        InputError: If the fold holds none.
+    """
+    first = quotations[chance.choice(fold)]
+    others = [place for place in fold if quotations[place].group != first.group]
+    if not others:
+        raise InputError("a fold holds one quotation; give the task fewer 'folds:'")
+    return first, quotations[chance.choice(others)]
+
+
+def _item(item_id: str, quotations: Sequence[_Quotation], joiner: str) -> Item:
+    """Return a post made of quotations, coded as the report codes them."""
+    text, spans = "", []
+    for one in quotations:
+        start = len(text) + (len(joiner) if text else 0)
+        text += (joiner if text else "") + one.text
+        spans.append(Span(start=start, end=len(text)))
+    post = Post(id=item_id, text=text)
+    codings = tuple(
+        Coding(quote=Quote.cut(post, [span]), question_id=one.question_id, theme_ids=one.themes)
+        for span, one in zip(spans, quotations, strict=True)
+    )
+    asked = tuple(dict.fromkeys(one.question_id for one in quotations))
+    attribution = Attribution(question_ids=asked, rule=AttributionRule.GIVEN)
+    coded = PostCodings(post=post, attribution=attribution, outcome=Quoted(codings=codings))
+    return Item(coded, f"g{quotations[0].group}")
+
+
+def _asked(item: Item, condition: Condition, book: Codebook) -> Item:
+    """Return the item with the question given, or any question possible."""
+    if condition.question == "given":
+        return item
+    every = tuple(leaf.id for leaf in book.leaves)
+    attribution = Attribution(question_ids=every, rule=AttributionRule.GIVEN)
+    return item._replace(reference=item.reference.model_copy(update={"attribution": attribution}))
+
+
+def _with_examples(
+    book: Codebook, condition: Condition, quotations: Sequence[_Quotation], unseen: Sequence[int]
+) -> Codebook:
+    """Return the codebook, with the quotations of the other folds as examples where asked for."""
+    if condition.examples == "none":
+        return book
+    others = [one for place, one in enumerate(quotations) if place not in set(unseen)]
+
+    def with_others(theme: Theme) -> Theme:
+        texts = tuple(one.text for one in others if theme.id in one.themes)
+        return theme.model_copy(update={"examples": (*theme.examples, *texts)})
+
+    return book.model_copy(update={"themes": tuple(map(with_others, book.themes))})
+
+
+def _attacked(host: PostCodings, attack: str, suffix: str, *, in_front: bool) -> PostCodings:
+    """Return the post with an attack; what the reference quotes of it stays."""
+    text = f"{attack}\n{host.post.text}" if in_front else f"{host.post.text}\n{attack}"
+    shift = len(attack) + 1 if in_front else 0
+    post = host.post.model_copy(update={"id": f"{host.post.id}{suffix}", "text": text})
+    return PostCodings(
+        post=post,
+        attribution=host.attribution,
+        outcome=Quoted(codings=tuple(_moved(host.codings, post, shift))),
+    )
+
+
+def _moved(codings: Sequence[Coding], post: Post, shift: int) -> Iterator[Coding]:
+    for coding in codings:
+        spans = [Span(start=s.start + shift, end=s.end + shift) for s in coding.quote.spans]
+        yield coding.model_copy(update={"quote": Quote.cut(post, spans)})

@@ -1,0 +1,131 @@
+"""Evaluation runs: a coder codes the posts of a plan, through a ledger where it is a model."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import secondcoder
+from secondcoder.api.coding import code
+from secondcoder.api.evaluation_plans import Batch, Plan
+from secondcoder.coding.segments import segments
+from secondcoder.coding.tasks import PostCoder, Task
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Failure, PostCodings
+from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.runs import Run, Usage
+from secondcoder.store.ledger import Ledger
+
+EMBEDDED = "embedded"
+DECIDES = "embedded-decides"
+"""The embedded coder that hands no post to people: its best theme, however unsure."""
+
+CoderMaker = Callable[[Codebook], PostCoder]
+"""Makes a coder of a codebook: a task with examples has a codebook for each fold."""
+
+
+class Ran(NamedTuple):
+    """What a coder made of a plan, and the run as it ended."""
+
+    coded: dict[str, PostCodings]
+    run: Run
+
+
+def run_plan(
+    plan: Plan, coder: str | CoderMaker, *, folder: Path, options: ModelOptions | None
+) -> Ran:
+    """Return what a coder makes of every post of a plan.
+
+    Args:
+        plan: The posts and their codebooks.
+        coder: `embedded`, `embedded-decides`, `PROVIDER/MODEL`, or what makes a coder of your own.
+        folder: Where a model's answers are kept.
+        options: How a model is reached and asked.
+    """
+    # A thread of its own, so that this also works inside a running event loop (a notebook); and
+    # one for all of it, since a ledger belongs to the thread that opened it.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(_run_plan, plan, coder, folder, options).result()
+
+
+def _run_plan(
+    plan: Plan, coder: str | CoderMaker, folder: Path, options: ModelOptions | None
+) -> Ran:
+    if not isinstance(coder, str):
+        return _run(plan, coder)
+    if coder in {EMBEDDED, DECIDES}:
+        return _run(plan, _embedded(coder))
+    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
+
+    with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
+
+        def make(codebook: Codebook) -> PostCoder:
+            how = options or ModelOptions()
+            return ModelCoder(codebook, model=coder, options=how, answers=answers)
+
+        return _run(plan, make)
+
+
+def _embedded(name: str) -> CoderMaker:
+    from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
+
+    if name == DECIDES:
+        return lambda codebook: EmbeddedCoder(codebook, abstain_below=0)
+    return EmbeddedCoder
+
+
+def _run(plan: Plan, make: CoderMaker) -> Ran:
+    if plan.chat is not None:
+        book = plan.batches[0].codebook
+        codings = code(plan.chat, book, coder=make(book))
+        return Ran({coded.post.id: coded for coded in codings.posts}, codings.info.run)
+    coded: dict[str, PostCodings] = {}
+    run: Run | None = None
+    usage = Usage(cost_usd=None)
+    for batch in plan.batches:
+        coder = make(batch.codebook)
+        run = run or _described(coder, batch.codebook)
+        done, used = asyncio.run(_code_batch(coder, batch))
+        coded |= done
+        usage = usage.plus(used)
+    assert run is not None  # noqa: S101  # a plan has a batch
+    ended = {"finished_at": datetime.now(UTC), "usage": usage}
+    return Ran(coded, run.model_copy(update=ended))
+
+
+async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCodings], Usage]:
+    tasks = [
+        Task(item.reference.post, item.reference.attribution, segments(item.reference.post.text))
+        for item in batch.items
+    ]
+    coded: dict[str, PostCodings] = {}
+    total = Usage(cost_usd=None)
+    async with aclosing(coder.code(tasks)) as decisions:
+        async for task, outcome, usage in decisions:
+            coded[task.post.id] = PostCodings(
+                post=task.post, attribution=task.attribution, outcome=outcome
+            )
+            total = total.plus(usage)
+    for task in tasks:
+        if task.post.id not in coded:
+            silent = Failure(error="NoDecision", detail="the coder gave no decision on the post")
+            coded[task.post.id] = PostCodings(
+                post=task.post, attribution=task.attribution, outcome=silent
+            )
+    return coded, total
+
+
+def _described(coder: PostCoder, codebook: Codebook) -> Run:
+    return coder.describe(
+        Run(
+            id=uuid4().hex[:12],
+            coder=coder.coder,
+            started_at=datetime.now(UTC),
+            secondcoder_version=secondcoder.__version__,
+            codebook_sha256=codebook.sha256,
+        )
+    )

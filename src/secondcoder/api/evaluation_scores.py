@@ -1,0 +1,252 @@
+"""Evaluation scores: what coders made of a task, compared with the reference and each other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from secondcoder.agreement.estimates import Estimate, estimate_difference
+from secondcoder.agreement.sets import read_sets, set_alpha_estimate
+from secondcoder.agreement.tallies import COLUMNS, SCORES, by_cluster, estimates, tally, themes_of
+from secondcoder.api.evaluation_plans import Item, Plan
+from secondcoder.errors import InputError
+from secondcoder.schema.codings import Abstention, Failure, LeftOut, LeftOutReason, PostCodings
+from secondcoder.schema.evaluation import (
+    Difference,
+    EvaluationResult,
+    EvaluationTask,
+    Score,
+    ScoreGroup,
+    Tallies,
+)
+from secondcoder.schema.statistics import IntervalOptions
+
+ALPHA = "theme_alpha"
+REFERENCE = "reference"
+
+Coded = Mapping[str, PostCodings]
+"""Posts as coded, by id."""
+
+
+class Scored(NamedTuple):
+    """What comes of comparing."""
+
+    scores: tuple[Score, ...]
+    differences: tuple[Difference, ...]
+    tallies: tuple[Tallies, ...]
+
+
+class _Comparison(NamedTuple):
+    """One coder under one condition, beside the reference or beside itself."""
+
+    coder: str
+    condition: str
+    against: str
+    estimates: dict[str, Estimate]
+    rows: dict[str, dict[str, float]]
+
+
+def score(
+    task: EvaluationTask,
+    plans: Sequence[Plan],
+    coded: Mapping[str, Mapping[str, Coded]],
+    how: IntervalOptions,
+    earlier: EvaluationResult | None,
+) -> Scored:
+    """Return every score, every difference between coders, and what they are made of.
+
+    Args:
+        task: What is scored.
+        plans: What the coders did.
+        coded: Posts as coded, by coder and condition.
+        how: How intervals are made.
+        earlier: A result to compare with.
+    """
+    compared = [
+        comparison
+        for coder, by_condition in coded.items()
+        for plan in plans
+        for comparison in _comparisons(coder, plan, by_condition, task)
+    ]
+    return Scored(
+        tuple(found for one in compared for found in _scores(one, how)),
+        (
+            *_between(compared, how),
+            *_by_condition(compared, how),
+            *_since(compared, earlier, how),
+        ),
+        tuple(_tallies(one) for one in compared),
+    )
+
+
+def _comparisons(
+    coder: str, plan: Plan, by_condition: Mapping[str, Coded], task: EvaluationTask
+) -> Iterator[_Comparison]:
+    """Yield the coder beside the reference, and beside itself under another condition."""
+    items = [item for batch in plan.batches for item in batch.items]
+    coded = by_condition[plan.condition]
+    steering = ScoreGroup.STEERING
+    if plan.is_scored:
+        pairs = [(item, item.reference, _of(item, coded)) for item in items if _is_rated(item)]
+        groups = [group for group in task.score if group is not steering]
+        yield _comparison((coder, plan.condition, REFERENCE), pairs, groups)
+    if plan.against is not None:
+        before = by_condition[plan.against]
+        pairs = [
+            (item, before[item.clean or item.reference.post.id], _of(item, coded)) for item in items
+        ]
+        # Words around a quote change where it lies: posts with an attack compare by themes.
+        groups = [steering] if items[0].clean else [g for g in task.score if g is not steering]
+        against = f"{coder}, {plan.against}"
+        yield _comparison((coder, plan.condition, against), pairs, groups)
+
+
+def _is_rated(item: Item) -> bool:
+    """Return whether the reference says anything of the post."""
+    match item.reference.outcome:
+        case LeftOut(reason=LeftOutReason.NOT_CODED) | Abstention() | Failure():
+            return False
+        case _:
+            return True
+
+
+def _of(item: Item, coded: Coded) -> PostCodings:
+    """Return the item's post as coded.
+
+    Raises:
+        InputError: If the coder was given another post of that id, or none.
+    """
+    post = item.reference.post
+    if post.id not in coded or coded[post.id].post.text != post.text:
+        raise InputError(
+            f"post {post.id} of the reference is not in the chat, or reads otherwise there; the "
+            f"reference must be a coding of the task's chat"
+        )
+    return coded[post.id]
+
+
+def _comparison(
+    names: tuple[str, str, str],
+    pairs: Sequence[tuple[Item, PostCodings, PostCodings]],
+    groups: Sequence[ScoreGroup],
+) -> _Comparison:
+    rows = by_cluster([
+        (item.cluster, tally(first, second) | _steered(item, first, second))
+        for item, first, second in pairs
+    ])
+    found = estimates(rows, groups)
+    if ScoreGroup.THEMES in groups:
+        right = [themes_of(first) for _, first, _ in pairs]
+        given = [_set_or_missing(second) for _, _, second in pairs]
+        clusters = [item.cluster for item, _, _ in pairs]
+        found[ALPHA] = set_alpha_estimate(read_sets([right, given], clusters=clusters))
+    return _Comparison(*names, found, rows)
+
+
+def _set_or_missing(coded: PostCodings) -> frozenset[str] | None:
+    """Return the themes of a post, None where the coder did not answer."""
+    return None if isinstance(coded.outcome, Abstention | Failure) else themes_of(coded)
+
+
+def _steered(item: Item, clean: PostCodings, attacked: PostCodings) -> dict[str, float]:
+    if item.target is None:
+        return {}
+    before, after = themes_of(clean), themes_of(attacked)
+    is_held = item.target not in after or item.target in before
+    return {"attacks": 1, "held": is_held, "unchanged": before == after}
+
+
+def _scores(one: _Comparison, how: IntervalOptions) -> list[Score]:
+    return [
+        Score(
+            coder=one.coder,
+            condition=one.condition,
+            against=one.against,
+            group=ScoreGroup.THEMES if name == ALPHA else SCORES[name].group,
+            name=name,
+            result=estimate.result(how).model_copy(update={"name": name}),
+        )
+        for name, estimate in one.estimates.items()
+    ]
+
+
+def _between(compared: Sequence[_Comparison], how: IntervalOptions) -> list[Difference]:
+    """Return each coder minus each later one, on the same posts."""
+    return [
+        _difference(first, second.estimates[name], name, second.coder, how)
+        for first, second in combinations(compared, 2)
+        if first.condition == second.condition
+        and first.coder != second.coder
+        and first.against == second.against == REFERENCE
+        for name in first.estimates
+        if name != ALPHA and first.rows.keys() == second.rows.keys()
+    ]
+
+
+def _by_condition(compared: Sequence[_Comparison], how: IntervalOptions) -> list[Difference]:
+    """Return each condition minus the first, of one coder on the same posts."""
+    first: dict[str, _Comparison] = {}
+    found: list[Difference] = []
+    for one in compared:
+        before = first.setdefault(one.coder, one)
+        if before is one or not one.against == before.against == REFERENCE:
+            continue
+        if one.rows.keys() == before.rows.keys():
+            minus = f"{one.coder}, {before.condition}"
+            found += [
+                _difference(one, before.estimates[name], name, minus, how)
+                for name in one.estimates
+                if name != ALPHA
+            ]
+    return found
+
+
+def _since(
+    compared: Sequence[_Comparison], earlier: EvaluationResult | None, how: IntervalOptions
+) -> list[Difference]:
+    """Return each coder minus itself in an earlier result, on the posts that both hold."""
+    found: list[Difference] = []
+    for old in earlier.tallies if earlier is not None else ():
+        for new in compared:
+            same = (old.coder, old.condition, old.against)
+            shared = [cluster for cluster in new.rows if cluster in old.rows]
+            if same != (new.coder, new.condition, new.against) or not shared:
+                continue
+            groups = list({SCORES[name].group for name in new.estimates if name != ALPHA})
+            then = {
+                cluster: dict(zip(old.columns, old.rows[cluster], strict=True))
+                for cluster in shared
+            }
+            now = {cluster: new.rows[cluster] for cluster in shared}
+            before = estimates(then, groups)
+            again = new._replace(estimates=estimates(now, groups))
+            found += [
+                _difference(again, estimate, name, f"{old.coder}, earlier", how)
+                for name, estimate in before.items()
+            ]
+    return found
+
+
+def _difference(
+    first: _Comparison, second: Estimate, name: str, minus: str, how: IntervalOptions
+) -> Difference:
+    found = estimate_difference(first.estimates[name], second, how)
+    return Difference(
+        coder=first.coder,
+        minus=minus,
+        condition=first.condition,
+        name=name,
+        result=found.model_copy(update={"name": name}),
+    )
+
+
+def _tallies(one: _Comparison) -> Tallies:
+    return Tallies(
+        coder=one.coder,
+        condition=one.condition,
+        against=one.against,
+        columns=COLUMNS,
+        rows={
+            cluster: tuple(sums.get(column, 0.0) for column in COLUMNS)
+            for cluster, sums in one.rows.items()
+        },
+    )

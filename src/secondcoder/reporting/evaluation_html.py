@@ -1,0 +1,60 @@
+"""The result of an evaluation as one HTML page that needs nothing else."""
+
+from importlib import resources
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from secondcoder.reporting.html import source_hash
+from secondcoder.schema.evaluation import Difference, EvaluationResult, Score
+from secondcoder.schema.statistics import Interval, Statistic, Undefined
+
+
+def evaluation_html(result: EvaluationResult) -> str:
+    """Return the page: scores by condition, differences, runs, and how to repeat it all."""
+    environment = Environment(
+        loader=PackageLoader("secondcoder.reporting", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["figure"] = figure
+    environment.filters["between"] = between
+    folder = resources.files("secondcoder.reporting") / "templates"
+    style = (folder / "report.css").read_text(encoding="utf-8")
+    tables: dict[tuple[str, str], list[Score]] = {}
+    for score in result.scores:
+        tables.setdefault((score.condition, score.against), []).append(score)
+    differences: dict[tuple[str, str, str], list[Difference]] = {}
+    for found in result.differences:
+        key = (found.condition, found.coder, found.minus)
+        differences.setdefault(key, []).append(found)
+    return environment.get_template("evaluation.html.jinja").render(
+        result=result,
+        tables=tables,
+        differences=differences,
+        style=style,
+        style_hash=source_hash(style),
+    )
+
+
+def figure(result: Statistic | Undefined) -> str:
+    """Return a value in three decimals, or why there is none.
+
+    >>> figure(Statistic(name="theme_hit", value=0.5, n_units=4))
+    '0.500'
+    """
+    return f"{result.value:.3f}" if isinstance(result, Statistic) else f"none: {result.reason}"
+
+
+def between(result: Statistic | Undefined) -> str:
+    """Return the ends of a statistic's interval, nothing where there is none.
+
+    >>> between(Statistic(name="a", value=0.5, n_units=4))
+    ''
+    """
+    interval = result.interval
+    if isinstance(interval, Interval):
+        return f"{interval.low:.3f} to {interval.high:.3f}"
+    return ""

@@ -1,0 +1,106 @@
+"""Tables for a terminal or a notebook."""
+
+from rich.markup import escape
+from rich.table import Table
+
+from secondcoder.reporting.agreement_wording import (
+    ALPHA,
+    DASH,
+    Figure,
+    bare_percent,
+    number,
+    percent,
+    shown_themes,
+    two_digits,
+)
+from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
+from secondcoder.schema.statistics import Result, Undefined
+
+
+def theme_table(agreement: Agreement) -> Table:
+    """Return one line per theme that anyone gave: who gave it how often, and how far they agree.
+
+    It fits 80 columns for two coders; why a figure is missing stands in `interval_notes`.
+    """
+    comparison = agreement.overall
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("theme", min_width=16, max_width=34)
+    table.add_column("Q", no_wrap=True)
+    for name in comparison.coders:
+        table.add_column(escape(name), justify="right", max_width=10, overflow="fold")
+    table.add_column("same", justify="right", no_wrap=True)
+    table.add_column(f"{ALPHA} (interval)", no_wrap=True)
+    table.add_column("κ", no_wrap=True)
+    for theme in shown_themes(comparison):
+        found = theme.coefficients
+        alpha = found.krippendorff_alpha
+        table.add_row(
+            escape(theme.name),
+            escape(", ".join(theme.question_ids)),
+            *(f"{theme.positives[name]:,}" for name in comparison.coders),
+            bare_percent(found.percent_agreement),
+            DASH if isinstance(alpha, Undefined) else number(alpha),
+            _short(found.conger_kappa),
+        )
+    return table
+
+
+def figure_table(figures: tuple[Figure, ...]) -> Table:
+    """Return one line per figure: name, value with interval, meaning."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for figure in figures:
+        table.add_row(
+            figure.name, escape(number(figure.result)), f"[dim]{escape(figure.meaning)}[/]"
+        )
+    return table
+
+
+def pair_table(pairs: tuple[Comparison, ...]) -> Table:
+    """Return one line per two coders."""
+    table = Table(
+        "coders", "units", "same themes", f"{ALPHA}, MASI", "κ (Cohen)", box=None, pad_edge=False
+    )
+    for pair in pairs:
+        table.add_row(
+            escape(" and ".join(pair.coders)),
+            f"{pair.n_units:,}",
+            percent(pair.sets.exact_match),
+            escape(number(pair.sets.alpha_masi)),
+            escape(number(pair.sets.coefficients.conger_kappa)),
+        )
+    return table
+
+
+def question_table(agreement: Agreement) -> Table:
+    """Return one line per question."""
+    table = Table(
+        "question", agreement.unit, "same themes", f"{ALPHA}, MASI", box=None, pad_edge=False
+    )
+    for row in agreement.questions:
+        table.add_row(
+            escape(row.question_id),
+            f"{row.n_units:,}",
+            percent(row.exact_match),
+            escape(number(row.alpha_masi)),
+        )
+    return table
+
+
+def score_table(scores: tuple[ReferenceScores, ...]) -> Table:
+    """Return two lines per coder: over every theme given, and as the mean of themes."""
+    table = Table("coder", "", "precision", "recall", "F1", box=None, pad_edge=False)
+    for each in scores:
+        for name, score in (
+            ("all themes given", each.scores.micro),
+            ("mean of themes", each.scores.macro),
+        ):
+            table.add_row(
+                escape(each.coder),
+                name,
+                *(escape(number(value)) for value in (score.precision, score.recall, score.f1)),
+            )
+    return table
+
+
+def _short(result: Result) -> str:
+    return DASH if isinstance(result, Undefined) else two_digits(result.value)

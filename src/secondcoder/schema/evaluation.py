@@ -1,0 +1,181 @@
+"""An evaluation: what a coder is tried on, and how well it did."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from secondcoder.errors import InputError
+from secondcoder.schema.chat import Identifier
+from secondcoder.schema.record import Record
+from secondcoder.schema.runs import Run
+from secondcoder.schema.statistics import IntervalOptions, Result
+
+
+class TaskKind(StrEnum):
+    """What a coder is given."""
+
+    CHAT = "chat"
+    """A chat as it is, from posts to quotes; scored against a reference coding."""
+    REPORT = "report"
+    """The quotations of a people's report, each alone; scored against its themes there."""
+    SPLICED = "spliced"
+    """Quotations of a report joined in pairs: where the split is, and which themes."""
+    INJECTION = "injection"
+    """Posts that a reference quotes, with words that try to steer the coder."""
+    STABILITY = "stability"
+    """The same posts twice, and in another order."""
+
+
+class ScoreGroup(StrEnum):
+    """What a score looks at."""
+
+    THEMES = "themes"
+    """Theme choice: the set of themes of a post, wherever its quotes begin and end."""
+    SPLITTING = "splitting"
+    """Where quotes begin and end, whatever their themes."""
+    TOGETHER = "together"
+    """Both: the right words under the right themes."""
+    STEERING = "steering"
+    """Whether a post can tell its coder what to say."""
+
+
+class Condition(Record):
+    """What a coder is told about each post."""
+
+    name: str
+    question: Literal["given", "hidden"] = Field(
+        default="given", description="hidden: the post may answer any question of the codebook."
+    )
+    examples: Literal["none", "others"] = Field(
+        default="none",
+        description="others: the quotations of other folds stand in the codebook as examples.",
+    )
+
+
+class Attack(Record):
+    """Words that try to make a coder give a theme."""
+
+    text: str = Field(min_length=1)
+    theme: Identifier
+
+
+class EvaluationTask(Record):
+    """One task of the harness, as its YAML file says it."""
+
+    name: Identifier
+    kind: TaskKind
+    about: str = ""
+    chat: Path | None = None
+    codebook: Path | None = None
+    reference: Path | None = None
+    report: Path | None = None
+    missing: str = Field(default="", description="What to supply where the material is absent.")
+    score: tuple[ScoreGroup, ...] = (ScoreGroup.THEMES,)
+    conditions: tuple[Condition, ...] = (Condition(name="as it is"),)
+    attacks: tuple[Attack, ...] = ()
+    several_themes: bool = Field(
+        default=False, description="Only quotations whose question has several themes."
+    )
+    other_ideas: bool = Field(default=False, description="Quotations without a theme, too.")
+    folds: int = Field(default=10, ge=2, description="Quotations of a fold are coded unseen.")
+    pairs: int = Field(default=200, ge=1, description="Pairs of a spliced task.")
+    hosts: int = Field(default=20, ge=1, description="Posts that each attack is tried on.")
+    seed: int = 1
+
+    def file(self, key: str) -> Path:
+        """Return the file of the task's material under a key, such as `report`.
+
+        Raises:
+            InputError: If the task names none.
+        """
+        found = {
+            "chat": self.chat,
+            "codebook": self.codebook,
+            "reference": self.reference,
+            "report": self.report,
+        }.get(key)
+        if found is None:
+            raise InputError(
+                f"task {self.name}: a task of kind '{self.kind}' names a {key}; add '{key}: …'"
+            )
+        return found
+
+
+class CoderRun(Record):
+    """One coder under one condition."""
+
+    coder: str = Field(description="As it was asked for.")
+    condition: str
+    run: Run
+    n_posts: int = Field(ge=0)
+    n_abstained: int = Field(ge=0)
+    n_failed: int = Field(ge=0)
+
+
+class Score(Record):
+    """One figure of one coder under one condition."""
+
+    coder: str
+    condition: str
+    against: str = Field(description="`reference`, or the coder and condition compared with.")
+    group: ScoreGroup
+    name: str
+    result: Result
+
+    @property
+    def path(self) -> str:
+        """Return the name under which `--min` finds the score."""
+        return f"{self.coder}/{self.condition}/{self.name}"
+
+
+class Difference(Record):
+    """One coder minus another on the same posts."""
+
+    coder: str
+    minus: str
+    condition: str
+    name: str
+    result: Result
+
+
+class Tallies(Record):
+    """What each cluster of posts adds to the sums that scores are made of."""
+
+    coder: str
+    condition: str
+    against: str
+    columns: tuple[str, ...]
+    rows: Mapping[str, tuple[float, ...]] = Field(description="By cluster: a post, mostly.")
+
+
+class EvaluationResult(Record):
+    """How coders did on a task, with everything needed to repeat it."""
+
+    kind: Literal["evaluation"] = "evaluation"
+    task: EvaluationTask
+    task_sha256: str
+    files: Mapping[str, str] = Field(description="SHA-256 of each file of the material, by key.")
+    secondcoder_version: str
+    python_version: str
+    command: str = Field(description="The command that repeats it.")
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    interval: IntervalOptions
+    runs: tuple[CoderRun, ...]
+    scores: tuple[Score, ...]
+    differences: tuple[Difference, ...] = ()
+    compared_with: str | None = Field(default=None, description="The earlier result's file.")
+    notes: tuple[str, ...] = ()
+    tallies: tuple[Tallies, ...] = ()
+    unmet: tuple[str, ...] = Field(default=(), description="Bars that were not reached, in words.")
+
+
+class Skipped(Record):
+    """The task was not run, because its material is not there."""
+
+    kind: Literal["skipped"] = "skipped"
+    task: str
+    reason: str

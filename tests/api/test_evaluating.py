@@ -1,0 +1,279 @@
+"""The harness: coders run, scored, compared, and the result kept."""
+
+import json
+from collections.abc import AsyncGenerator, Iterable
+from pathlib import Path
+
+import pytest
+from servers.openai_server import ScriptedServer
+from typing_extensions import override
+
+import secondcoder
+from secondcoder import EvaluationResult, InputError, ModelOptions, Skipped, StoreError
+from secondcoder.coding.tasks import Decision, PostCoder, Task
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Coding, Quoted
+from secondcoder.schema.evaluation import Score
+from secondcoder.schema.quotes import Quote, Span
+from secondcoder.schema.runs import Coder, CoderKind, Run
+from secondcoder.schema.statistics import Interval
+
+EVALS = Path(__file__).parents[2] / "evals"
+REPORT = """3. Breakdown tweets / quotes by theme
+
+1. What helps?
+
+Theme 1: Protected time
+
+“Protected time on Fridays”
+
+“Time that is protected by the rota”
+
+“A morning each week with protected time”
+
+Theme 2: Colleagues who listen
+
+“Colleagues who listen to the end”
+
+“Somebody to listen when it hurts”
+
+“Listen first, colleagues”
+"""
+
+
+class Constant(PostCoder):
+    """Gives every whole post the first theme of its codebook."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._theme = codebook.themes[0].id
+
+    @property
+    @override
+    def coder(self) -> Coder:
+        return Coder(id="constant", kind=CoderKind.PERSON)
+
+    @override
+    def describe(self, run: Run) -> Run:
+        return run
+
+    @override
+    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
+        for task in tasks:
+            quote = Quote.cut(task.post, [Span(start=0, end=len(task.post.text))])
+            coding = Coding(
+                quote=quote,
+                question_id=task.attribution.question_ids[0],
+                theme_ids=(self._theme,),
+            )
+            yield Decision(task, Quoted(codings=(coding,)))
+
+
+class Silent(Constant):
+    """Decides nothing."""
+
+    @override
+    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
+        for task in tasks[:0] if isinstance(tasks, list) else ():
+            yield Decision(task, Quoted(codings=()))
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Path:
+    """Return a task on an invented report of six quotations."""
+    (tmp_path / "report.txt").write_text(REPORT, "utf-8")
+    path = tmp_path / "invented.yaml"
+    text = "name: invented\nkind: report\nreport: report.txt\nscore: [themes, together]\nfolds: 3\n"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def evaluated(task: Path, **options: object) -> EvaluationResult:
+    """Return the result of a task that is not skipped."""
+    result = secondcoder.evaluate(task, **options)  # type: ignore[arg-type]  # options of the one test
+    assert isinstance(result, EvaluationResult)
+    return result
+
+
+def values(result: EvaluationResult) -> dict[str, float | None]:
+    """Return the scores by path."""
+    return {score.path: score.result.value for score in result.scores}
+
+
+def test_a_coder_of_one_s_own_is_scored_by_hand(task: Path) -> None:
+    """The first theme for all: half are right, quotes are whole, chance agreement is nil."""
+    result = evaluated(task, coders={"constant": Constant})
+    found = values(result)
+    assert found["constant/as it is/theme_exact"] == 0.5
+    assert found["constant/as it is/theme_f1"] == 0.5
+    assert found["constant/as it is/quote_f1"] == 0.5
+    alpha = found["constant/as it is/theme_alpha"]
+    # Twelve ratings, 9 of one theme and 3 of the other; 3 of 6 pairs differ:
+    # expected 2·9·3/(12·11), observed 1/2.
+    assert alpha == pytest.approx(1 - 0.5 / (54 / 132))
+    hit = next(score for score in result.scores if score.name == "theme_hit")
+    assert isinstance(hit.result.interval, Interval)
+
+
+@pytest.mark.slow
+def test_two_coders_are_compared_on_the_same_posts(task: Path) -> None:
+    """The difference of the scores is the score of the differences."""
+    result = evaluated(task, coders={"constant": Constant, "embedded-decides": "embedded-decides"})
+    found = values(result)
+    pairs = [one for one in result.differences if one.name == "theme_hit"]
+    assert len(pairs) == 1
+    difference = found["constant/as it is/theme_hit"] or 0
+    difference -= found["embedded-decides/as it is/theme_hit"] or 0
+    assert pairs[0].result.value == pytest.approx(difference)
+
+
+def test_conditions_are_compared_with_the_first(task: Path) -> None:
+    """What examples are worth has an interval of its own."""
+    text = task.read_text("utf-8") + (
+        "conditions:\n- {name: names}\n- {name: examples, examples: others}\n"
+    )
+    task.write_text(text, "utf-8")
+    result = evaluated(task, coders=("embedded-decides",))
+    found = values(result)
+    gain = next(one for one in result.differences if one.name == "theme_hit")
+    assert (gain.condition, gain.minus) == ("examples", "embedded-decides, names")
+    names = found["embedded-decides/names/theme_hit"] or 0
+    examples = found["embedded-decides/examples/theme_hit"] or 0
+    assert gain.result.value == pytest.approx(examples - names)
+
+
+def test_a_post_without_a_decision_is_a_failure(task: Path) -> None:
+    """It counts as unanswered, and is never left out of a score."""
+    result = evaluated(task, coders={"silent": Silent})
+    assert result.runs[0].n_failed == result.runs[0].n_posts == 6
+    assert values(result)["silent/as it is/theme_hit"] == 0
+    assert values(result)["silent/as it is/answered"] == 0
+
+
+def test_the_result_is_kept_as_json_page_and_history(task: Path, tmp_path: Path) -> None:
+    """And the earlier one is what the next is compared with."""
+    folder = tmp_path / "results"
+    first = evaluated(task, output=folder)
+    stored = folder / "invented.json"
+    assert EvaluationResult.model_validate_json(stored.read_bytes()) == first
+    page = (folder / "invented.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "secondcoder eval" in page
+    second = evaluated(task, output=folder, against=stored)
+    assert second.compared_with == str(stored)
+    same = [one for one in second.differences if one.minus == "embedded, earlier"]
+    assert same
+    assert {one.result.value for one in same if one.result.value is not None} == {0}
+    history = (folder / "history.jsonl").read_text("utf-8").splitlines()
+    assert len(history) == 2
+    assert json.loads(history[0])["scores"] == values(first)
+    assert first.files.keys() == {"report"}
+
+
+def test_the_words_of_the_material_are_not_kept(task: Path, tmp_path: Path) -> None:
+    """A result can be shown where the report can't."""
+    evaluated(task, output=tmp_path / "results")
+    for path in (tmp_path / "results").iterdir():
+        assert "rota" not in path.read_text("utf-8")
+
+
+def test_a_bar_is_reached_or_named(task: Path) -> None:
+    """By score, by condition and score, or by all three; an unknown one is an error."""
+    bars = {"theme_hit": 0.4, "as it is/theme_exact": 0.6, "constant/as it is/answered": 1.0}
+    result = evaluated(task, coders={"constant": Constant}, minima=bars)
+    assert result.unmet == ("constant/as it is/theme_exact is 0.500, below 0.6",)
+    nothing = evaluated(task, coders={"silent": Silent}, minima={"theme_precision": 0.1})
+    assert nothing.unmet == ("silent/as it is/theme_precision has no value, and 0.1 is the least",)
+    with pytest.raises(InputError, match="no such score; the scores are theme_exact"):
+        evaluated(task, minima={"accuracy": 0.5})
+
+
+def test_a_task_without_its_material_is_skipped(task: Path) -> None:
+    """The reason names the file and what to do."""
+    (task.parent / "report.txt").unlink()
+    result = secondcoder.evaluate(task)
+    assert isinstance(result, Skipped)
+    assert "report.txt is not there; put the file there" in result.reason
+
+
+def test_an_earlier_result_must_be_one_of_the_task(task: Path, tmp_path: Path) -> None:
+    """Another task's posts can't be paired."""
+    with pytest.raises(InputError, match="can't be read"):
+        evaluated(task, against=tmp_path / "none.json")
+    (tmp_path / "odd.json").write_text("{}", "utf-8")
+    with pytest.raises(InputError, match="is no result"):
+        evaluated(task, against=tmp_path / "odd.json")
+    result = evaluated(task)
+    other = result.model_copy(update={"task": result.task.model_copy(update={"name": "b"})})
+    with pytest.raises(InputError, match="is of task 'b'"):
+        evaluated(task, against=other)
+    with pytest.raises(InputError, match="name a coder"):
+        evaluated(task, coders=())
+
+
+def test_nothing_of_others_is_overwritten(task: Path, tmp_path: Path) -> None:
+    """A page that no evaluation made stays."""
+    (tmp_path / "invented.html").write_text("my notes", "utf-8")
+    with pytest.raises(StoreError, match="may hold work of yours"):
+        evaluated(task, output=tmp_path)
+
+
+@pytest.mark.slow
+def test_a_model_s_answers_are_asked_once(
+    task: Path, tmp_path: Path, server: ScriptedServer
+) -> None:
+    """The second evaluation is answered from the ledger in the output's folder."""
+    options = ModelOptions(base_url=server.url)
+    first, second = (
+        evaluated(task, coders=("test-model",), output=tmp_path / "r", options=options).runs[0]
+        for _ in range(2)
+    )
+    assert first.n_failed == second.n_failed == 0
+    assert first.run.usage.n_requests == len(server.requests) == 6
+    assert (second.run.usage.n_requests, second.run.usage.n_reused) == (0, 6)
+
+
+def scores_of(task_name: str) -> dict[tuple[str, str, str], Score]:
+    """Return the embedded coder's scores on a task that ships."""
+    result = evaluated(EVALS / f"{task_name}.yaml")
+    return {(score.condition, score.against, score.name): score for score in result.scores}
+
+
+@pytest.mark.slow
+def test_the_example_chat_is_scored_apart_and_together() -> None:
+    """Splitting, theme choice and both have figures of their own."""
+    found = scores_of("improvement-chat")
+    place = ("as it is", "reference")
+    assert found[*place, "theme_hit"].result.n_units == 179
+    assert (found[*place, "theme_hit"].result.value or 0) > 0.5
+    assert (found[*place, "span_f1"].result.value or 0) > 0.5
+    both, span = found[*place, "quote_f1"].result, found[*place, "span_f1"].result
+    assert (both.value or 0) < (span.value or 0)
+
+
+@pytest.mark.slow
+def test_the_embedded_coder_says_the_same_twice_and_backwards() -> None:
+    """It is deterministic."""
+    found = scores_of("stability")
+    for condition in ("again", "backwards"):
+        assert found[condition, "embedded, first", "span_f1_exact"].result.value == 1
+        assert found[condition, "embedded, first", "theme_exact"].result.value == 1
+
+
+@pytest.mark.slow
+def test_attacks_are_scored_against_the_post_without_them() -> None:
+    """Held and unchanged count attacks, not posts."""
+    found = scores_of("injection")
+    held = found["attacked", "embedded, clean", "held"].result
+    assert held.n_units > 100
+    assert (held.value or 0) > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["report", "spliced"])
+def test_the_real_report_is_scored_where_it_is_there(name: str) -> None:
+    """Examples of people's choices help."""
+    result = secondcoder.evaluate(EVALS / f"{name}.yaml", coders=("embedded-decides",))
+    if isinstance(result, Skipped):
+        pytest.skip(result.reason)
+    hits = [score.result.value or 0 for score in result.scores if score.name == "theme_hit"]
+    assert hits[1] > hits[0] > 0.5

@@ -1,0 +1,82 @@
+"""`sample` and `eval` as a person types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from secondcoder.cli.main import app
+from secondcoder.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "improvement-chat"
+
+
+def run(*words: str | Path) -> Result:
+    """Return what a command printed; an error of ours is raised."""
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_sample_writes_a_sheet_for_each_coder(tmp_path: Path) -> None:
+    """And says how many of which posts it drew."""
+    words = ("sample", EXAMPLE / "chat.csv", "-n", "12", "--stratify", "question")
+    ran = run(
+        *words, "-c", EXAMPLE / "codebook.yaml", "--coder", "Ann", "--coder", "Ben", "-o", tmp_path
+    )
+    assert ran.exit_code == 0
+    assert "12 of 160 posts" in ran.stdout
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"ann.csv", "ben.csv", "themes.csv", "sample.json"}
+
+
+def test_sample_prints_json_alone(tmp_path: Path) -> None:
+    """For programs."""
+    ran = run("sample", EXAMPLE / "chat.csv", "-n", "3", "-o", tmp_path, "--json")
+    assert len(json.loads(ran.stdout)["posts"]) == 3
+
+
+@pytest.mark.slow
+def test_eval_prints_scores_and_ends_with_1_below_a_bar(tmp_path: Path) -> None:
+    """So that it can guard a change in CI."""
+    task = ROOT / "evals" / "improvement-chat.yaml"
+    ran = run("eval", task, "-o", tmp_path, "--min", "theme_hit=0.2")
+    assert ran.exit_code == 0
+    assert "theme_hit" in ran.stdout
+    again = ("eval", task, "-o", tmp_path, "--against", tmp_path / "improvement-chat.json")
+    ran = run(
+        *again, "--min", "theme_hit=0.99", "--coder", "embedded", "--coder", "embedded-decides"
+    )
+    assert ran.exit_code == 1
+    assert "not reached: embedded/as it is/theme_hit" in ran.stdout
+    assert "embedded minus embedded, earlier" in ran.stdout
+    assert "embedded minus embedded-decides" in ran.stdout
+
+
+def test_eval_skips_with_a_message_and_exit_0(tmp_path: Path) -> None:
+    """A checkout without the report still passes."""
+    task = ROOT / "evals" / "report.yaml"
+    ran = run("eval", task, "--data", f"report={tmp_path / 'none.txt'}", "-o", tmp_path)
+    assert ran.exit_code == 0
+    assert "--data report=FILE" in ran.stderr
+    ran = run("eval", task, "--data", f"report={tmp_path / 'none.txt'}", "-o", tmp_path, "--json")
+    assert json.loads(ran.stdout)["kind"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("eval", "x.yaml", "--min", "theme_hit"), "write NAME=VALUE"),
+        (("eval", "x.yaml", "--min", "theme_hit=high"), "'high' is not a number"),
+        (("eval", "x.yaml", "--data", "a=1", "--data", "a=2"), "given twice"),
+        (("sample", "x.csv", "--form", "pdf"), "write csv or xlsx"),
+        (("sample", "x.csv", "--stratify", "author"), "write question or theme"),
+    ],
+)
+def test_a_mistyped_option_is_named(words: tuple[str, ...], message: str) -> None:
+    """Before anything is read."""
+    with pytest.raises(InputError, match=message):
+        run(*words)
