@@ -15,6 +15,7 @@ from secondcoder.schema.chat import (
     Attribution,
     AttributionRule,
     Chat,
+    ChatCounts,
     ChatInfo,
     Post,
     Question,
@@ -306,10 +307,50 @@ def test_a_persons_codings_can_be_coded_blind_and_are_never_written_over(tmp_pat
     assert [coded.post.text for coded in again.posts] == list(TEXTS)
     assert {task.attribution.question_ids for task in coder.asked} == {("Q2",)}
     assert {task.attribution.rule for task in coder.asked} == {AttributionRule.GIVEN}
-    for output in (path, tmp_path / "copy.jsonl"):
-        (tmp_path / "copy.jsonl").write_bytes(path.read_bytes())
+    copy = tmp_path / "copy.jsonl"
+    copy.write_bytes(path.read_bytes())
+    for output in (path, copy):
         with pytest.raises(StoreError, match="name another file with -o"):
             secondcoder.code(path, BOOK, coder=coder, output=output)
+    assert copy.read_bytes() == path.read_bytes()
+
+
+def test_another_coders_codings_are_not_written_over_and_a_broken_file_is(tmp_path: Path) -> None:
+    """`codings.jsonl` is everybody's default: what one coder made, another does not replace."""
+    path = tmp_path / "codings.jsonl"
+    secondcoder.code(chat(), BOOK, coder=Backwards(), output=path)
+    with pytest.raises(StoreError, match="holds the codings of backwards"):
+        secondcoder.code(chat(), BOOK, output=path)
+    path.write_bytes(path.read_bytes()[:-30])
+    assert secondcoder.code(chat(), BOOK, output=path).n_posts == 6
+
+
+def test_a_codebook_in_the_wrong_language_is_told(tmp_path: Path) -> None:
+    """Most posts left out for their language is no result, but a setting to check."""
+    table = tmp_path / "chat.csv"
+    words = ("نحتاج إلى وقت محمي كل أسبوع", "الزملاء الذين يستمعون إلينا", "وقت للحديث معا")
+    rows = [f"{n},{text}" for n, text in enumerate(words)]
+    table.write_text("\n".join(["id,text", *rows]), "utf-8")
+    summary = secondcoder.code(table, BOOK, output=tmp_path / "codings.jsonl")
+    assert summary.left_out == {"not-english": 3}
+    assert any("set 'language:'" in note.message for note in summary.notes)
+
+
+def test_the_figures_of_a_chat_survive_where_a_file_holds_part_of_it(tmp_path: Path) -> None:
+    """A people's report counts 805 posts and quotes some: the blind coding says both."""
+    posts = secondcoder.code(chat(), BOOK, coder=Backwards())
+    counts = ChatCounts(
+        n_posts=805, n_reposts=0, n_duplicates=0, n_participants=121, n_without_time=0
+    )
+    info = posts.info.model_copy(
+        update={"chat": posts.info.chat.model_copy(update={"counts": counts})}
+    )
+    secondcoder.write_codings(Codings(info=info, posts=posts.posts), tmp_path / "people.jsonl")
+    again = secondcoder.code(tmp_path / "people.jsonl", BOOK)
+    assert again.info.chat.counts == counts
+    report = secondcoder.report(again)
+    assert "805 posts by 121 participants" in report
+    assert "Of these, 6 posts are in the codings" in report
 
 
 def test_a_column_that_names_the_question_goes_before_every_rule(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The harness: coders run, scored, compared, and the result kept."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
@@ -230,6 +231,23 @@ def test_a_model_s_answers_are_asked_once(
     assert first.n_failed == second.n_failed == 0
     assert first.run.usage.n_requests == len(server.requests) == 6
     assert (second.run.usage.n_requests, second.run.usage.n_reused) == (0, 6)
+
+
+@pytest.mark.slow
+def test_a_notebook_can_evaluate_a_model_on_a_chat(tmp_path: Path, server: ScriptedServer) -> None:
+    """A running event loop and the ledger's own thread don't get into each other's way."""
+
+    async def cell() -> EvaluationResult:
+        return evaluated(
+            EVALS / "improvement-chat.yaml",
+            coders=("test-model",),
+            output=tmp_path,
+            options=ModelOptions(base_url=server.url),
+        )
+
+    result = asyncio.run(cell())
+    assert (result.runs[0].n_posts, result.runs[0].n_failed) == (179, 0)
+    assert (tmp_path / "ledger.sqlite").stat().st_size > 0
 
 
 def scores_of(task_name: str) -> dict[tuple[str, str, str], Score]:

@@ -155,7 +155,7 @@ def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(folder: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors.strip().endswith("the same command goes on from there")
+    assert errors.strip().endswith("the same command starts again")
     assert not list(folder.glob("*codings.jsonl*"))
 
 

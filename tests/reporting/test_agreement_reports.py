@@ -1,6 +1,8 @@
 """The report on agreement: the same figures in words, on a page, in Markdown and in a table."""
 
+import importlib
 import re
+import sys
 
 import narwhals
 import pytest
@@ -20,10 +22,18 @@ from secondcoder.reporting.agreement_wording import (
     never_given,
     number,
     percent,
+    quote_figures,
+    theme_figures,
     what_was_compared,
 )
 from secondcoder.reporting.html import source_hash
-from secondcoder.reporting.tables import pair_table, question_table, score_table, theme_table
+from secondcoder.reporting.tables import (
+    figure_table,
+    pair_table,
+    question_table,
+    score_table,
+    theme_table,
+)
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
 
@@ -99,6 +109,8 @@ def test_lone_quotes_and_quotes_out_of_reach_are_told() -> None:
 
 def test_a_figure_without_value_or_interval_says_so() -> None:
     """Never a number that was made up."""
+    plain = Statistic(name="a", value=0.5, n_units=3)
+    assert (number(plain), percent(plain)) == ("0.50", "50 %")
     assert number(None) == "\N{EN DASH}"
     undefined = Undefined(name="alpha", reason="no unit was rated by two coders")
     assert number(undefined) == percent(undefined) == "no value: no unit was rated by two coders"
@@ -188,6 +200,21 @@ def test_a_theme_everybody_always_gave_has_a_dash_in_the_table() -> None:
     """Its reason stands in the notes."""
     both = [coded(name, ["tea", "tea"]) for name in ("ann", "bob")]
     assert "\N{EN DASH}" in shown(theme_table(secondcoder.agree(*both)))
+
+
+def test_figures_stand_in_a_line_each_with_their_meaning() -> None:
+    """Over all themes, and on what was quoted."""
+    assert "0.60" in shown(figure_table(theme_figures(TWO.overall)))
+    assert "which characters are quoted" in shown(figure_table(quote_figures(TWO.overall)))
+
+
+def test_without_narwhals_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None in the list of modules makes its import fail."""
+    monkeypatch.setitem(sys.modules, "narwhals", None)
+    with pytest.raises(secondcoder.MissingExtraError, match=r"secondcoder\[frames\]"):
+        importlib.reload(frames)
+    monkeypatch.undo()
+    importlib.reload(frames)
 
 
 def test_a_missing_library_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

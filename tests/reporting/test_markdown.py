@@ -101,7 +101,7 @@ def test_the_report_has_its_parts_in_order_and_ends_with_a_line_break(codings: C
         "2. Key themes",
         "3. Breakdown of quotes by theme",
         "4. What was left out, and why",
-        "5. What the coder abstained on",
+        "5. For people to decide",
         "6. What failed",
     ]
     assert "- **Theme 1: No time.** Time decides. (4 quotes from 3 authors)" in report
@@ -130,5 +130,5 @@ def test_an_empty_chat_says_that_nothing_was_left_out(codings: Codings) -> None:
     """No heading of the appendix stands without a sentence."""
     report = markdown_report(findings(Codings(info=codings.info)))
     assert "No post was left out." in report
-    assert "The coder abstained on no post." in report
+    assert "The coder left no post to people." in report
     assert "No post failed." in report

@@ -2,6 +2,7 @@
 
 from secondcoder.api.agreeing import AgreementReport, agree
 from secondcoder.api.coding import acode, code, segment
+from secondcoder.api.delegating import delegate
 from secondcoder.api.evaluating import evaluate
 from secondcoder.api.reading import (
     convert,
@@ -23,6 +24,7 @@ __all__ = [
     "agree",
     "code",
     "convert",
+    "delegate",
     "evaluate",
     "json_schema",
     "questions",

@@ -16,15 +16,22 @@ from secondcoder.api.writing import refuse_overwriting
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import PostCoder, Task
 from secondcoder.coding.triage import triage
-from secondcoder.errors import InputError, StoreError
+from secondcoder.errors import CodingsError, InputError, StoreError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Codings, CodingsInfo, LeftOut, PostCodings
+from secondcoder.schema.codings import (
+    Codings,
+    CodingsInfo,
+    LeftOut,
+    LeftOutReason,
+    PostCodings,
+)
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
-from secondcoder.schema.runs import CoderKind, Run, Usage
+from secondcoder.schema.readings import Note
+from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.summaries import CodingsSummary, Tally
 from secondcoder.store.files import AtomicFile, CodingsWriter, open_codings
 from secondcoder.store.ledger import Ledger
@@ -144,13 +151,13 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(order.chat)
     target = Path(order.output) if order.output is not None else None
-    if target is not None:
-        _refuse_losing(target, order.chat)
     found = survey(source, book, with_context=not _is_embedded(order.coder))
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
         answers = stack.enter_context(Ledger(store)) if store else None
         coder = _post_coder(order, found.codebook, answers)
+        if target is not None:
+            _refuse_losing(target, order.chat, coder)
         info = CodingsInfo(
             chat=found.info, codebook=found.codebook, run=_run(coder, found.codebook)
         )
@@ -165,18 +172,27 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         return sink.end(run, store, source)
 
 
-def _refuse_losing(output: Path, chat: ChatLike) -> None:
-    """Refuse to write over anything but earlier codings by the same kind of run.
+def _refuse_losing(output: Path, chat: ChatLike, coder: PostCoder) -> None:
+    """Refuse to write over anything but earlier codings by the same coder.
 
     Raises:
-        StoreError: If the output holds something else, a person's codings, or is the chat itself.
+        StoreError: If the output holds something else, another's codings, or is the chat itself.
     """
     refuse_overwriting(output, unless_it_starts_with=CODINGS_START.decode())
     path = chat.path if isinstance(chat, ChatFile) else chat
     if isinstance(path, str | Path) and output.exists() and output.samefile(path):
         raise StoreError(f"{output} is what is to be coded; name another file with -o")
-    if is_codings(output) and open_codings(output)[0].run.coder.kind is CoderKind.PERSON:
-        raise StoreError(f"{output} holds a person's codings; name another file with -o")
+    holder = _holder(output) if is_codings(output) else None
+    if holder is not None and holder != coder.coder.id:
+        raise StoreError(f"{output} holds the codings of {holder}; name another file with -o")
+
+
+def _holder(output: Path) -> str | None:
+    """Return whose codings a file holds; None for a broken file, which nobody can use."""
+    try:
+        return open_codings(output)[0].run.coder.id
+    except CodingsError:
+        return None
 
 
 class _Sink:
@@ -220,8 +236,20 @@ class _Sink:
         if self._writer is None:
             return Codings(info=info, posts=tuple(self._posts))
         self._writer.end(run)
-        places = {"notes": tuple(source.notes), "output": self._output, "ledger": ledger}
-        return self._tally.summary(info).model_copy(update=places)
+        summary = self._tally.summary(info)
+        notes = (*source.notes, *_of_language(summary, info.codebook.language))
+        places = {"notes": notes, "output": self._output, "ledger": ledger}
+        return summary.model_copy(update=places)
+
+
+def _of_language(summary: CodingsSummary, language: str) -> Iterator[Note]:
+    """Yield a note when most posts were left out for their language: the codebook may be wrong."""
+    n_foreign = summary.left_out.get(LeftOutReason.NOT_ENGLISH, 0)
+    if n_foreign * 2 > summary.n_posts:
+        yield Note(
+            message=f"{n_foreign:,} of {summary.n_posts:,} posts are not in the codebook's "
+            f"language '{language}'; if they should be coded, set 'language:' in the codebook"
+        )
 
 
 async def _in_order(

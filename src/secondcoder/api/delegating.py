@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PathLike = str | Path
 
 
-def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a default
+def delegate(
     model: Codings | PathLike,
     *people: Codings | PathLike,
     sample: Sample | PathLike | None = None,
@@ -53,7 +53,8 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
         seed: Of intervals and simulations.
 
     Raises:
-        CodingsError: If codebooks, or the texts of a post, differ; or nobody coded.
+        CodingsError: If codebooks, or the texts of a post, differ; or if the model and people
+            decided no post both.
     """
     from secondcoder.agreement.accounts import coder_accounts  # noqa: PLC0415 # NumPy
     from secondcoder.agreement.beside_people import (  # noqa: PLC0415 # NumPy and SciPy
@@ -77,6 +78,11 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
     names = _theme_names(of_model.info.codebook)
     options = IntervalOptions(seed=seed)
     found = beside_people(shared, names, options, probabilities=chances, rule=rule)
+    if not found.n_beside:
+        raise CodingsError(
+            f"{everyone.names[0]} and people decided no post both: each failed, abstained or never "
+            f"looked where the other decided; let people code posts that it coded"
+        )
     stability = None
     if again is not None:
         once_more = _again(of_model, again)

@@ -90,16 +90,20 @@ def survey(
     replied_to = replied_to - {question.asked_by for question in asked} if with_context else set()
     contexts: dict[str, str] = {}
     counts = count_posts(_keeping(source, replied_to, contexts), starts_at=starts_at)
+    n_posts, before = counts.n_posts, source.info.counts
+    if before is not None and before.n_posts > n_posts:
+        # The file holds part of the chat, such as a report's quotations: its figures stay.
+        counts = before
     hashtag = source.info.hashtag or hashtags.common()
     known = {"questions": asked, "starts_at": starts_at, "counts": counts, "hashtag": hashtag}
     if hashtag and not source.is_titled:
         known["title"] = f"Tweet chat #{hashtag}"
-    if not counts.n_posts:
+    if not n_posts:
         raise IngestError(f"{source.info.source or 'the chat'} holds no posts; export it again")
     return Survey(
         info=source.info.model_copy(update=known),
         codebook=book,
-        n_posts=counts.n_posts,
+        n_posts=n_posts,
         attributor=attributor,
         repeats=repeats,
         contexts=contexts,

@@ -56,5 +56,4 @@ def _sections(report: "AgreementReport") -> "Iterator[tuple[str, Table]]":
     yield f"Theme by theme, given or not; {kappa}", report.table()
     if report.questions:
         yield "Question by question", tables.question_table(report)
-    if overall.unitizing is not None:
-        yield "What was quoted", tables.figure_table(wording.quote_figures(overall))
+    yield "What was quoted", tables.figure_table(wording.quote_figures(overall))

@@ -9,6 +9,7 @@ import typer
 import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.agreement_screen import show_agreement
+from secondcoder.cli.delegation_screen import show_delegation
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.parsing import (
     AsJson,
@@ -36,7 +37,8 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 done, 1 done with failures, 2 input, 3 provider, 4 file of results.",
+    epilog="Exit codes: 0 done, 1 done with failures, 2 input, 3 provider, 4 file of results, "
+    "130 stopped by Ctrl-C.",
 )
 
 
@@ -102,7 +104,8 @@ def code(
         temperature=temperature,
         timeout_s=timeout,
     )
-    with stoppable(), progress_display(quiet=quiet or as_json) as progress:
+    is_local = coder.startswith("embedded")
+    with stoppable(has_ledger=not is_local), progress_display(quiet=quiet or as_json) as progress:
         summary = secondcoder.code(
             source,
             codebook,
@@ -230,6 +233,24 @@ def sample(
         form=one_of(form, "--form", ("csv", "xlsx")) or "csv",
     )
     show_sample(drawn, output, as_json=as_json)
+
+
+@app.command()
+def delegate(
+    model: Annotated[Path, typer.Argument(help="The model's codings of the whole chat.")],
+    people: Annotated[
+        list[Path], typer.Argument(help="People's codings of some posts; sheets too.")
+    ],
+    sample: Annotated[
+        Path | None, typer.Option(help="sample.json: how these posts were drawn.")
+    ] = None,
+    again: Annotated[Path | None, typer.Option(help="The same model's codings once more.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say which themes a model may code alone, beside people's codings."""
+    found = secondcoder.delegate(model, *people, sample=sample, again=again, seed=seed)
+    show_delegation(found, as_json=as_json)
 
 
 @app.command(name="eval")

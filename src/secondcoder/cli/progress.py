@@ -16,14 +16,20 @@ EXIT_STOPPED = 130
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """End the command with a sentence and no traceback when Ctrl-C stops its block."""
+def stoppable(*, has_ledger: bool) -> Iterator[None]:
+    """End the command with a sentence and no traceback when Ctrl-C stops its block.
+
+    Args:
+        has_ledger: Whether answers that arrived are kept there, so that nothing is asked twice.
+    """
     try:
         yield
     except KeyboardInterrupt:
         screen.show_error(
-            "stopped; a model's answers that arrived are in the ledger, and the same command goes "
-            "on from there"
+            "stopped, and no codings were written; the answers that arrived are in the ledger: the "
+            "same command goes on from there"
+            if has_ledger
+            else "stopped, and no codings were written; the same command starts again"
         )
         sys.exit(EXIT_STOPPED)
 
@@ -65,7 +71,7 @@ def describe(state: "Progress") -> str:
     >>> describe(Progress(n_done=9, n_quotes=12, n_failed=1))
     '12 quotes, 1 failed'
     """
-    words = [f"{state.n_quotes:,} quotes"]
+    words = ["1 quote" if state.n_quotes == 1 else f"{state.n_quotes:,} quotes"]
     if state.n_abstained:
         words.append(f"{state.n_abstained:,} for people")
     if state.n_failed:

@@ -50,7 +50,7 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
     console.print(
         f"{_count(summary.n_posts, 'post')}: {summary.n_quoted:,} quoted, "
         f"{sum(summary.left_out.values()):,} left out, {summary.n_abstained:,} for people to "
-        f"decide, {summary.n_failed:,} failed"
+        f"decide, {summary.n_failed:,} failed (the report lists each)"
     )
     if summary.left_out:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in summary.left_out.items())
@@ -66,7 +66,9 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
             f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
         )
     for failure in summary.failures:
-        console.print(f"[red]failed[/] {escape(failure)}")
+        console.print(f"[red]failed[/] {escape(failure)}", soft_wrap=True)
+    if summary.n_failed > len(summary.failures):
+        console.print(f"[red]and {summary.n_failed - len(summary.failures):,} more failed[/]")
     _show_notes(summary.notes)
     if summary.output:
         console.print(
@@ -101,13 +103,13 @@ def show_questions(summary: "QuestionsSummary", *, as_json: bool) -> None:
     console, counts = Console(), summary.counts
     console.print(
         f"[bold]{escape(summary.title)}[/]: {_count(counts.n_posts, 'post')} "
-        f"({counts.n_reposts:,} reposts, {counts.n_duplicates:,} duplicates) by "
+        f"({_count(counts.n_reposts, 'repost')}, {_count(counts.n_duplicates, 'duplicate')}) by "
         f"{_count(counts.n_participants, 'participant')}"
     )
     for window in counts.windows:
         console.print(
             f"within {_count(int(window.hours), 'hour')} of the start: "
-            f"{_count(window.n_posts, 'post')} ({window.n_reposts:,} reposts) by "
+            f"{_count(window.n_posts, 'post')} ({_count(window.n_reposts, 'repost')}) by "
             f"{_count(window.n_participants, 'participant')}"
         )
     table = Table("question", "posts", "by rule", box=None)

@@ -92,7 +92,7 @@ class EmbeddedCoder:
         return Coder(
             id=f"embedded/{self._back_end.name}",
             kind=CoderKind.EMBEDDED,
-            description="Similarity of words with the codebook; runs on this machine.",
+            description="similarity of words with the codebook",
         )
 
     @property
@@ -209,9 +209,9 @@ class EmbeddedCoder:
         chances = [read.confidence for read in readings if read.confidence is not None]
         bar = self._bar(themes)
         if themes.is_general and not chances:
-            return Abstention(note="answers no question, and no theme is near")
+            return Abstention(note="too unsure: it answers no question, and no theme is near")
         if not chances and task.attribution.rule not in SAYS_IT_ANSWERS:
-            return Abstention(note="does not say that it answers, and no theme is near")
+            return Abstention(note="too unsure: it may be no answer, and no theme is near")
         if chances and max(chances) < bar:
             return Abstention(note=_too_unsure(bar, themes), confidence=max(chances))
         return Quoted(

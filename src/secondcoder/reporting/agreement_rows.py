@@ -53,8 +53,7 @@ def _comparison(comparison: Comparison) -> Iterator[AgreementRow]:
         yield from _figures(theme, place)
         for name, n in theme.positives.items():
             yield AgreementRow(*place, f"positives of {name}", n, None, None, theme.n_units, None)
-    if comparison.unitizing is not None:
-        yield from _figures(comparison.unitizing, (coders, "quotes", None, None))
+    yield from _figures(comparison.unitizing, (coders, "quotes", None, None))
 
 
 def _scores(scores: ReferenceScores) -> Iterator[AgreementRow]:

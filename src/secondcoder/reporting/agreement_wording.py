@@ -74,10 +74,10 @@ def percent(result: Result) -> str:
 
 
 def bare_percent(result: Result) -> str:
-    r"""Return a share as a whole percentage alone, or a dash where there is none.
+    """Return a share as a whole percentage alone, or a dash where there is none.
 
-    >>> ascii(bare_percent(Undefined(name="percent agreement", reason="no unit")))
-    '\\u2013'
+    >>> bare_percent(Undefined(name="percent agreement", reason="no unit")) == DASH
+    True
     """
     return DASH if isinstance(result, Undefined) else f"{result.value:.0%}".replace("%", " %")
 
@@ -151,8 +151,6 @@ def theme_figures(comparison: Comparison) -> tuple[Figure, ...]:
 def quote_figures(comparison: Comparison) -> tuple[Figure, ...]:
     """Return the figures on what was quoted."""
     found = comparison.unitizing
-    if found is None:
-        return ()
     spans = []
     if found.spans_exact is not None and found.spans_overlap is not None:
         spans = [

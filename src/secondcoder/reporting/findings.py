@@ -3,7 +3,7 @@
 from secondcoder.reporting.accounting import Accounting, accounting
 from secondcoder.reporting.breakdown import Breakdown, breakdown
 from secondcoder.reporting.introduction import Introduction, introduction
-from secondcoder.reporting.wording import count
+from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.record import Record
 
@@ -22,7 +22,8 @@ class Findings(Record):
         return (
             f"Of {count(account.n_posts, 'post')}, {account.n_quoted:,} gave "
             f"{self.breakdown.tally.words}; {account.n_left_out:,} were left out with a reason, "
-            f"the coder abstained on {len(account.abstained):,}, and "
+            f"{len(account.abstained):,} {is_or_are(len(account.abstained))} for people to "
+            f"decide, and "
             f"{len(account.failed):,} failed."
         )
 

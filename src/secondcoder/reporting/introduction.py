@@ -64,7 +64,7 @@ def introduction(codings: Codings) -> Introduction:
         source_url=web_link(chat.source_url),
         starts_at=chat.starts_at,
         counts=counts,
-        figures=figures(counts),
+        figures=(*figures(counts), *_held(counts, len(codings.posts))),
         made=made(codings.info),
     )
 
@@ -125,6 +125,16 @@ def figures(counts: ChatCounts) -> tuple[str, ...]:
         verb = "carries no time and is" if counts.n_without_time == 1 else "carry no time and are"
         sentences.append(f"{count(counts.n_without_time, 'post')} {verb} in no stretch of time.")
     return tuple(sentences)
+
+
+def _held(counts: ChatCounts, n_posts: int) -> tuple[str, ...]:
+    """Return, where the codings hold only part of the chat, a sentence that says so."""
+    if counts.n_posts <= n_posts:
+        return ()
+    verb = "is" if n_posts == 1 else "are"
+    return (
+        f"Of these, {count(n_posts, 'post')} {verb} in the codings that this report is made of.",
+    )
 
 
 def made(info: CodingsInfo) -> tuple[Fact, ...]:

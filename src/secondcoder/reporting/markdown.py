@@ -149,12 +149,12 @@ def _appendix(account: Accounting) -> Iterator[str]:
         yield from (f"### {group.title} ({number(len(group.posts))})", "")
         yield from (group.sentence, "")
         yield from _unquoted(group.posts)
-    yield from ("## 5. What the coder abstained on", "")
+    yield from ("## 5. For people to decide", "")
     if account.abstained:
         yield from ("The coder looked and declined to decide; people should.", "")
         yield from _unquoted(account.abstained)
     else:
-        yield from ("The coder abstained on no post.", "")
+        yield from ("The coder left no post to people.", "")
     yield from ("## 6. What failed", "")
     if account.failed:
         yield from ("These posts were not coded because of a fault; nothing was decided.", "")

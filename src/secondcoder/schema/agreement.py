@@ -150,7 +150,7 @@ class Comparison(Record):
     excluded: tuple[Exclusion, ...] = ()
     sets: SetAgreement
     themes: tuple[ThemeAgreement, ...] = ()
-    unitizing: Unitizing | None = Field(default=None, description="None: not asked for.")
+    unitizing: Unitizing
 
 
 class ReferenceScores(Record):

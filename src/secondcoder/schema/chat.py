@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
@@ -70,7 +71,7 @@ class Question(Record):
 
 
 def check_questions(questions: tuple[Question, ...]) -> None:
-    """Refuse questions whose ids repeat, or whose parent is unknown or itself.
+    """Refuse questions whose ids repeat, or whose parent is unknown, itself or a part.
 
     Raises:
         ValueError: With the offending id. (Pydantic turns it into a validation error.)
@@ -86,6 +87,38 @@ def check_questions(questions: tuple[Question, ...]) -> None:
                 f"question '{question.id}' names parent '{question.parent}', which is not among "
                 f"the questions; add it or remove 'parent'"
             )
+    if misplaced := misplaced_part({question.id: question.parent for question in questions}):
+        raise ValueError(misplaced[1])
+
+
+def misplaced_part(parents: Mapping[str, str | None]) -> tuple[str, str] | None:
+    """Return the first question that can't be a part of its parent, and why; None if all can.
+
+    Parts have no parts: themes and answers are looked up over one step from part to whole.
+
+    Args:
+        parents: The parent of each question, by id.
+
+    >>> misplaced_part({"Q1": "Q2", "Q2": "Q1"})[1]
+    "questions are parts of each other in a circle: Q1 → Q2 → Q1; remove 'parent' from one"
+    """
+    for question_id, parent in parents.items():
+        path = [question_id]
+        while parent is not None and parent not in path:
+            path.append(parent)
+            parent = parents.get(parent)
+        if parent is not None:
+            circle = " → ".join([*path[path.index(parent) :], parent])
+            return parent, (
+                f"questions are parts of each other in a circle: {circle}; remove 'parent' from one"
+            )
+        if len(path) > 2:  # noqa: PLR2004 - a part and its whole
+            whole = path[-1]
+            return question_id, (
+                f"question '{question_id}' names parent '{path[1]}', which is itself a part of "
+                f"'{path[2]}'; parts have no parts, so name '{whole}' as its parent"
+            )
+    return None
 
 
 class AttributionRule(StrEnum):

@@ -144,7 +144,9 @@ class Tally:
                 n_authors=len(self._authors.get((question_id, theme_id), ())),
             )
             for question_id, theme_id in places
-            if self._quotes[question_id, theme_id] or (theme_id and question_id)
+            # A theme of the question that nobody gave is a finding; a general one is not.
+            if self._quotes[question_id, theme_id]
+            or (question_id and theme_id and codebook.theme_by_id[theme_id].questions)
         ]
 
 

@@ -1,0 +1,73 @@
+"""`delegate` as a person types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import secondcoder
+from secondcoder.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "improvement-chat"
+REFERENCE = EXAMPLE / "reference.jsonl"
+
+
+def run(*words: str | Path) -> str:
+    """Return what a command that ends well printed, on a wide screen."""
+    result = CliRunner(env={"COLUMNS": "1000"}).invoke(
+        app, ["delegate", *(str(word) for word in words)], catch_exceptions=False
+    )
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the embedded coder's codings of the example."""
+    path = tmp_path_factory.mktemp("delegate") / "codings.jsonl"
+    secondcoder.code(EXAMPLE / "chat.csv", EXAMPLE / "codebook.yaml", output=path)
+    return path
+
+
+def test_one_person_is_told_what_can_and_can_t_be_said(embedded: Path) -> None:
+    """No decision, no ceiling and no test, in so many words; counts, shares and talks all the same.
+
+    The figures are those of the example's reference, coded by one person.
+    """
+    shown = run(embedded, REFERENCE)
+    assert "160 posts to code; 19 more are reposts" in shown
+    assert "This can't be said yet. Only reference coded" in shown
+    assert "Let a second person code some of these posts" in shown
+    assert "What can be said: how often the model gives what reference gave" in shown
+    assert "the ceiling, how far people agree with each other, is not known" in shown.lower()
+    assert "Whether the model may stand in for a person can't be tested" in shown
+    assert "The model may code alone" not in shown
+    assert "People coded all 160 posts." in shown
+    assert "Worth a talk" in shown
+
+
+def test_two_people_are_given_a_line_per_theme(embedded: Path, tmp_path: Path) -> None:
+    """Decision, numbers and how many more posts; the second person is the first one renamed."""
+    reference = secondcoder.read_codings(REFERENCE)
+    coder = reference.info.run.coder.model_copy(update={"id": "second"})
+    run_of = reference.info.run.model_copy(update={"coder": coder})
+    info = reference.info.model_copy(update={"run": run_of})
+    path = tmp_path / "second.jsonl"
+    secondcoder.write_codings(reference.model_copy(update={"info": info}), path)
+    shown = run(embedded, REFERENCE, path, "--again", embedded)
+    assert "Not decided by these posts:" in shown
+    assert "people agree to 1.00, the model with them to" in shown
+    assert "coded twice should settle it." in shown
+    assert "People agree with each other to 1.00: this is the ceiling." in shown
+    assert "Alternative annotator test: the model may stand in for" in shown
+    assert "People among themselves differ on 0 of 160 times" in shown
+    assert "Asked twice, the model agrees with itself to 1.00" in shown
+
+
+def test_json_is_what_the_library_returns(embedded: Path) -> None:
+    """And nothing else."""
+    found = json.loads(run(embedded, REFERENCE, "--seed", "2", "--json"))
+    assert (found["kind"], found["seed"]) == ("beside-people", 2)
+    assert found["delegation"]["kind"] == "undefined"
