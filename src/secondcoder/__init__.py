@@ -7,6 +7,8 @@ next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from secondcoder.version import __version__
+
 if TYPE_CHECKING:
     from secondcoder.api import (
         AgreementReport,
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
         agree,
         code,
         convert,
+        delegate,
         evaluate,
         json_schema,
         questions,
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         ThemeAgreement,
         Unitizing,
     )
+    from secondcoder.schema.beside_people import BesidePeople
     from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
     from secondcoder.schema.codebook import Codebook, Theme
     from secondcoder.schema.codings import (
@@ -74,13 +78,11 @@ if TYPE_CHECKING:
     from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
     from secondcoder.schema.summaries import CodingsSummary
 
-__version__ = "0.1.0"
-
 _HOMES = {
     "api": (
-        "AgreementReport acode agree code convert evaluate json_schema questions read_chat "
-        "read_codebook read_codings read_codings_sheet read_report report sample segment "
-        "write_codebook write_codings"
+        "AgreementReport acode agree code convert delegate evaluate json_schema questions "
+        "read_chat read_codebook read_codings read_codings_sheet read_report report sample "
+        "segment write_codebook write_codings"
     ),
     "errors": (
         "CodebookError CodingsError IngestError InputError MissingExtraError "
@@ -90,6 +92,7 @@ _HOMES = {
     "schema.agreement": (
         "Coefficients Comparison Counting ReferenceScores SetAgreement ThemeAgreement Unitizing"
     ),
+    "schema.beside_people": "BesidePeople",
     "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
     "schema.codebook": "Codebook Theme",
     "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
@@ -120,12 +123,14 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "questions",
     "agree",
     "sample",
+    "delegate",
     "evaluate",
     "segment",
     "json_schema",
     "Abstention",
     "AgreementReport",
     "Attribution",
+    "BesidePeople",
     "Chat",
     "ChatCounts",
     "ChatFile",

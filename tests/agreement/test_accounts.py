@@ -24,6 +24,14 @@ def test_the_posts_of_a_coder_add_up() -> None:
     assert (ann.n_quotes, ann.n_other_ideas) == (6, 1)
 
 
+def test_a_stretch_that_is_another_idea_for_one_question_is_counted_as_such() -> None:
+    """It has a theme for the other; in whichever order they are written."""
+    marks = [(0, 3, "Q1:"), (0, 3, "Q2a:tea"), (5, 8, "Q1:tea"), (5, 8, "Q2a:")]
+    ann, bob = coded("ann", [marks]), coded("bob", [LEFT_OUT])
+    account, _ = coder_accounts(side_by_side(ann, bob), [ann.info.run.coder, bob.info.run.coder])
+    assert (account.n_quotes, account.n_other_ideas) == (2, 2)
+
+
 def test_reasons_are_counted_with_the_coder_they_lie_with() -> None:
     """Of four posts one coder rated, two were never seen by the other."""
     found = exclusions(side_by_side(ANN, BOB), Counting(), coders=(0, 1), unit="posts")

@@ -1,5 +1,7 @@
 """All figures on a small table, against counts by hand and the array functions."""
 
+from collections.abc import Sequence
+
 import pytest
 from agreement.coded_chats import ABSTAINED, BOOK, LEFT_OUT, coded
 
@@ -19,10 +21,14 @@ from secondcoder.agreement import (
     set_alpha,
 )
 from secondcoder.agreement.comparison import compare, score
+from secondcoder.agreement.estimates import IntervalChoice
+from secondcoder.agreement.marked_posts import MarkedPosts
 from secondcoder.agreement.shared_posts import share_posts
-from secondcoder.agreement.unit_table import OTHER_IDEAS
+from secondcoder.agreement.unit_table import OTHER_IDEAS, UnitTable
+from secondcoder.agreement.unitized_comparison import compare_marks
 from secondcoder.agreement.units import post_units
-from secondcoder.schema.agreement import Counting, Selection
+from secondcoder.schema.agreement import Comparison, Counting, Selection
+from secondcoder.schema.codebook import Theme
 from secondcoder.schema.statistics import Interval, Undefined
 
 ANN = coded("ann", ["tea", "tea", "tea time", "time", "tea", LEFT_OUT, "tea", "tea"])
@@ -36,9 +42,16 @@ TEA = tuple([int("tea" in themes) for themes in row] for row in SETS)
 TABLE = post_units(share_posts([ANN, BOB], Selection()), Counting())
 
 
+def figures_on(table: UnitTable, themes: Sequence[Theme], interval: IntervalChoice) -> Comparison:
+    """Return the comparison; what was quoted is another test's."""
+    nothing = MarkedPosts(("ann", "bob"), [], [], {}, set())
+    unitizing = compare_marks(nothing, None, overlap=0.5, gamma_limit=0)
+    return compare(table, themes, interval, unitizing=unitizing)
+
+
 def test_over_all_themes_the_figures_are_those_of_the_array_functions() -> None:
     """Seven units of two coders; sets as categories, and with partial credit."""
-    found = compare(TABLE, BOOK.themes, None)
+    found = figures_on(TABLE, BOOK.themes, None)
     assert (found.n_units, found.n_posts, found.coders) == (7, 7, ("ann", "bob"))
     rows = [[frozenset(themes) for themes in row] for row in SETS]
     assert found.sets.alpha_masi.value == pytest.approx(set_alpha(rows).value)
@@ -57,7 +70,7 @@ def test_over_all_themes_the_figures_are_those_of_the_array_functions() -> None:
 
 def test_each_theme_is_present_or_absent() -> None:
     """`tea`: ann 5, bob 3 of 7; five posts alike; every coefficient by its own function."""
-    tea = next(t for t in compare(TABLE, BOOK.themes, None).themes if t.theme_id == "tea")
+    tea = next(t for t in figures_on(TABLE, BOOK.themes, None).themes if t.theme_id == "tea")
     assert (tea.name, tea.n_units, dict(tea.positives)) == ("Tea", 7, {"ann": 5, "bob": 3})
     found = tea.coefficients
     assert found.percent_agreement.value == pytest.approx(5 / 7)
@@ -82,7 +95,7 @@ def test_each_theme_is_present_or_absent() -> None:
 
 def test_a_theme_nobody_gave_has_no_alpha_and_full_agreement() -> None:
     """Agreement of 1 by never saying yes is no evidence; the reason is given."""
-    trust = next(t for t in compare(TABLE, BOOK.themes, None).themes if t.theme_id == "trust")
+    trust = next(t for t in figures_on(TABLE, BOOK.themes, None).themes if t.theme_id == "trust")
     assert isinstance(trust.coefficients.krippendorff_alpha, Undefined)
     assert trust.coefficients.krippendorff_alpha.reason
     assert trust.coefficients.percent_agreement.value == 1
@@ -92,7 +105,7 @@ def test_a_theme_nobody_gave_has_no_alpha_and_full_agreement() -> None:
 def test_three_coders_have_no_two_coder_figures() -> None:
     """Cohen, Scott, prevalence and bias are None; the rest is there."""
     three = post_units(share_posts([ANN, BOB, ANN], Selection()), Counting())
-    found = compare(three, BOOK.themes, None)
+    found = figures_on(three, BOOK.themes, None)
     assert found.sets.coefficients.cohen_kappa is None
     assert found.themes[0].prevalence_index is found.themes[0].bias_index is None
     assert found.sets.coefficients.conger_kappa.is_defined
@@ -100,7 +113,7 @@ def test_three_coders_have_no_two_coder_figures() -> None:
 
 def test_intervals_come_where_asked_for() -> None:
     """Seven posts: jackknife-t."""
-    alpha = compare(TABLE, BOOK.themes, "auto").sets.alpha_masi
+    alpha = figures_on(TABLE, BOOK.themes, "auto").sets.alpha_masi
     assert isinstance(alpha.interval, Interval)
     assert alpha.interval.method == "cluster jackknife, t"
 
@@ -109,7 +122,7 @@ def test_other_ideas_have_a_row_where_they_are_a_category() -> None:
     """Beside the themes of the codebook."""
     shared = share_posts([coded("ann", ["", "tea"]), coded("bob", ["", "tea"])], Selection())
     table = post_units(shared, Counting(other_ideas="own-category"))
-    last = compare(table, BOOK.themes, None).themes[-1]
+    last = figures_on(table, BOOK.themes, None).themes[-1]
     assert (last.theme_id, last.name, dict(last.positives)) == (
         OTHER_IDEAS,
         "Other ideas",
@@ -127,7 +140,7 @@ def test_many_different_sets_give_the_same_value_as_few_columns_would() -> None:
     one = coded("ann", [f"t{n}" for n in range(60)] * 2, book=themes)
     two = coded("bob", [f"t{n if n % 3 else 0}" for n in range(60)] * 2, book=themes)
     table = post_units(share_posts([one, two], Selection()), Counting())
-    found = compare(table, (), "bootstrap").sets.coefficients
+    found = figures_on(table, (), "bootstrap").sets.coefficients
     rows = [[n % 60 for n in range(120)], [(n % 60) if n % 60 % 3 else 0 for n in range(120)]]
     expected = fleiss_kappa(rows, interval="bootstrap")
     assert found.fleiss_kappa.value == pytest.approx(expected.value)

@@ -56,6 +56,15 @@ def test_each_question_has_its_own_posts() -> None:
     assert alone.questions[0].alpha_masi.value == pytest.approx(expected.value)
 
 
+def test_one_question_alone_has_no_table_of_questions() -> None:
+    """It would repeat what is said over all."""
+    method = Method("posts", Counting(), None, overlap=0.5, gamma_limit=100, seed=0)
+    shared = share_posts([ANN, BOB], Selection(question="Q2"))
+    found = figures(shared, method, has_reference=False)
+    assert found.questions == ()
+    assert found.overall.n_units == 2
+
+
 def test_the_first_coder_is_the_reference() -> None:
     """The others are scored in their order, on posts and on quotes."""
     assert [

@@ -1,5 +1,6 @@
 """`agree` from files and objects, and what it hands back."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -51,6 +52,23 @@ def test_a_sheet_is_about_the_chat_of_the_codings_it_is_compared_with(folder: Pa
         folder / "sheet.csv", chat=folder_chat(folder), codebook=BOOK, interval=None
     )
     assert [each.name for each in given.coders] == ["dee", "eli"]
+
+
+def test_a_peoples_report_is_found_again_in_the_posts_it_is_compared_with(tmp_path: Path) -> None:
+    """Read twice, it agrees with itself on every post."""
+    report = tmp_path / "people.txt"
+    report.write_text(
+        "1. Introduction\n\nThere were 2 tweets.\n\n2. Key themes\n\nQ1. What would help?\n\n"
+        "· Time was named first.\n\n3. Breakdown tweets / quotes by theme\n\n"
+        "\t1. What would help?\n\n\tTheme 1: Protected time\n\n“An hour a week”\n\n",
+        "utf-8",
+    )
+    chat = tmp_path / "chat.csv"
+    chat.write_text("id,text\n1,An hour a week please\n2,Hello\n", "utf-8")
+    people = secondcoder.read_codings(report, chat=chat)
+    found = secondcoder.agree(people, report, interval=None)
+    assert found.overall.sets.exact_match.value == 1
+    assert found.coders[0].n_quotes == found.coders[1].n_quotes == 1
 
 
 def folder_chat(folder: Path) -> Path:
@@ -113,6 +131,17 @@ def test_the_question_is_in_the_report() -> None:
         coded("ann", ["Q1:tea", "Q2a:time"]), coded("bob", ["Q1:tea", "Q2a:time"]), question="Q1"
     )
     assert (report.selection.question, report.overall.n_units, report.n_unselected) == ("Q1", 1, 1)
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    """On stays on and off stays off, also after an error."""
+    gc.disable()
+    secondcoder.agree(ANN, BOB, interval=None)
+    assert not gc.isenabled()
+    gc.enable()
+    with pytest.raises(CodingsError):
+        secondcoder.agree(ANN, BOB, themes=["rest"])
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,30 @@ def test_an_unreachable_server_is_one_sentence_and_exit_code_3(
     assert server.url in errors
 
 
+def test_an_address_without_a_scheme_is_one_sentence_and_exit_code_2(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """Nothing is read or sent."""
+    process = start(folder, server, "--base-url", "localhost:1")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert errors == "error: --base-url localhost:1: start it with http:// or https://\n"
+    assert server.requests == []
+
+
+def test_a_server_that_is_no_model_is_one_sentence_and_exit_code_3(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """A page with status 200 for every request: a few posts, not all forty."""
+    server.script = lambda _: HttpReply(200, "<html>hello</html>")
+    process = start(folder, server)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert f"local-model at {server.url} never gave a usable reply" in errors
+    assert "Traceback" not in errors
+    assert len(server.requests) <= 27
+
+
 def test_words_go_to_the_server_that_was_named_and_no_other(
     folder: Path, server: ScriptedServer
 ) -> None:

@@ -11,6 +11,7 @@ from agreement.coded_chats import ABSTAINED, LEFT_OUT, Decision, coded
 import secondcoder
 from secondcoder.schema.codebook import Codebook, Theme
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "improvement-chat"
 OLD = Codebook(title="Old", themes=(Theme(id="cuppa", name="Cuppa"), Theme(id="rest", name="Rest")))
 NEW = Codebook(title="New", themes=(Theme(id="tea", name="Tea"),))
 
@@ -83,6 +84,20 @@ def test_codebooks_that_differ_are_refused_until_a_mapping_is_given(folder: Path
     words = ("old.jsonl", "new.jsonl", "--map", "cuppa=tea", "--map", "rest=")
     shown = run(*words, cwd=folder).stdout
     assert "note: " in shown
+
+
+@pytest.mark.skipif(not EXAMPLE.exists(), reason="the example chat is not in this copy")
+def test_the_embedded_coder_is_compared_with_the_examples_reference(tmp_path: Path) -> None:
+    """Every post is a unit or left out with a reason; no theme's figure is without one."""
+    codings = tmp_path / "codings.jsonl"
+    secondcoder.code(EXAMPLE / "chat.csv", EXAMPLE / "codebook.yaml", output=codings)
+    words = (EXAMPLE / "reference.jsonl", codings, "--reference", "reference", "--json")
+    report = secondcoder.AgreementReport.model_validate_json(run(*words, cwd=tmp_path).stdout)
+    overall = report.overall
+    assert overall.n_units + sum(each.n for each in overall.excluded) == report.n_posts
+    assert overall.sets.alpha_masi.value is not None
+    assert overall.sets.alpha_masi.value > 0.3
+    assert all(row.value is not None or row.reason for row in report.rows())
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_two_people_are_given_a_line_per_theme(embedded: Path, tmp_path: Path) -
     secondcoder.write_codings(reference.model_copy(update={"info": info}), path)
     shown = run(embedded, REFERENCE, path, "--again", embedded)
     assert "Not decided by these posts:" in shown
-    assert "people agree to 1.00, the model with them to" in shown
+    assert ": people 1.00, model 0." in shown
     assert "coded twice should settle it." in shown
     assert "People agree with each other to 1.00: this is the ceiling." in shown
     assert "Alternative annotator test: the model may stand in for" in shown
@@ -71,3 +71,8 @@ def test_json_is_what_the_library_returns(embedded: Path) -> None:
     found = json.loads(run(embedded, REFERENCE, "--seed", "2", "--json"))
     assert (found["kind"], found["seed"]) == ("beside-people", 2)
     assert found["delegation"]["kind"] == "undefined"
+
+
+def test_a_model_in_a_person_s_place_is_noted(embedded: Path) -> None:
+    """Two files in the wrong order are the likeliest slip."""
+    assert "note: embedded/words-v1 is no person" in run(REFERENCE, embedded)

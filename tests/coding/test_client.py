@@ -22,11 +22,14 @@ from servers.openai_server import (
     calling,
     code_by_keyword,
     failing,
+    replying,
     saying,
 )
 
+from secondcoder.coding.client import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
 from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
+from secondcoder.schema.options import ModelOptions
 
 
 def once(fault: HttpReply, then: Script = code_by_keyword) -> Script:
@@ -130,6 +133,100 @@ def test_a_fault_that_never_heals_ends_the_run_after_one_request(
     assert raised.value.exit_code == 3
     assert len(server.requests) == 1
     assert "secret-key" not in str(raised.value)
+
+
+PAGE = HttpReply(200, "<html>Welcome to the control panel</html>")
+USELESS: dict[str, Script] = {
+    "page": lambda _: PAGE,
+    "broken": lambda _: HttpReply(200, '{"choices": [', {"Content-Type": "application/json"}),
+    "prose": lambda request: saying(request, "What a lovely chat! Tell me more."),
+    "empty": lambda request: calling(request, ""),
+    "cut off": lambda request: calling(request, "{", finish_reason="length"),
+    "no such theme": lambda request: replying(
+        request, [{"post": 1, "quotes": [{"segments": [1], "themes": ["luck"]}]}]
+    ),
+    "rejected": lambda _: failing(400, "context length exceeded"),
+}
+
+
+@pytest.mark.parametrize("script", USELESS.values(), ids=USELESS.keys())
+def test_a_server_whose_replies_are_never_of_use_is_given_up_on(
+    server: ScriptedServer, script: Script
+) -> None:
+    """Three posts are asked to the end, one after the other, and not the other 27."""
+    server.script = script
+    with pytest.raises(PermanentProviderError, match="never gave a usable reply") as raised:
+        run(model_coder(server), tasks(30))
+    assert raised.value.exit_code == 3
+    for said in (f"tiny at {server.url} ", "last: ", "--mode json", "another model", "/v1"):
+        assert said in str(raised.value)
+    assert "post 1" not in str(raised.value)
+    assert len(server.requests) <= 3 * 9
+
+
+def test_what_a_useless_server_said_is_quoted(server: ScriptedServer) -> None:
+    """A page of a control panel tells a person where the address leads."""
+    server.script = lambda _: PAGE
+    with pytest.raises(PermanentProviderError, match="it said: <html>Welcome to the control panel"):
+        run(model_coder(server), tasks(4))
+
+
+def test_replies_without_use_do_not_end_a_run_that_had_one_of_use(server: ScriptedServer) -> None:
+    """The first post is coded; the next six fail, each by itself."""
+    server.script = lambda request: code_by_keyword(request) if "Post 1 " in request.user else PAGE
+    decisions = run(model_coder(server), tasks(7))
+    assert [kind_of(decision) for decision in decisions.values()].count("failed") == 6
+
+
+def test_posts_that_failed_before_may_fail_again_when_a_run_is_resumed(
+    server: ScriptedServer,
+) -> None:
+    """An answer in the store shows that the model can be used: the run ends with failures."""
+    shelf = Shelf()
+    run(model_coder(server, shelf), tasks(1))
+    server.script = lambda _: PAGE
+    decisions = run(model_coder(server, shelf), tasks(6))
+    assert [kind_of(decision) for decision in decisions.values()].count("failed") == 5
+
+
+def test_a_server_that_only_hangs_is_given_up_on_after_two_requests(
+    server: ScriptedServer,
+) -> None:
+    """One sentence with its address and the option, exit code 3, however many posts wait."""
+    server.script = lambda _: HttpReply(hang=True)
+    with pytest.raises(PermanentProviderError, match=r"0\.2 seconds.*--timeout") as raised:
+        run(model_coder(server, timeout_s=0.2), tasks(20))
+    assert raised.value.exit_code == 3
+    assert server.url in str(raised.value)
+    assert len(server.requests) == 2
+
+
+def test_a_server_that_has_answered_may_hang_as_often_as_any_fault(server: ScriptedServer) -> None:
+    """Four attempts for the second post, which is a failure then."""
+    server.script = lambda request: (
+        code_by_keyword(request) if "Post 1 " in request.user else HttpReply(hang=True)
+    )
+    decisions = run(model_coder(server, timeout_s=0.2, max_attempts=4), tasks(2))
+    assert "give it longer with --timeout" in failure_of(decisions["p2"]).detail
+    assert len(server.requests) == 1 + 4
+
+
+@pytest.mark.parametrize(
+    ("model", "base_url", "endpoint"),
+    [
+        ("openai/m", None, None),
+        ("together/m", None, None),
+        ("openai/m", "https://api.openai.com/v1", None),
+        ("openai/m", "https://API.openai.com/v1/", None),
+        ("together/m", "https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("m", "http://localhost:1/v1/", "http://localhost:1/v1"),
+    ],
+)
+def test_only_an_endpoint_that_is_not_the_providers_own_is_foreign(
+    model: str, base_url: str | None, endpoint: str | None
+) -> None:
+    """Foreign ones are part of an answer's key; a slash at the end makes no difference."""
+    assert foreign_endpoint(Settings(model, ModelOptions(base_url=base_url))) == endpoint
 
 
 def test_an_unreachable_server_is_named() -> None:

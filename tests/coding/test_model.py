@@ -179,6 +179,23 @@ def test_another_parameter_is_another_answer(server: ScriptedServer, change: str
     assert run(other, tasks(1))["p1"].usage.n_requests == 1
 
 
+def test_another_server_of_ones_own_is_another_answer(server: ScriptedServer) -> None:
+    """Two servers may serve different weights under one name; a slash at the end is no server."""
+    shelf = Shelf()
+    run(model_coder(server, shelf), tasks(1))
+    assert run(model_coder(f"{server.url}/", shelf), tasks(1))["p1"].usage.n_reused == 1
+    with ScriptedServer() as other:
+        assert run(model_coder(other, shelf), tasks(1))["p1"].usage.n_reused == 0
+        assert len(other.requests) == 1
+
+
+def test_ideas_that_answer_no_question_are_asked_for(server: ScriptedServer) -> None:
+    """A general idea is an idea; its question is null."""
+    run(model_coder(server), tasks(1))
+    assert "Name the segments of each idea of the post." in server.requests[0].system
+    assert "or null if it answers none of them" in server.requests[0].system
+
+
 def test_two_posts_of_the_same_words_are_two_answers(server: ScriptedServer) -> None:
     """A quote names its post, so an answer belongs to one."""
     shelf = Shelf()

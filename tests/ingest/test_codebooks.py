@@ -258,3 +258,18 @@ def test_the_yaml_is_made_for_people() -> None:
     assert "definition: >-\n" in body
     assert "examples" not in body
     assert "\n\n- id: T2\n" in body
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- {id: Q1, parent: Q2}\n- id: Q2\n  parent: Q1", "line 2: .*circle: Q1 → Q2 → Q1"),
+        ("- Q2\n- {id: Q2a, parent: Q2}\n- id: Q2a1\n  parent: Q2a", "line 5: .*name 'Q2' as"),
+    ],
+)
+def test_circles_and_parts_of_parts_name_their_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    """The line is that of the parent to remove or to change."""
+    with pytest.raises(CodebookError, match=rf"book\.yaml {message}"):
+        read(tmp_path, f"questions:\n{text}\n")

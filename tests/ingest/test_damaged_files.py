@@ -1,5 +1,6 @@
 """What real exports have wrong is mended with a note, or refused with the row and the remedy."""
 
+import gzip
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -176,3 +177,38 @@ def test_half_a_character_is_replaced_with_a_note(tmp_path: Path) -> None:
     posts, notes = read_posts(path)
     assert posts[0].text == "ok \ufffd 😀"
     assert any("halves of characters" in note.message for note in notes)
+
+
+def test_files_named_for_another_kind_are_told_by_their_first_bytes(tmp_path: Path) -> None:
+    """Each message says what the file is and how to name it."""
+    book = _workbook(tmp_path / "a.xlsx", ["id", "text"], ["1", "tea"]).read_bytes()
+    packed = gzip.compress(b"id,text\n1,tea\n")
+    office = "is an archive or a document of an office program"
+    for name, data, message in (
+        ("chat.csv", book, r"chat\.csv is an Excel file; name it chat\.xlsx"),
+        ("chat.csv.gz", gzip.compress(book), "is an Excel file; name it chat.xlsx"),
+        ("chat.csv", packed, r"is packed with gzip; name it chat\.csv\.gz"),
+        ("chat.jsonl.gz", gzip.compress(packed), "is packed with gzip twice; unpack it once"),
+        ("chat.csv", b"PAR1\x15\x04", r"is a Parquet file; name it chat\.parquet"),
+        ("chat.csv", b"PK\x03\x04content.xml", office),
+        ("chat.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", office),
+    ):
+        with pytest.raises(IngestError, match=message):
+            read_posts(_file(tmp_path, name, data))
+
+
+def test_notes_name_rows_that_exist_and_count_what_the_file_has(tmp_path: Path) -> None:
+    """Rows of tables, lines of JSON lines and of an encoding; the option that sets a zone."""
+    table = _file(tmp_path, "chat.csv", b"text,created_at\ntea,2020-06-24 20:00\ncaf\xe9,\n")
+    _, notes = read_posts(table)
+    assert [(note.unit, note.where) for note in notes] == [("line", 3), ("row", 2), ("row", 2)]
+    assert notes[1].message.endswith(
+        "if the chat's is another, give it, such as --timezone Europe/London"
+    )
+    assert notes[2].message == "posts without an id were named after their row: row-2 (2: row 2, 3)"
+    lines = _file(tmp_path, "chat.jsonl", b'{"text":"tea"}\n{"text":"cake"}\n')
+    posts, notes = read_posts(lines)
+    assert [(note.unit, note.where) for note in notes] == [("line", 1)]
+    assert notes[0].message == (
+        f"posts without an id were named after their line: {posts[0].id} (2: line 1, 2)"
+    )

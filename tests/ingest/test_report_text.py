@@ -265,6 +265,52 @@ def test_a_quotation_under_two_questions_has_a_coding_for_each(tmp_path: Path) -
     ]
 
 
+def test_a_theme_line_without_a_colon_is_a_theme(tmp_path: Path) -> None:
+    """With a note; a sentence that starts so stays a quotation, and is no theme above either."""
+    head = HEAD.replace("1. Introduction\n", "1. Introduction\n\nTheme 3 took most of the hour\n")
+    text = (
+        "Q1: Why?\n\nTheme 8: Rain\n\n“r”\n\nTheme 9 Missing colon\n\n“c”\n\n"
+        "Theme 8 was the one we all liked best.\n"
+    )
+    found = reading(tmp_path, text, head)
+    assert [(t.number, t.name) for t in found.codebook.themes] == [
+        (8, "Rain"),
+        (9, "Missing colon"),
+    ]
+    assert [(c.quote.text, c.theme_ids) for c in found.codings.quotes] == [
+        ("r", ("T8",)),
+        ("c", ("T9",)),
+        ("Theme 8 was the one we all liked best.", ("T9",)),
+    ]
+    assert "no colon behind 'Theme 9'; read as a theme" in messages(found)
+    bare = reading(tmp_path, "Q1: Why?\n\nTheme 9 Missing colon\n\n“c”\n", "")
+    assert [(t.number, t.questions) for t in bare.codebook.themes] == [(9, ("Q1",))]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_like_heading"),
+    [
+        ("What went well", True),
+        ("Everything That People of Every Ward Told About Their Mornings", True),
+        ("we talked for hours about nothing but the weather", False),
+        ("It went well.", False),
+        ("“It went well”", False),
+        ("the “best” of all", False),
+    ],
+)
+def test_a_line_that_may_be_a_heading_is_noted_first(
+    tmp_path: Path, line: str, *, is_like_heading: bool
+) -> None:
+    """It stays a quotation, for a person to check; not so at the end or right above another."""
+    texts, notes = under(tmp_path, f"“No end\n\n{line}\n\n“After”\n")
+    assert texts == ["No end", line.strip("“”"), "After"]
+    said = "and it looks like a heading; kept as a quotation, check it"
+    assert [said in message for _, message in notes][:1] == [is_like_heading]
+    for after in ("\n", "\n“After”\n"):
+        _, notes = under(tmp_path, f"{line}{after}")
+        assert not any(said in message for _, message in notes)
+
+
 def test_fragments_stay_apart_and_are_noted(tmp_path: Path) -> None:
     """They are not the same characters, so they are not the same quotation."""
     quotations = (
@@ -275,10 +321,12 @@ def test_fragments_stay_apart_and_are_noted(tmp_path: Path) -> None:
     )
     texts, notes = under(tmp_path, quotations)
     assert len(texts) == 8
-    assert [message.split(";")[0] for _, message in notes] == [
-        "looks like a fragment of q002",
-        "differs from q001 only in capitals, marks or spaces",
-        "looks like a fragment of q002",
+    first = notes[0][0]
+    assert first is not None
+    assert [message for _, message in notes] == [
+        "2 quotations look like fragments of another one; kept as a quotation of its own: "
+        f"line {first} of q002, line {first + 4} of q002",
+        "differs from q001 only in capitals, marks or spaces; kept as a quotation of its own",
     ]
 
 
@@ -373,7 +421,11 @@ def test_findings_in_another_order_go_where_their_words_belong(tmp_path: Path) -
         "They love it.",
         "Rain was welcome.",
     ]
-    assert messages(found).count("by the words they share") == 2
+    told = "2 key findings put on themes by the words they share: line 5 → T3, line 7 → T1"
+    assert told in messages(found)
+    assert [note.text for note in found.notes if told in note.message] == [
+        "line 5: Rain was welcome.\nline 7: Friends came for the company."
+    ]
     assert messages(found).count("as the only ones left") == 1
 
 
@@ -591,8 +643,17 @@ def test_key_findings_of_part_1_are_placed_or_listed(real: ReportReading) -> Non
     """19 of 20 themes have one; what is not placed is in the notes with its line."""
     without = [theme.id for theme in real.codebook.themes if theme.key_finding is None]
     assert without == ["T18"]
-    left = [note for note in real.notes if "left out" in note.message]
+    left = [note for note in real.notes if "left out: it matches" in note.message]
     assert len(left) == 4
-    elsewhere = [note for note in real.notes if "has no themes in this file" in note.message]
-    assert len(elsewhere) == 17
-    assert all(note.where and note.text for note in (*left, *elsewhere))
+    assert all(note.where and note.text for note in left)
+    (elsewhere,) = (note for note in real.notes if "no themes in this file" in note.message)
+    assert (elsewhere.text or "").count("\nline ") == elsewhere.message.count(", line ") == 16
+
+
+def test_part_1_says_first_what_was_not_placed_and_says_it_shortly(real: ReportReading) -> None:
+    """Fifteen notes at most, and none of the routine ones above the others."""
+    kinds = [note.kind for note in real.notes]
+    assert len(kinds) <= 15
+    order = ["not-placed", "mended", "routine"]
+    assert kinds == sorted(kinds, key=order.index)
+    assert kinds.count("not-placed") == 5

@@ -120,13 +120,14 @@ def test_themes_stand_under_their_decision() -> None:
             theme_plan("naps", Delegation.UNDECIDED, prevalence=number(0), precision=NONE),
         ),
     )
-    assert texts(decisions(beside(delegation=plan))) == [
+    shown = texts(decisions(beside(delegation=plan)))
+    assert shown[0].startswith("Each line says how far people agree")
+    assert shown[1:] == [
         "The model may code alone:",
-        "  Tea: people agree to 0.80 (0.70 to 0.90), the model with them to 0.50; it found 5 of 10 "
-        "posts most people gave it. A reason.",
+        "  Tea: people 0.80 (0.70 to 0.90), model 0.50, found 5 of 10. A reason.",
         "Not decided by these posts:",
-        "  Walks: people agree to 0.50, the model with them to 0.50; it found 5 of 10 posts most "
-        "people gave it. A reason. About 30 more posts coded twice should settle it.",
+        "  Walks: people 0.50, model 0.50, found 5 of 10. A reason. About 30 more posts coded "
+        "twice should settle it.",
         "Not decided, as nobody gave them in these posts: Naps.",
     ]
 
@@ -137,9 +138,9 @@ def test_a_theme_that_no_number_of_posts_settles_says_so() -> None:
         "tea", Delegation.CHECKED, people=NONE, is_settled=False, n_more_searched=2000
     )
     plan = DelegationPlan(rule=DelegationRule(), level=0.95, themes=(theme,))
-    heading, line = texts(decisions(beside(delegation=plan)))
+    _, heading, line = texts(decisions(beside(delegation=plan)))
     assert heading == "The model may code, and a person checks what it found:"
-    assert "people agree to no number" in line
+    assert "people without a number" in line
     assert line.endswith("More than 2000 more posts coded twice would be needed.")
 
 
@@ -181,6 +182,12 @@ def test_the_ceiling_is_a_sentence() -> None:
         "0.70. Model minus people: -0.10 (-0.30 to +0.10)."
     )
     assert shown[-1].startswith("With two people")
+    apart = ceiling.model_copy(update={"people": NONE, "difference": NONE})
+    shown = texts(agreement(beside(ceiling=apart)))
+    assert shown[0] == (
+        "The model agrees with ann and ben to 0.50. The ceiling, how far people agree with each "
+        "other, is not known: nobody coded."
+    )
 
 
 def test_the_test_says_for_how_many_people_or_why_not() -> None:
@@ -255,22 +262,36 @@ def differing(first: str, second: str, *confusions: ThemesConfused, n: int = 9) 
 
 
 def test_confusions_with_both_people_are_one_talk() -> None:
-    """Counted by post, with an example of each."""
+    """Counted by post; an example shows what everybody gave, also who agreed with the model."""
     pairs = (
         differing("model", "ann", confused("p1", "tea", "walks")),
         differing("model", "ben", confused("p2", "walks", "tea")),
-        differing("ann", "ben", n=0),
+        differing("ann", "ben", confused("p1", "walks", "tea")),
     )
-    assert texts(talks(beside(disagreements=pairs))) == [
+    shown = texts(talks(beside(disagreements=pairs)))
+    assert shown[8:] == [
+        "People among themselves differ on 1 of 9 times that two of them coded a post.",
+        "  Tea, or Walks (1 post)",
+        "    Clarify.",
+        "    \u201cWords of p1\u201d",
+        "      model: Tea; ann: Walks; ben: Tea",
+    ]
+    assert shown[:8] == [
         "The model and people differ on 2 of 18 times that two of them coded a post.",
         "  Tea, or Walks (2 posts)",
         "    model and ann: Clarify.",
         "    model and ben: Clarify.",
         "    \u201cWords of p1\u201d",
-        "      model: Tea; ann: Walks",
+        "      model: Tea; ann: Walks; ben: Tea",
         "    \u201cWords of p2\u201d",
         "      model: Walks; ben: Tea",
-        "People among themselves: no post was coded by both.",
+    ]
+
+
+def test_people_who_share_no_post_have_nothing_to_talk_about() -> None:
+    """It is said rather than left out."""
+    assert texts(talks(beside(disagreements=(differing("ann", "ben", n=0),)))) == [
+        "People among themselves: no post was coded by both."
     ]
 
 

@@ -91,3 +91,22 @@ def test_half_a_character_is_refused_with_its_place() -> None:
     with pytest.raises(ValidationError, match="half a character at 3"):
         Post(id="1", text="ok \ud83d")
     assert Post(id="1", text="ok \U0001f600").text == "ok 😀"
+
+
+@pytest.mark.parametrize(
+    ("parents", "message"),
+    [
+        ({"Q1": "Q2", "Q2": "Q1"}, "in a circle: Q1 → Q2 → Q1; remove 'parent' from one"),
+        ({"Q0": "Q1", "Q1": "Q2", "Q2": "Q1"}, "in a circle: Q1 → Q2 → Q1"),
+        (
+            {"Q2": None, "Q2a1": "Q2a", "Q2a": "Q2"},
+            "'Q2a1' names parent 'Q2a', which is itself a part of 'Q2'; parts have no parts, so "
+            "name 'Q2' as its parent",
+        ),
+    ],
+)
+def test_parts_are_one_step_from_their_whole(parents: dict[str, str | None], message: str) -> None:
+    """Neither circles nor parts of parts, whose answers no theme of the whole would reach."""
+    questions = tuple(Question(id=name, parent=parent) for name, parent in parents.items())
+    with pytest.raises(ValidationError, match=message):
+        ChatInfo(questions=questions)

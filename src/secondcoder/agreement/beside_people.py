@@ -159,10 +159,7 @@ def _delegation(
     ids = [theme.id for theme in shared.themes]
     return delegation_plan(
         {theme: presence(model, theme) for theme in ids},
-        {
-            theme: {name: presence(row, theme) for name, row in people.items()}
-            for theme in ids
-        },
+        {theme: {name: presence(row, theme) for name, row in people.items()} for theme in ids},
         rule=rule,
         interval=options,
     )

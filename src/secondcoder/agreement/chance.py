@@ -21,7 +21,7 @@ from secondcoder.agreement.ratings import (
     coder_pairs,
     read_ratings,
 )
-from secondcoder.agreement.weights import Weighting, agreement_weights
+from secondcoder.agreement.weights import Weighting, agreement_weights, weighted
 from secondcoder.schema.statistics import Statistic, Undefined
 
 Matrix = NDArray[np.float64]
@@ -195,7 +195,7 @@ def fleiss_estimate(ratings: Ratings, weights: Weighting = "identity") -> Estima
     """Return Fleiss' kappa as a function of sums over clusters."""
 
     def chance(near: Matrix, shares: Matrix) -> Matrix:
-        expected: Matrix = ((shares @ near) * shares).sum(axis=1)
+        expected: Matrix = (weighted(shares, near) * shares).sum(axis=1)
         return expected
 
     return _pooled_estimate(ratings, "Fleiss kappa", weights, chance)
@@ -238,8 +238,8 @@ def conger_estimate(ratings: Ratings, weights: Weighting = "identity") -> Estima
         shares = ratio(given, given.sum(axis=2, keepdims=True))
         mean = shares.mean(axis=1)
         apart = shares - mean[:, None, :]
-        within = ((apart @ near) * apart).sum(axis=(1, 2)) / max(1, n_coders - 1)
-        expected = ((mean @ near) * mean).sum(axis=1) - within / max(1, n_coders)
+        within = (weighted(apart, near) * apart).sum(axis=(1, 2)) / max(1, n_coders - 1)
+        expected = (weighted(mean, near) * mean).sum(axis=1) - within / max(1, n_coders)
         return _beyond_chance(sums, expected)
 
     patterns = ratings.patterns(ordered=True)
@@ -311,7 +311,7 @@ def _agreement(counts: Matrix, near: Matrix) -> Matrix:
     """
     n_rated = counts.sum(axis=1)
     n_pairs = n_rated * (n_rated - 1)
-    agreeing = (counts * (counts @ near - 1)).sum(axis=1)
+    agreeing = (counts * (weighted(counts, near) - 1)).sum(axis=1)
     is_pairable = n_rated > 1
     return np.column_stack([agreeing * is_pairable / np.maximum(n_pairs, 1), is_pairable])
 

@@ -38,8 +38,8 @@ def compare(
     themes: Sequence[Theme],
     interval: IntervalChoice,
     *,
+    unitizing: Unitizing,
     excluded: tuple[Exclusion, ...] = (),
-    unitizing: Unitizing | None = None,
 ) -> Comparison:
     """Return how far the coders of a table agree.
 
@@ -47,8 +47,8 @@ def compare(
         table: Units and the set of themes each coder gave each.
         themes: The themes to report, one row each.
         interval: How intervals are made; None: without.
-        excluded: What is not in the table, and why.
         unitizing: Agreement on where the quotes are.
+        excluded: What is not in the table, and why.
     """
     ratings = table.ratings
     rows = [_Row(theme.id, theme.name, theme.questions) for theme in themes]
@@ -117,19 +117,24 @@ def _coefficients(ratings: Ratings, interval: IntervalChoice) -> Coefficients:
     def of(name: str) -> Result:
         return result(COEFFICIENTS[name](ratings), interval)
 
-    fleiss, conger = of("fleiss_kappa"), of("conger_kappa")
-    two = len(ratings.codes) == _TWO
+    cohen = scott = None
+    if len(ratings.codes) == _TWO:
+        # With two coders and nothing missing these are Conger's and Fleiss' kappa, sooner computed.
+        cohen, scott = of("cohen_kappa"), of("scott_pi")
     return Coefficients(
         percent_agreement=of("percent_agreement"),
         krippendorff_alpha=of("krippendorff_alpha"),
-        # Of two coders and no missing rating they are the same numbers; the table has none missing.
-        cohen_kappa=conger.model_copy(update={"name": "Cohen kappa"}) if two else None,
-        scott_pi=fleiss.model_copy(update={"name": "Scott pi"}) if two else None,
-        fleiss_kappa=fleiss,
-        conger_kappa=conger,
+        cohen_kappa=cohen,
+        scott_pi=scott,
+        fleiss_kappa=_renamed(scott, "Fleiss kappa") or of("fleiss_kappa"),
+        conger_kappa=_renamed(cohen, "Conger kappa") or of("conger_kappa"),
         brennan_prediger=of("brennan_prediger"),
         gwet_ac1=of("gwet_ac1"),
     )
+
+
+def _renamed(result: Result | None, name: str) -> Result | None:
+    return result.model_copy(update={"name": name}) if result is not None else None
 
 
 def result(estimate: Estimate, interval: IntervalChoice) -> Result:

@@ -107,11 +107,13 @@ def _compare(
 def _questions(shared: SharedPosts, method: Method) -> list[QuestionAgreement]:
     found = []
     everyone = range(len(shared.names))
-    for question in shared.book.leaves:
-        ratings = _Tables(shared.of_question(question.id), method).of(everyone).ratings
+    if len(shared.questions) <= 1:
+        return []
+    for question_id in shared.questions:
+        ratings = _Tables(shared.of_question(question_id), method).of(everyone).ratings
         found.append(
             QuestionAgreement(
-                question_id=question.id,
+                question_id=question_id,
                 n_units=ratings.n_pairable,
                 alpha_masi=set_alpha_estimate(ratings, "masi").result(method.interval),
                 exact_match=exact_match_estimate(ratings).result(method.interval),

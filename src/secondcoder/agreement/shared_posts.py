@@ -1,11 +1,12 @@
 """Codings of several coders laid side by side: the same posts, the same themes, or a refusal."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
+from secondcoder.agreement.common_themes import ThemeMapping, common_themes, listed
 from secondcoder.agreement.matching import Stretches
 from secondcoder.errors import CodingsError
 from secondcoder.schema.agreement import Selection
@@ -14,18 +15,11 @@ from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import (
     Abstention,
     Codings,
-    Failure,
     LeftOut,
     LeftOutReason,
     PostCodings,
     Quoted,
 )
-
-ThemeMapping = Mapping[str, str | None]
-"""Theme id of one codebook to the id it is compared as; None: left out of the comparison."""
-
-_SHOWN = 5
-"""Ids named in a message."""
 
 
 class Standing(StrEnum):
@@ -95,6 +89,8 @@ class SharedPosts:
     notes: tuple[str, ...] = ()
     n_unselected: int = 0
     """Posts that were not asked for."""
+    questions: tuple[str, ...] = ()
+    """Ids of the questions that answers may carry, in order."""
 
     def of_question(self, question_id: str) -> "SharedPosts":
         """Return the posts that are about a question, with the quotes and themes for it alone.
@@ -128,7 +124,13 @@ class SharedPosts:
             or not (questions | parents).isdisjoint(theme.questions)
         )
         n_unselected = self.n_unselected + len(self.posts) - len(posts)
-        return replace(self, posts=posts, themes=themes, n_unselected=n_unselected)
+        return replace(
+            self,
+            posts=posts,
+            themes=themes,
+            n_unselected=n_unselected,
+            questions=self.book.answerable(question_id),
+        )
 
 
 def share_posts(
@@ -150,7 +152,7 @@ def share_posts(
             f"agreement needs the codings of two coders, not {len(codings)}; name another file"
         )
     names = _names(codings)
-    themes, notes = _themes(codings, names, mapping or {})
+    themes, notes = common_themes(codings, names, mapping or {})
     if selection.themes is not None:
         _refuse_unknown(selection.themes, [theme.id for theme in themes], "theme")
         themes = tuple(theme for theme in themes if theme.id in selection.themes)
@@ -167,7 +169,9 @@ def share_posts(
     new_ids = {theme_id: (mapping or {}).get(theme_id, theme_id) for theme_id in known}
     table = {old: new for old, new in new_ids.items() if new is not None and new in compared}
     posts = tuple(_shared([each.get(post_id) for each in by_id], table) for post_id in ids)
-    shared = SharedPosts(names, codings[0].info.codebook, themes, posts, notes, n_posts - len(ids))
+    book = codings[0].info.codebook
+    leaves = tuple(question.id for question in book.leaves)
+    shared = SharedPosts(names, book, themes, posts, notes, n_posts - len(ids), leaves)
     return shared if selection.question is None else shared.of_question(selection.question)
 
 
@@ -180,26 +184,22 @@ def _shared(coded: Sequence[PostCodings | None], table: Mapping[str, str]) -> Sh
 
 
 def _look(coded: PostCodings, table: Mapping[str, str]) -> Look:
-    match coded.outcome:
-        case Quoted(codings=codings):
-            marks = [
-                Mark(
-                    tuple((span.start, span.end) for span in coding.quote.spans),
-                    frozenset(table[theme] for theme in coding.theme_ids if theme in table),
-                    has_other_ideas=not coding.theme_ids,
-                    question_id=coding.question_id,
-                )
-                for coding in codings
-            ]
-            return Look(Standing.QUOTED, tuple(sorted(marks, key=lambda mark: mark.stretches)))
-        case LeftOut(reason=LeftOutReason.NOT_CODED):
-            return _UNSEEN
-        case LeftOut(reason=reason):
-            return Look(Standing.LEFT_OUT, reason=reason)
-        case Abstention():
-            return Look(Standing.ABSTAINED)
-        case Failure():
-            return Look(Standing.FAILED)
+    outcome = coded.outcome
+    if isinstance(outcome, LeftOut):
+        not_coded = outcome.reason is LeftOutReason.NOT_CODED
+        return _UNSEEN if not_coded else Look(Standing.LEFT_OUT, reason=outcome.reason)
+    if not isinstance(outcome, Quoted):
+        return Look(Standing.ABSTAINED if isinstance(outcome, Abstention) else Standing.FAILED)
+    marks = [
+        Mark(
+            tuple((span.start, span.end) for span in coding.quote.spans),
+            frozenset(table[theme] for theme in coding.theme_ids if theme in table),
+            has_other_ideas=not coding.theme_ids,
+            question_id=coding.question_id,
+        )
+        for coding in outcome.codings
+    ]
+    return Look(Standing.QUOTED, tuple(sorted(marks, key=lambda mark: mark.stretches)))
 
 
 def _names(codings: Sequence[Codings]) -> tuple[str, ...]:
@@ -213,56 +213,6 @@ def _names(codings: Sequence[Codings]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _themes(
-    codings: Sequence[Codings], names: Sequence[str], mapping: ThemeMapping
-) -> tuple[tuple[Theme, ...], tuple[str, ...]]:
-    """Return the themes all codebooks share after the mapping, and what is to be noted.
-
-    Raises:
-        CodingsError: If they do not have the same themes, naming those that only one has.
-    """
-    books = [each.info.codebook for each in codings]
-    known = {theme.id for book in books for theme in book.themes}
-    unknown = sorted(old for old in mapping if old not in known)
-    if unknown:
-        raise CodingsError(
-            f"the mapping names theme {_listed(unknown)}, which no codebook has; correct the id"
-        )
-    themes: dict[str, Theme] = {}
-    mapped = []
-    for book in books:
-        ids = dict.fromkeys(mapping.get(theme.id, theme.id) for theme in book.themes)
-        mapped.append(frozenset(new for new in ids if new is not None))
-        themes |= {theme.id: theme for theme in book.themes if theme.id not in themes}
-    for name, book, found in zip(names[1:], books[1:], mapped[1:], strict=True):
-        lacking, extra = sorted(mapped[0] - found), sorted(found - mapped[0])
-        if lacking or extra:
-            differing = [
-                *([f"{names[0]} alone has {_listed(lacking)}"] if lacking else []),
-                *([f"{name} alone has {_listed(extra)}"] if extra else []),
-            ]
-            raise CodingsError(
-                f"the codebooks of {names[0]} (version {books[0].version}) and {name} (version "
-                f"{book.version}) have other themes: {'; '.join(differing)}. Code with one "
-                f"codebook, or give a mapping OLD=NEW for each of these (OLD= leaves it out)"
-            )
-    missing = sorted(new for new in mapped[0] if new not in themes)
-    if missing:
-        raise CodingsError(
-            f"the mapping leads to theme {_listed(missing)}, which no codebook has; correct the id"
-        )
-    versions = dict.fromkeys(book.version for book in books)
-    notes = []
-    if len({book.sha256 for book in books}) > 1:
-        how = "themes were mapped" if mapping else "their theme ids are the same"
-        notes.append(
-            f"the coders' codebooks differ (version {', '.join(versions)}); they are compared "
-            f"because {how}"
-        )
-    order = [theme.id for theme in themes.values() if theme.id in mapped[0]]
-    return tuple(themes[theme_id] for theme_id in order), tuple(notes)
-
-
 def _check_posts(by_id: Sequence[Mapping[str, PostCodings]], names: Sequence[str]) -> None:
     """Refuse codings of other chats.
 
@@ -273,7 +223,7 @@ def _check_posts(by_id: Sequence[Mapping[str, PostCodings]], names: Sequence[str
         others = [other for other in range(len(by_id)) if other != place]
         if not any(each.keys() & by_id[other].keys() for other in others):
             raise CodingsError(
-                f"{names[place]} coded none of the posts that {_listed(names[o] for o in others)} "
+                f"{names[place]} coded none of the posts that {listed(names[o] for o in others)} "
                 f"coded: no post id is in both. Codings are compared on one chat; code the same "
                 f"file of posts"
             )
@@ -294,16 +244,10 @@ def _refuse_unknown(wanted: Sequence[str], known: Sequence[str], noun: str) -> N
     unknown = [each for each in wanted if each not in there]
     if unknown:
         raise CodingsError(
-            f"there is no {noun} {_listed(unknown)} in the codings (there are {_listed(known)})"
+            f"there is no {noun} {listed(unknown)} in the codings (there are {listed(known)})"
         )
 
 
 def _start(text: str) -> str:
     limit = 40
     return repr(text if len(text) <= limit else text[:limit] + "…")
-
-
-def _listed(ids: Iterable[str]) -> str:
-    items = list(ids)
-    shown = ", ".join(f"'{each}'" for each in items[:_SHOWN])
-    return shown + (f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else "")

@@ -14,7 +14,7 @@ from secondcoder.agreement.estimates import (
     rows_of_kinds,
 )
 from secondcoder.agreement.ratings import MISSING, RatingRows, Ratings, Row, read_ratings
-from secondcoder.agreement.weights import Weighting, agreement_weights
+from secondcoder.agreement.weights import Weighting, agreement_weights, weighted
 from secondcoder.errors import InputError
 from secondcoder.schema.statistics import Statistic, Undefined
 
@@ -194,7 +194,7 @@ def cohen_estimate(ratings: Ratings, weights: Weighting = "identity") -> Estimat
 
     def formula(sums: Matrix) -> Matrix:
         by_first, by_second = _shares(sums)
-        expected = ((by_first @ near) * by_second).sum(axis=1)
+        expected = (weighted(by_first, near) * by_second).sum(axis=1)
         return ratio(ratio(sums[:, 0], sums[:, 1]) - expected, 1 - expected)
 
     return _estimate(ratings, "Cohen kappa", weights, formula)
@@ -207,7 +207,7 @@ def scott_estimate(ratings: Ratings, weights: Weighting = "identity") -> Estimat
     def formula(sums: Matrix) -> Matrix:
         by_first, by_second = _shares(sums)
         both = (by_first + by_second) / 2
-        expected = ((both @ near) * both).sum(axis=1)
+        expected = (weighted(both, near) * both).sum(axis=1)
         return ratio(ratio(sums[:, 0], sums[:, 1]) - expected, 1 - expected)
 
     return _estimate(ratings, "Scott pi", weights, formula)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from secondcoder.agreement.matching import Stretches, match_quotes
 from secondcoder.agreement.shared_posts import Look, Mark, SharedPost, SharedPosts, Standing
@@ -18,21 +18,16 @@ def rating_of(look: Look, counting: Counting) -> Rating:
     >>> rating_of(Look(Standing.ABSTAINED), Counting()) is None
     True
     """
-    match look.standing:
-        case Standing.QUOTED:
-            if len(look.marks) == 1:
-                return rating_of_mark(look.marks[0], counting)
-            return frozenset[str]().union(*(rating_of_mark(mark, counting) for mark in look.marks))
-        case Standing.LEFT_OUT:
-            treatment = counting.left_out
-        case Standing.ABSTAINED:
-            treatment = counting.abstained
-        case Standing.FAILED:
-            treatment = counting.failed
-        case Standing.NEVER_SEEN:
-            treatment = counting.never_seen
-        case _:
-            assert_never(look.standing)
+    if look.standing is Standing.QUOTED:
+        if len(look.marks) == 1:
+            return rating_of_mark(look.marks[0], counting)
+        return frozenset[str]().union(*(rating_of_mark(mark, counting) for mark in look.marks))
+    treatment = {
+        Standing.LEFT_OUT: counting.left_out,
+        Standing.ABSTAINED: counting.abstained,
+        Standing.FAILED: counting.failed,
+        Standing.NEVER_SEEN: counting.never_seen,
+    }[look.standing]
     return None if treatment == "missing" else frozenset()
 
 

@@ -51,6 +51,19 @@ def agreement_weights(ratings: Ratings, weighting: Weighting) -> Matrix:
     return near
 
 
+def weighted(shares: Matrix, near: Matrix) -> Matrix:
+    """Return `shares @ near`: how far each category's share agrees with every category.
+
+    With weights `identity` that is the shares themselves, and hundreds of sets of themes need no
+    product of large matrices.
+
+    >>> weighted(np.array([0.25, 0.75]), np.eye(2)).tolist()
+    [0.25, 0.75]
+    """
+    # Weights lie between 0 and 1, and are 1 on the diagonal.
+    return shares if near.sum() == len(near) else shares @ near
+
+
 def _linear(first: Matrix, second: Matrix) -> Matrix:
     apart: Matrix = np.abs(first - second)
     return apart

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.api.reading import read_codings
+from secondcoder.api.reading import REPORTS, read_codings
 from secondcoder.api.sheets import read_codings_sheet
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import CodingsError, InputError
@@ -163,14 +163,14 @@ def _read(
 ) -> tuple[list[Codings], list[str]]:
     """Return all codings in the order given, and what reading them had to say.
 
-    Sheets hold neither posts nor codebook; where none is given, those of the first file of codings
-    serve.
+    Sheets and reports do not hold the posts, sheets no codebook either; where none is given, those
+    of the files of codings serve.
     """
     found: list[list[Codings] | Path] = []
     for each in codings:
         if isinstance(each, Codings):
             found.append([each])
-        elif is_sheet(Path(each)):
+        elif is_sheet(Path(each)) or Path(each).suffix.lower() in REPORTS:
             found.append(Path(each))
         else:
             found.append([read_codings(each, chat=chat)])
@@ -183,12 +183,14 @@ def _read(
     notes: list[str] = []
     everyone: list[Codings] = []
     for own in found:
-        if isinstance(own, Path):
+        if isinstance(own, list):
+            everyone.extend(own)
+        elif is_sheet(own):
             reading = read_codings_sheet(own, chat=chat, codebook=codebook)
             notes.extend(f"{own.name}: {note.message}" for note in reading.notes)
             everyone.extend(reading.codings)
         else:
-            everyone.extend(own)
+            everyone.append(read_codings(own, chat=chat))
     return everyone, notes
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar, overload
 from uuid import uuid4
 
-import secondcoder
 from secondcoder.api.sources import CODINGS_START, Source, is_codings, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.api.writing import refuse_overwriting
@@ -35,6 +34,7 @@ from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.summaries import CodingsSummary, Tally
 from secondcoder.store.files import AtomicFile, CodingsWriter, open_codings
 from secondcoder.store.ledger import Ledger
+from secondcoder.version import __version__
 
 PathLike = str | Path
 ChatLike = Chat | ChatFile | PathLike
@@ -347,7 +347,7 @@ def _run(coder: PostCoder, codebook: Codebook) -> Run:
             id=uuid4().hex[:12],
             coder=coder.coder,
             started_at=datetime.now(UTC),
-            secondcoder_version=secondcoder.__version__,
+            secondcoder_version=__version__,
             codebook_sha256=codebook.sha256,
         )
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-import secondcoder
 from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.evaluation_plans import Plan
 from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan
@@ -30,6 +29,7 @@ from secondcoder.schema.identity import sha256
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.statistics import IntervalOptions
 from secondcoder.store.files import write_text
+from secondcoder.version import __version__
 
 PathLike = str | Path
 HISTORY = "history.jsonl"
@@ -103,7 +103,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
         task=asked,
         task_sha256=sha256(path.read_text(encoding="utf-8")),
         files=_hashes(asked),
-        secondcoder_version=secondcoder.__version__,
+        secondcoder_version=__version__,
         python_version=platform.python_version(),
         command=_command(path, named, data or {}),
         started_at=started_at,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-import secondcoder
 from secondcoder.api.coding import code
 from secondcoder.api.evaluation_plans import Batch, Plan
 from secondcoder.coding.segments import segments
@@ -19,6 +18,7 @@ from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.store.ledger import Ledger
+from secondcoder.version import __version__
 
 EMBEDDED = "embedded"
 DECIDES = "embedded-decides"
@@ -125,7 +125,7 @@ def _described(coder: PostCoder, codebook: Codebook) -> Run:
             id=uuid4().hex[:12],
             coder=coder.coder,
             started_at=datetime.now(UTC),
-            secondcoder_version=secondcoder.__version__,
+            secondcoder_version=__version__,
             codebook_sha256=codebook.sha256,
         )
     )

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
-import secondcoder
 from secondcoder.api.drawing import draw
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
@@ -26,6 +25,7 @@ from secondcoder.schema.identity import sha256
 from secondcoder.schema.options import ChatFile
 from secondcoder.schema.sampling import Sample, SampledPost, SheetForm, Stratify
 from secondcoder.store.files import read_codings, write_text
+from secondcoder.version import __version__
 
 PathLike = str | Path
 SAMPLE_NAME = "sample.json"
@@ -84,7 +84,7 @@ def sample(  # noqa: PLR0913  # all but chat and n by keyword, each with a defau
     chosen = [(post, attribution) for post, attribution in codable if post.id in drawn]
     made = Sample(
         title=found.info.title,
-        secondcoder_version=secondcoder.__version__,
+        secondcoder_version=__version__,
         seed=seed,
         stratify=stratify,
         n_asked=n,

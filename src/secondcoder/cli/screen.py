@@ -171,7 +171,7 @@ def _theme_table(themes: "Sequence[ThemeSummary]") -> Table:
 def _show_notes(notes: "Sequence[Note]") -> None:
     console = Console(stderr=True, soft_wrap=True)
     for note in notes[:NOTES_SHOWN]:
-        where = f"line {note.where}: " if note.where else ""
+        where = f"{note.unit} {note.where}: " if note.where else ""
         console.print(f"[yellow]note:[/] {escape(where + note.message)}", highlight=False)
     if len(notes) > NOTES_SHOWN:
         console.print(f"[yellow]and {len(notes) - NOTES_SHOWN} more notes; --json shows all[/]")

@@ -32,6 +32,7 @@ from tenacity import (
     retry_if_exception_type,
     stop_after_attempt,
     stop_after_delay,
+    stop_any,
     wait_random_exponential,
 )
 
@@ -40,7 +41,9 @@ from secondcoder.coding.faults import (
     Endpoint,
     RejectedError,
     ServerFaultError,
+    TimedOutError,
     error_of,
+    hanging,
     no_key,
     status_of,
 )
@@ -56,6 +59,8 @@ _ALL_MODES = ("tools", "json-schema", "json")
 _MODES = {"tools": instructor.Mode.TOOLS, "json-schema": instructor.Mode.JSON_SCHEMA}
 _MAX_DELAY_S = 300.0
 """No request is tried again later than this after its first attempt."""
+_MOST_SILENT_ATTEMPTS = 2
+"""A server that has never answered may let so many requests time out."""
 
 # instructor logs every failed call as an error, which would reach the terminal of whoever has not
 # set up logging; the same failures are reported by us.
@@ -189,11 +194,23 @@ class ModelClient:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(TransientProviderError),
             wait=self._wait_s,
-            stop=stop_after_attempt(self._settings.options.max_attempts)
-            | stop_after_delay(_MAX_DELAY_S),
+            stop=self._stops,
             reraise=True,
         )
-        return await retrying(self._once, mode, message, tally)
+        try:
+            return await retrying(self._once, mode, message, tally)
+        except TimedOutError as error:
+            if self._reached:
+                raise
+            raise hanging(self.endpoint, self._settings.options.timeout_s) from error
+
+    def _stops(self, state: RetryCallState) -> bool:
+        """Return whether enough attempts were made: fewer where a server has only ever hung."""
+        most = self._settings.options.max_attempts
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, TimedOutError) and not self._reached:
+            most = min(most, _MOST_SILENT_ATTEMPTS)
+        return stop_any(stop_after_attempt(most), stop_after_delay(_MAX_DELAY_S))(state)
 
     def _wait_s(self, state: RetryCallState) -> float:
         """Return the pause before the next attempt: what the server asked for, else a random one.
@@ -267,7 +284,8 @@ class ModelClient:
 
     def _fault(self, error: BaseException) -> BaseException:
         """Return our error for a provider's; what has nothing to do with it is a bug, and kept."""
-        self._reached = self._reached or status_of(error) is not None
+        answered = status_of(error) is not None or isinstance(error, json.JSONDecodeError)
+        self._reached = self._reached or answered
         ours = error_of(error, self.endpoint, reached=self._reached)
         if ours is None and isinstance(error, openai.OpenAIError):
             return PermanentProviderError(f"{self.endpoint.url}: {error}")
@@ -282,6 +300,20 @@ def endpoint_url(settings: Settings) -> str | None:
     """
     default = _OPENAI_URL if settings.model.startswith("openai/") else None
     return settings.base_url or default
+
+
+def foreign_endpoint(settings: Settings) -> str | None:
+    """Return the endpoint if it is not the provider's own: what a name means there, it decides.
+
+    >>> foreign_endpoint(Settings("openai/m", ModelOptions(base_url="http://LOCALHOST:1/v1/")))
+    'http://localhost:1/v1'
+    """
+    if settings.base_url is None:
+        return None
+    parts = urlsplit(settings.base_url.rstrip("/"))
+    url = parts._replace(netloc=parts.netloc.lower()).geturl()
+    is_own = settings.model.startswith("openai/") and url == _OPENAI_URL
+    return None if is_own else url
 
 
 def _connected(settings: Settings) -> tuple[Any, dict[str, Any], Endpoint]:

@@ -26,6 +26,10 @@ class ServerFaultError(TransientProviderError):
     """The server broke down over the request (500): it may heal, or the form may be to blame."""
 
 
+class TimedOutError(TransientProviderError):
+    """The server was reached and did not answer in time."""
+
+
 class Endpoint(NamedTuple):
     """Where a request went, for messages."""
 
@@ -45,6 +49,9 @@ class HttpFault(NamedTuple):
 
 _LONGEST_WAIT_S = 120.0
 """A server that asks for more than this is waited for this long: runs can be resumed."""
+
+_LONGEST_SAID = 200
+"""Characters of a reply that an error quotes."""
 
 
 def fault_of(fault: HttpFault, at: Endpoint) -> ProviderError | ResponseError:
@@ -78,7 +85,7 @@ def error_of(error: BaseException, at: Endpoint, *, reached: bool) -> Exception 
     if names & {"ConnectError", "ConnectTimeout"} and not reached:
         return unreachable(at, str(cause) or "no answer")
     if names & {"APITimeoutError", "ReadTimeout", "ConnectTimeout", "TimeoutException"}:
-        return TransientProviderError(f"{at.url} gave no answer in time; give it longer")
+        return TimedOutError(f"{at.url} gave no answer in time; give it longer with --timeout")
     if names & {"APIConnectionError", "ConnectError", "ReadError", "RemoteProtocolError"}:
         return TransientProviderError(f"{at.url} dropped the connection ({cause or error})")
     if isinstance(error, json.JSONDecodeError):
@@ -108,6 +115,24 @@ def unreachable(at: Endpoint, cause: str) -> PermanentProviderError:
     return PermanentProviderError(
         f"can't reach {at.url} ({cause}): check that the server runs and that the address, with "
         f"its port and usually ending in /v1, is right"
+    )
+
+
+def hanging(at: Endpoint, timeout_s: float) -> PermanentProviderError:
+    """Return the error for a server that takes requests and has never answered one."""
+    return PermanentProviderError(
+        f"{at.url} never answered: nothing came within {timeout_s:g} seconds, however often it was "
+        f"asked; check that the server works, or give it longer with --timeout"
+    )
+
+
+def useless(at: Endpoint, n_posts: int, why: str, raw: str) -> PermanentProviderError:
+    """Return the error for a server that answers, and never so that a post could be coded."""
+    said = " ".join(raw.split())[:_LONGEST_SAID] or "nothing"
+    return PermanentProviderError(
+        f"{at.model} at {at.url} never gave a usable reply ({n_posts} posts were asked about); "
+        f"last: {why}; it said: {said}. Try --mode json, another model, or another --base-url: "
+        f"usually it ends in /v1"
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 
-from secondcoder.coding.client import ModelClient, Settings, endpoint_url
+from secondcoder.coding.client import ModelClient, Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.outcomes import has_words
+from secondcoder.coding.patience import Patience
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.runner import Job, Origin, Runner
@@ -58,6 +59,9 @@ class ModelCoder:
         self._settings = Settings(model, options, backoff_s)
         self._template = load_template("code-posts", version=_PROMPT_VERSION)
         asked = {"model": model, **self._parameters}
+        elsewhere = foreign_endpoint(self._settings)
+        if elsewhere is not None:
+            asked["endpoint"] = elsewhere
         self._requests = Requests(self._template, codebook, asked)
 
     @property
@@ -107,7 +111,7 @@ class ModelCoder:
                     if runner is None:
                         client = await stack.enter_async_context(ModelClient(self._settings))
                         stack.push_async_callback(_cancel, flying)  # before the client closes
-                        runner = self._runner(client)
+                        runner = self._runner(client, queue)
                     flying.add(asyncio.create_task(runner.settle(jobs)))
                 if not flying or (queue.room and not exhausted):
                     await asyncio.sleep(0)  # what has arrived is seen to before more is read
@@ -132,11 +136,12 @@ class ModelCoder:
         found = self._answers.find([ask.key for ask in asks]) if self._answers is not None else {}
         for ask in asks:
             if ask.key in found:
+                queue.n_reused += 1
                 yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
             else:
                 queue.add(Job(ask))
 
-    def _runner(self, client: ModelClient) -> Runner:
+    def _runner(self, client: ModelClient, queue: "_Queue") -> Runner:
         origin = Origin(
             model=self._settings.model,
             prompt_sha256=self._template.sha256,
@@ -144,7 +149,13 @@ class ModelCoder:
             parameters=self._parameters,
         )
         most_failures = max(_FEWEST_FAILURES, self._options.concurrency)
-        return Runner(client, self._requests, origin, self._keep, most_failures=most_failures)
+        return Runner(
+            client,
+            self._requests,
+            origin,
+            self._keep,
+            patience=Patience(most_failures=most_failures, is_proven=lambda: queue.n_reused > 0),
+        )
 
     def _keep(self, answers: Sequence[Answer]) -> None:
         if self._answers is not None:
@@ -159,6 +170,7 @@ class _Queue:
         self._concurrency = concurrency
         self._waiting: dict[str, list[Job]] = {}
         self.n_open = 0
+        self.n_reused = 0
 
     @property
     def room(self) -> int:

@@ -16,9 +16,11 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
     create_model,
+    field_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 
+from secondcoder.coding.slips import absent, listed, numbers, whole
 from secondcoder.errors import ResponseError
 from secondcoder.schema.codings import LeftOutReason
 
@@ -26,6 +28,11 @@ _JSON_START = re.compile(r'(?:\[\s*)?\{\s*"(?P<key>\w*)')
 _MOST_BROKEN = 100
 """So many beginnings of JSON in a text lead nowhere before the rest is given up as prose."""
 
+
+_LENIENT = ConfigDict(
+    extra="ignore", frozen=True, json_schema_extra={"additionalProperties": False}
+)
+"""The schema that is sent admits no other fields; those that come all the same are dropped."""
 
 # The docstrings and descriptions below are sent to the model: they are prompt text. They are part
 # of every answer's key, so changing a word asks everything anew.
@@ -46,7 +53,7 @@ class Reason(StrEnum):
 class QuoteReply(BaseModel):
     """One idea of a post."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _LENIENT
 
     segments: list[int] = Field(
         min_length=1, description="Numbers of the segments that carry the idea, in order."
@@ -58,11 +65,15 @@ class QuoteReply(BaseModel):
         description="Ids of all themes it fits; empty if none fits, for other ideas."
     )
 
+    _segments = field_validator("segments", mode="before")(numbers)
+    _question = field_validator("question", mode="before")(absent)
+    _themes = field_validator("themes", mode="before")(listed)
+
 
 class PostReply(BaseModel):
     """What one post holds: quotes, or the reason why there are none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _LENIENT
 
     post: int = Field(description="Number of the post, as in its fence.")
     quotes: list[QuoteReply] = Field(
@@ -74,6 +85,10 @@ class PostReply(BaseModel):
     undecided: str | None = Field(
         default=None, description="Only if a person has to decide: why, in a few words; else null."
     )
+
+    _post = field_validator("post", mode="before")(whole)
+    _quotes = field_validator("quotes", mode="before")(listed)
+    _unsaid = field_validator("left_out", "undecided", mode="before")(absent)
 
 
 class Reply(BaseModel):
@@ -172,24 +187,23 @@ def read_reply(raw: str, model: type[Reply], n_posts: int) -> Reading:
         raise ResponseError(what, raw=raw)
     good: dict[int, PostReply] = {}
     bad: dict[int, str] = {}
-    numbers = Counter(map(_number, found))
+    if n_posts == 1 and len(found) == 1:
+        found = [_as_the_only_one(found[0])]
+    counts = Counter(map(_number, found))
     for item in found:
         number = _number(item)
         if number is None or not 1 <= number <= n_posts:
             continue
-        if numbers[number] > 1:
-            bad[number] = f"post {number} is named {numbers[number]} times"
+        if counts[number] > 1:
+            bad[number] = f"post {number} is named {counts[number]} times"
             continue
         try:
             good[number] = model.one.model_validate(item)
         except ValidationError as error:
             bad[number] = f"post {number}: {_first(error)}"
-    foreign = sorted(str(n) for n in numbers if n is None or not 1 <= n <= n_posts)
     for number in range(1, n_posts + 1):
         if number not in good and number not in bad:
-            bad[number] = f"post {number} is missing" + (
-                f" (it names {', '.join(foreign)} instead)" if foreign else ""
-            )
+            bad[number] = f"post {number} is missing{_instead(counts, n_posts)}"
     return Reading(good, bad)
 
 
@@ -209,9 +223,11 @@ def find_json(text: str) -> list[JsonValue] | None:
         match value:
             case {"posts": [*posts]}:
                 found = posts
-            case {"post": int()}:
+            case {"posts": {"post": _} as post}:
+                found = [post]
+            case {"post": _} if _number(value) is not None:
                 found = [value]
-            case [{"post": int()}, *_]:
+            case [{"post": _} as first, *_] if _number(first) is not None:
                 found = value
             case _:
                 continue
@@ -243,8 +259,23 @@ def _json_values(text: str) -> Iterator[JsonValue]:
 
 def _number(item: JsonValue) -> int | None:
     """Return the number a post goes by in a reply, if it is one."""
-    number = item.get("post") if isinstance(item, dict) else None
+    number = whole(item.get("post")) if isinstance(item, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def _as_the_only_one(item: JsonValue) -> JsonValue:
+    """Return the one post of a reply about one post: without a number it can be no other."""
+    if isinstance(item, dict) and item.get("post") is None:
+        return {**item, "post": 1}
+    return item
+
+
+def _instead(counts: Counter[int | None], n_posts: int) -> str:
+    """Return what a reply names in place of a post that is missing, if anything."""
+    foreign = sorted(n for n in counts if n is not None and not 1 <= n <= n_posts)
+    if foreign:
+        return f" (the reply names {', '.join(map(str, foreign))} instead)"
+    return " (a post without a number under 'post' can't be placed)" if None in counts else ""
 
 
 def _first(error: ValidationError) -> str:

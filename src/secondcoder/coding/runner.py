@@ -10,6 +10,7 @@ from typing import NamedTuple
 from secondcoder.coding.client import Message, ModelClient, Tally
 from secondcoder.coding.faults import RefusalError, RejectedError
 from secondcoder.coding.outcomes import outcome_of
+from secondcoder.coding.patience import Patience
 from secondcoder.coding.replies import Reading, read_reply
 from secondcoder.coding.requests import Ask, Parameters, Requests
 from secondcoder.coding.tasks import Decision
@@ -26,6 +27,8 @@ _LONGEST_CORRECTION = 300
 """Characters of a complaint that the model is told."""
 _LONGEST_RAW = 2000
 """Characters of a reply that a failure quotes."""
+_POST_NUMBER = re.compile(r"^post \d+(: )?")
+"""How a complaint about one post of a request begins; the number is that request's own."""
 
 
 @dataclass
@@ -69,7 +72,7 @@ class Runner:
         origin: Origin,
         keep: Callable[[Sequence[Answer]], None],
         *,
-        most_failures: int,
+        patience: Patience,
     ) -> None:
         """Prepare.
 
@@ -78,37 +81,48 @@ class Runner:
             requests: Makes what is sent.
             origin: What to write into each answer.
             keep: Makes answers durable before it returns.
-            most_failures: So many requests in a row without an answer end the run.
+            patience: Ends the run when the server will not come to anything.
         """
         self._client = client
         self._requests = requests
         self._origin = origin
         self._keep = keep
-        self._most_failures = most_failures
-        self._n_failures = 0
+        self._patience = patience
 
-    async def settle(self, jobs: Sequence[Job], correction: str | None = None) -> list[Decision]:
+    async def settle(self, jobs: Sequence[Job]) -> list[Decision]:
         """Return a decision for every post; what came of the good ones is kept at once.
 
         Args:
             jobs: Posts of one slice, asked about in one request.
-            correction: What was wrong with the last reply about the same posts.
 
         What no post can survive is raised as a `ProviderError`.
+        """
+        async with self._patience.turn():
+            return await self._settle(jobs)
+
+    async def _settle(self, jobs: Sequence[Job], correction: str | None = None) -> list[Decision]:
+        """Return decisions as `settle` does.
+
+        Args:
+            jobs: Posts of one slice, asked about in one request.
+            correction: What was wrong with the last reply about the same posts.
         """
         for job in jobs:
             job.n_together += 1
             job.n_alone += len(jobs) == 1
         if correction is not None and len(jobs) == 1:
             # What was post 3 of a request is post 1 of its own.
-            correction = re.sub(r"^post \d+", "post 1", correction)
+            correction = _POST_NUMBER.sub(r"post 1\1", correction)
         try:
             raw = await self._send(jobs, correction)
             reading = read_reply(raw, jobs[0].ask.slice.reply_model, len(jobs))
         except (TransientProviderError, ResponseError) as error:
-            self._count_failure(error)
+            if isinstance(error, TransientProviderError):
+                self._patience.unanswered(error)
+            else:
+                self._patience.answered()
             return await self._again(jobs, error)
-        self._n_failures = 0
+        self._patience.answered()
         decisions, answers, again = [], [], []
         for number, job in enumerate(jobs, 1):
             try:
@@ -118,6 +132,7 @@ class Runner:
             else:
                 answers.append(self._answer(job, outcome, raw))
                 decisions.append(job.decision(outcome))
+                self._patience.used()
         self._keep(answers)
         for more in await asyncio.gather(*again):
             decisions += more
@@ -133,18 +148,20 @@ class Runner:
         first = jobs[0]
         if len(jobs) > 1:
             if may_mend and first.n_together < _MOST_ASKED_TOGETHER:
-                return await self.settle(jobs, str(error))
+                return await self._settle(jobs, str(error))
             half = len(jobs) // 2
-            halves = await asyncio.gather(self.settle(jobs[:half]), self.settle(jobs[half:]))
+            halves = await asyncio.gather(self._settle(jobs[:half]), self._settle(jobs[half:]))
             return [decision for half_of_them in halves for decision in half_of_them]
         if isinstance(error, RefusalError):
+            self._patience.used()
             outcome = Abstention(note=str(error)[:_LONGEST_RAW], answer_key=first.ask.key)
             self._keep([self._answer(first, outcome, error.raw)])
             return [first.decision(outcome)]
         if may_mend and first.n_alone < _MOST_ASKED_ALONE:
-            return await self.settle(jobs, str(error))
-        detail = str(error)
+            return await self._settle(jobs, str(error))
+        detail = _POST_NUMBER.sub(lambda found: "" if found[1] else "the post", str(error))
         if isinstance(error, ResponseError):
+            self._patience.given_up(self._client.endpoint, detail, error.raw)
             detail += f"; the reply was: {error.raw[:_LONGEST_RAW] or 'empty'}"
         return [first.decision(Failure(error=type(error).__name__, detail=detail))]
 
@@ -159,22 +176,6 @@ class Runner:
             return await self._client.send(message, tally)
         finally:
             _share(tally, jobs)
-
-    def _count_failure(self, error: TransientProviderError | ResponseError) -> None:
-        """Count requests in a row that got no answer at all.
-
-        Raises:
-            TransientProviderError: When there are so many that the server must be down.
-        """
-        if isinstance(error, ResponseError):
-            self._n_failures = 0
-            return
-        self._n_failures += 1
-        if self._n_failures >= self._most_failures:
-            raise TransientProviderError(
-                f"{self._n_failures} requests in a row got no answer, each tried several times; "
-                f"what was answered before is kept: run the same again to go on. Last: {error}"
-            ) from error
 
     def _answer(self, job: Job, outcome: Quoted | LeftOut | Abstention, raw: str) -> Answer:
         sent = {"mode_used": self._client.mode, "temperature_used": self._client.temperature}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from secondcoder.ingest.chains import Chains, Link
 from secondcoder.ingest.questions import find_asking, handle, resolve
-from secondcoder.ingest.wording import is_alike
+from secondcoder.ingest.wording import has_question_mark, is_alike
 from secondcoder.schema.chat import Attribution, AttributionRule, Post, Question
 from secondcoder.schema.labels import find_labels
 
@@ -141,10 +141,11 @@ class Attributor:
         """
         if post.id in self._asked:
             return True
-        if post.is_repost or not ("?" in post.text or find_labels(post.text)):
+        if post.is_repost or not (has_question_mark(post.text) or find_labels(post.text)):
             return False
         if handle(post.author) in self._moderators:
-            return find_asking(post, self._questions, is_moderator=True) is not None
+            asking = find_asking(post, self._questions, is_moderator=True)
+            return asking is not None and asking.is_certain
         if any(label.kind == "answers" for label in find_labels(post.text)):
             return False
         return any(is_alike(question.text, post.text) for question in self._questions)

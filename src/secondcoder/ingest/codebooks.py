@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from secondcoder.errors import CodebookError
 from secondcoder.ingest.yaml_fields import Fields, YamlFile, suggestion
-from secondcoder.schema.chat import Question
+from secondcoder.schema.chat import Question, misplaced_part
 from secondcoder.schema.codebook import Codebook, Theme
 
 _BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes")
@@ -48,6 +48,10 @@ class _Reading:
             self._theme(node, under=None)
         for question, of_question in self.questions.values():
             self._check_parent(question, of_question)
+        parents = {question.id: question.parent for question, _ in self.questions.values()}
+        if misplaced := misplaced_part(parents):
+            question_id, message = misplaced
+            raise self.questions[question_id][1].error("parent", message)
         for theme_id, question_id, line in self.named:
             if question_id not in self.questions:
                 raise self._unknown(f"theme '{theme_id}' names question", question_id, line)

@@ -108,8 +108,8 @@ class Clock:
                 moment = moment.replace(tzinfo=self._zone)
                 if not self._zone_is_given:
                     self._notebook.once(
-                        "dates without a time zone were read as UTC; give the chat's zone if it "
-                        "is another",
+                        "dates without a time zone were read as UTC; if the chat's is another, "
+                        "give it, such as --timezone Europe/London",
                         where=row,
                     )
             # Some zones can't express the first and last days of the calendar.

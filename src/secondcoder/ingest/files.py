@@ -15,6 +15,9 @@ from secondcoder.errors import IngestError
 from secondcoder.ingest.notebook import Notebook
 
 CHUNK_BYTES = 1 << 20
+GZIP, ZIP, PARQUET, OLD_OFFICE = b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+"""First bytes. Sources: RFC 1952; PKWARE APPNOTE 4.3.7; Parquet's format; MS-CFB 2.2."""
+EXCEL_FOLDER = b"xl/"
 UNDEFINED_IN_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 """Bytes that Windows-1252 gives no character. Source: unicode.org, CP1252.TXT."""
 
@@ -71,6 +74,7 @@ def _encoding(path: Path, notebook: Notebook) -> str:
     n_lines = 0
     with _open_bytes(path) as raw:
         head = raw.read(CHUNK_BYTES)
+        _refuse_packed(path, head)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16"
         marked = head.startswith(codecs.BOM_UTF8)
@@ -93,6 +97,30 @@ def _encoding(path: Path, notebook: Notebook) -> str:
     except UnicodeDecodeError:
         return _not_utf8(path, notebook)
     return "utf-8-sig" if marked else "utf-8"
+
+
+def _refuse_packed(path: Path, head: bytes) -> None:
+    """Refuse a file whose first bytes are those of another kind than its name says.
+
+    Raises:
+        IngestError: Saying which kind, and how to name it.
+    """
+    unpacked = path.name.removesuffix(".gz")
+    if head.startswith(GZIP):
+        raise IngestError(
+            f"{path} is packed with gzip twice; unpack it once"
+            if unpacked != path.name
+            else f"{path} is packed with gzip; name it {path.name}.gz"
+        )
+    if head.startswith(PARQUET):
+        raise IngestError(f"{path} is a Parquet file; name it {Path(unpacked).stem}.parquet")
+    if head.startswith(ZIP) and EXCEL_FOLDER in head:
+        raise IngestError(f"{path} is an Excel file; name it {Path(unpacked).stem}.xlsx")
+    if head.startswith((ZIP, OLD_OFFICE)):
+        raise IngestError(
+            f"{path} is an archive or a document of an office program, not text; export CSV in "
+            f"UTF-8 from what it holds"
+        )
 
 
 def _not_utf8(path: Path, notebook: Notebook) -> str:
@@ -127,5 +155,6 @@ def _not_utf8(path: Path, notebook: Notebook) -> str:
         "the file is not UTF-8 and was read as Windows-1252; if accents look wrong, save it as "
         "UTF-8",
         where=bad[0],
+        unit="line",
     )
     return "cp1252"

@@ -10,6 +10,7 @@ from secondcoder.errors import IngestError
 from secondcoder.ingest.notebook import Notebook
 from secondcoder.ingest.platforms import platform_posts
 from secondcoder.ingest.rows import Cell, Row, Table
+from secondcoder.schema.readings import NoteUnit
 
 CHUNK_CHARACTERS = 1 << 16
 _WHITE = " \t\r\n"
@@ -29,7 +30,7 @@ def json_table(path: Path, handle: TextIO, notebook: Notebook, *, keep_raw: bool
     """
     whole = any(suffix.lower() == ".json" for suffix in path.suffixes[-2:])
     values = _values(path, handle) if whole else _lines(path, handle)
-    noun = "item" if whole else "line"
+    noun: NoteUnit = "item" if whole else "line"
     return Table((), _rows(path, values, noun, notebook, keep_raw=keep_raw), noun)
 
 
@@ -51,7 +52,7 @@ def flat(record: Mapping[str, object], prefix: str = "") -> dict[str, Cell]:
 def _rows(
     path: Path,
     values: Iterator[tuple[int, object]],
-    noun: str,
+    noun: NoteUnit,
     notebook: Notebook,
     *,
     keep_raw: bool,

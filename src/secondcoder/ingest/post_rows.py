@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from secondcoder.errors import IngestError
 from secondcoder.ingest.damaged_ids import Damaged, id_in_link, looks_rounded, read_id, rounded
 from secondcoder.ingest.dates import Clock
-from secondcoder.ingest.notebook import Notebook
+from secondcoder.ingest.notebook import FIRST_ROW, Notebook
 from secondcoder.ingest.reposts import is_repost_text
 from secondcoder.ingest.rows import Cell, Row, is_blank
 from secondcoder.schema.chat import LONE_SURROGATE, Post
@@ -114,7 +114,8 @@ class PostRows:
                 self._notebook.count("missing ids were taken from the post's link", where=number)
                 return linked
             self._notebook.count(
-                f"posts without an id were named after their {self._noun}: {self._noun}-12",
+                f"posts without an id were named after their {self._noun}: "
+                f"{self._noun}-{FIRST_ROW}",
                 where=number,
             )
             return f"{self._noun}-{number}"

@@ -59,6 +59,7 @@ def iter_posts(
     notebook = Notebook(notes)
     try:
         with open_table(path, notebook, sheet=sheet, keep_raw=columns is not None) as table:
+            notebook.unit = table.noun
             first = list(islice(table.rows, LOOK_AHEAD_ROWS))
             fields = _fields(path, table, first, columns)
             ids, dates = fields.get("id", ""), fields.get("created_at", "")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from secondcoder.ingest.wording import clean, is_alike
+from secondcoder.ingest.wording import clean, has_question_mark, is_alike, n_words
 from secondcoder.schema.chat import Post, Question
 from secondcoder.schema.labels import Label, find_labels
 
@@ -38,6 +38,8 @@ class Asking(NamedTuple):
     position: int
     texts: dict[str, str]
     """Question id → the words asked, without label, hashtags and links."""
+    is_certain: bool = True
+    """False: nothing but the label of a known question tells, no question mark or asking word."""
 
 
 def find_questions(
@@ -47,7 +49,8 @@ def find_questions(
 
     A post asks when it is labelled (`Q1:`, `Q2a -`, or `T1:` in a chat without any Q) and goes on
     as a question; not when it also answers (`Q1: … A1: …`), passes on another's words, or only
-    announces (`Q3 in 5 minutes!`). Asked twice, the first time counts.
+    announces (`Q3 in 5 minutes!`). Asked twice, the first time counts. A moderator's label of a
+    known question will do without any sign of a question where no post has one.
 
     Args:
         posts: In any order, read once; only the posts that ask are kept in memory.
@@ -63,22 +66,27 @@ def find_questions(
     'What does safe care mean?'
     """
     names = {handle(name) for name in moderators}
-    askings, topics = [], []
+    certain, topics = list[Asking](), list[Asking]()
+    unsure: dict[tuple[str, ...], Asking] = {}
     for position, post in enumerate(posts):
         if names and handle(post.author) not in names:
             continue
         asking = find_asking(post, known, is_moderator=bool(names), position=position)
-        if asking is not None:
-            askings.append(asking)
-        elif not askings and "?" in post.text:
+        if asking is not None and asking.is_certain:
+            certain.append(asking)
+        elif asking is not None:
+            same = (asking.author, *asking.texts)
+            unsure[same] = min(unsure.get(same, asking), asking, key=_moment)
+        elif not certain and has_question_mark(post.text):
             topic = find_asking(
                 post, known, is_moderator=bool(names), is_topic=True, position=position
             )
             topics += [topic] if topic else []
-    firsts = _firsts(askings or topics)
-    if not names:
-        leaders = _leaders(firsts)
-        firsts = _firsts(each for each in askings or topics if each.author in leaders)
+    found = certain or topics
+    # Participants write `Q1` for `A1`, so what is unsure makes nobody a moderator.
+    leaders = names or _leaders(_firsts(found))
+    firsts = _firsts(each for each in unsure.values() if each.author in leaders)
+    firsts |= _firsts(each for each in found if each.author in leaders)
     return _filled(known, firsts) if known else _numbered(firsts)
 
 
@@ -107,10 +115,15 @@ def find_asking(
     if len(asks) < len(labels):
         return None
     texts = _labelled(post.text, asks)
+    is_certain = bool(texts)
     if known:
+        texts = texts or _labelled(post.text, asks, is_signed=False)
         ids = [question.id for question in known]
         texts = {name: texts[key] for key in texts for name in resolve(key, ids, leaves=False)}
-        if not texts and "?" in post.text:
+        words = {question.id: question.text for question in known}
+        is_certain = is_certain or any(is_alike(words[name], texts[name]) for name in texts)
+        if not texts and has_question_mark(post.text):
+            is_certain = True
             texts = {
                 question.id: question.text
                 for question in known
@@ -118,7 +131,9 @@ def find_asking(
             }
     if not texts:
         return None
-    return Asking(post.id, handle(post.author), post.created_at, position, texts)
+    return Asking(
+        post.id, handle(post.author), post.created_at, position, texts, is_certain=is_certain
+    )
 
 
 def resolve(label_id: str, ids: Sequence[str], *, leaves: bool = True) -> tuple[str, ...]:
@@ -153,22 +168,25 @@ def handle(author: str | None) -> str:
     return (author or "").lstrip("@").casefold()
 
 
-def _labelled(text: str, asks: Sequence[Label]) -> dict[str, str]:
-    """Return the question behind each label that asks one."""
+def _labelled(text: str, asks: Sequence[Label], *, is_signed: bool = True) -> dict[str, str]:
+    """Return the question behind each label that asks one, by a sign of asking if told so."""
     ends = [*(label.span.start for label in asks), len(text)][1:]
     found: dict[str, str] = {}
     for label, end in zip(asks, ends, strict=True):
         words = clean(text[label.span.end : end])
-        asking = "?" in words or _ASKING.match(words)
+        asking = _ASKING.match(words) or has_question_mark(words) or not is_signed
         fewest = MIN_WORDS - 1 if _ASKING.match(words) else MIN_WORDS
-        if asking and len(words.split()) >= fewest and not _ANNOUNCING.search(words):
+        if asking and n_words(words) >= fewest and not _ANNOUNCING.search(words):
             found |= {name: words for name in label.question_ids if name not in found}
     return found
 
 
 def _is_topic(post: Post, label: Label) -> bool:
     """Return whether a label is of the form `T1`, which asks where a chat has topics."""
-    return "?" in post.text and label.span.of(post.text).lstrip("[(#*_")[:1] in {"T", "t"}
+    return has_question_mark(post.text) and label.span.of(post.text).lstrip("[(#*_")[:1] in {
+        "T",
+        "t",
+    }
 
 
 def _firsts(askings: Iterable[Asking]) -> dict[str, Asking]:

@@ -1,12 +1,17 @@
 """The breakdown of a report: which quotation is printed under which question and theme."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from secondcoder.ingest.quotation_marks import Quotation, ends_quoted, starts_quoted, unquote
-from secondcoder.ingest.report_lines import Heading, Line, heading
-from secondcoder.schema.readings import Note
+from secondcoder.ingest.report_lines import Heading, Line, ThemeLine, heading
+from secondcoder.schema.readings import Note, NoteKind
+
+HEADING_WORDS = 6
+"""Words up to which an unmarked line may be a heading, in whatever capitals. Our choice."""
+_NOT_IN_HEADING = re.compile('["“”„«»\u2018]|[.!?…]$')
 
 
 class Printed(NamedTuple):
@@ -73,7 +78,7 @@ class _Reader:
         asked = heading(line, before_theme=before_theme)
         self.position += 1
         if line.theme is not None:
-            self._theme(line, *line.theme)
+            self._theme(line, line.theme)
         elif line.is_other_ideas:
             self.theme_id, self.in_other = None, True
         elif asked is not None:
@@ -86,8 +91,10 @@ class _Reader:
         at = self.position + distance
         return self.lines[at] if at < len(self.lines) else None
 
-    def _theme(self, line: Line, number: int, name: str) -> None:
-        name = name or f"Theme {number}"
+    def _theme(self, line: Line, printed: ThemeLine) -> None:
+        number, name = printed.number, printed.name or f"Theme {printed.number}"
+        if not printed.is_certain:
+            self._note(line.number, f"no colon behind 'Theme {number}'; read as a theme", name)
         same = [theme for theme in self.found.themes.values() if theme.number == number]
         known = next((theme for theme in same if theme.name.casefold() == name.casefold()), None)
         if known is None:
@@ -114,11 +121,13 @@ class _Reader:
         found = Quotation(0, len(text.rstrip())) if line.is_link or last.is_link else unquote(text)
         words = text[found.start : found.end].strip()
         if not words:
-            self._note(line.number, "an empty quotation was left out", line.text)
+            message = "an empty quotation was left out"
+            self._note(line.number, message, line.text, kind="not-placed")
             return
         if self.theme_id is None and not self.in_other:
             if not found.is_marked:
-                self._note(line.number, "neither a heading nor a quotation; left out", words)
+                message = "neither a heading nor a quotation; left out"
+                self._note(line.number, message, words, kind="not-placed")
                 return
             self._note(line.number, "a quotation under no theme; read as an other idea", words)
         if last is not line:
@@ -126,7 +135,10 @@ class _Reader:
             self._note(line.number, f"{message} were read as one quotation", words)
         elif line.is_link:
             self._note(line.number, "a bare link was read as a quotation", words)
-        if found.mended is not None:
+        if not found.is_marked and last is line and self._is_like_heading(line, words):
+            message = f"{found.mended} and it looks like a heading; kept as a quotation, check it"
+            self._note(line.number, message, words, kind="not-placed")
+        elif found.mended is not None:
             self._note(line.number, f"{found.mended}; read as a quotation", words)
         if found.remark is not None:
             message = f"words behind the closing quotation mark: {found.remark}"
@@ -156,8 +168,19 @@ class _Reader:
             previous = following
         return line
 
-    def _note(self, line: int, message: str, text: str | None = None) -> None:
-        self.found.notes.append(Note(where=line, message=message, text=text))
+    def _is_like_heading(self, line: Line, words: str) -> bool:
+        """Return whether a line without marks may head what follows it behind a blank line."""
+        after = self._after(0)
+        if after is None or after.number == line.number + 1 or _NOT_IN_HEADING.search(words):
+            return False
+        of_length = [word for word in words.split() if len(word) > len("with")]
+        in_capitals = bool(of_length) and all(word[0].isupper() for word in of_length)
+        return in_capitals or len(words.split()) <= HEADING_WORDS
+
+    def _note(
+        self, line: int, message: str, text: str | None = None, *, kind: NoteKind = "mended"
+    ) -> None:
+        self.found.notes.append(Note(where=line, message=message, text=text, kind=kind))
 
 
 def _continues(line: Line) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from typing import Final, NamedTuple
 
+from secondcoder.ingest.report_notes import OneOfMany, Remark
 from secondcoder.schema.codebook import Theme
 from secondcoder.schema.readings import Note
 
@@ -34,7 +35,7 @@ class Finding(NamedTuple):
 
 def place(
     findings: list[Finding], themes: list[Theme], where: str
-) -> tuple[dict[str, Finding], list[Note]]:
+) -> tuple[dict[str, Finding], list[Remark]]:
     """Return the key finding of each theme (by theme id), and what was not taken for granted.
 
     When there are as many findings as themes and no finding says more of another theme's name than
@@ -60,11 +61,16 @@ def place(
     if in_order and len(left) == len(open_themes) == 1:
         by_words[open_themes[0]] = left.pop()
         how[open_themes[0]] = "as the only ones left"
-    notes = [
-        Note(
-            where=findings[i].line,
-            message=f"key finding of {where} put on theme '{themes[t].id}' {how[t]}",
-            text=findings[i].text,
+    notes: list[Remark] = [
+        OneOfMany(
+            f"key findings put on themes {how[t]}",
+            Note(
+                where=findings[i].line,
+                message=f"key finding of {where} put on theme '{themes[t].id}' {how[t]}",
+                text=findings[i].text,
+                kind="routine",
+            ),
+            f"→ {themes[t].id}",
         )
         for t, i in sorted(by_words.items())
     ]
@@ -73,6 +79,7 @@ def place(
             where=findings[i].line,
             message=f"key finding of {where} left out: it matches no theme clearly",
             text=findings[i].text,
+            kind="not-placed",
         )
         for i in left
     ]

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Final
 
+from secondcoder.ingest.report_notes import OneOfMany
 from secondcoder.schema.chat import Post
 from secondcoder.schema.readings import Note
 
@@ -15,29 +16,33 @@ _INEXACT_SHARE: Final = 0.9
 """Share of a fragment's words that the whole has in the same order, when not word for word."""
 
 
-def fragment_notes(posts: Sequence[Post]) -> list[Note]:
+def fragment_notes(posts: Sequence[Post]) -> list[OneOfMany]:
     """Return a note for each quotation that another one holds, or that differs only in signs.
 
     They stay posts of their own, since they are not the same characters. Shorter stretches than
     three words are too common to say anything.
 
     >>> whole = Post(id="q2", text="On the whole, more time for tea would help!")
-    >>> fragment_notes([Post(id="q1", text="More time for tea"), whole])[0].message
+    >>> fragment_notes([Post(id="q1", text="More time for tea"), whole])[0].note.message
     'looks like a fragment of q2; kept as a quotation of its own'
     """
     words = [tuple(re.findall(r"[^\W_]+", post.text.casefold())) for post in posts]
-    notes = []
+    notes: list[OneOfMany] = []
     for i, j in combinations(range(len(posts)), 2):
         short, long = (i, j) if len(words[i]) <= len(words[j]) else (j, i)
         if words[i] == words[j]:
             message = f"differs from {posts[i].id} only in capitals, marks or spaces"
-            short = j
+            sort = "quotations differ from another one only in capitals, marks or spaces"
+            short, long = j, i
         elif _holds(words[long], words[short]):
             message = f"looks like a fragment of {posts[long].id}"
+            sort = "quotations look like fragments of another one"
         else:
             continue
-        message += "; kept as a quotation of its own"
-        notes.append(Note(where=posts[short].row, message=message, text=posts[short].text))
+        kept = "; kept as a quotation of its own"
+        row, text = posts[short].row, posts[short].text
+        note = Note(where=row, message=message + kept, text=text, kind="routine")
+        notes.append(OneOfMany(sort + kept, note, f"of {posts[long].id}"))
     return notes
 
 

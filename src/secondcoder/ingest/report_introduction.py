@@ -41,7 +41,7 @@ def chat_info(text: str, *, title: str, source: str, line: int) -> tuple[ChatInf
             windows=windows,
         )
         message = "the introduction does not tell reposts and repeats apart; their counts read 0"
-        notes.append(Note(where=line, message=message))
+        notes.append(Note(where=line, message=message, kind="routine"))
     link = _LINK.search(text)
     if link is None:
         notes.append(Note(where=line, message="the introduction has no link to the chat"))
@@ -67,7 +67,7 @@ def _windows(text: str, line: int) -> tuple[tuple[WindowCount, ...], list[Note]]
         hours = 24 if _DAY.search(after) else 1 if _HOUR.search(after) else None
         if hours is None or hours in found:
             message = "figures whose stretch of time is not clear were left out"
-            notes.append(Note(where=line, message=message, text=match[0]))
+            notes.append(Note(where=line, message=message, text=match[0], kind="not-placed"))
             continue
         found[hours] = WindowCount(
             hours=hours,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from secondcoder.ingest.wording import ends_asking
 from secondcoder.schema.chat import Identifier
 
 _SECTIONS: Final = (
@@ -15,6 +16,10 @@ _SECTIONS: Final = (
     ("breakdown", re.compile(r"\s*(?:\d+[.)]?\s*)?break\s?down\b[^.?!]*", re.IGNORECASE)),
 )
 _THEME: Final = re.compile(r"\s*theme\s*(\d+)\s*(?:[:.)\u2013\u2014-]\s*(.*))?", re.IGNORECASE)
+_THEME_WITHOUT_MARK: Final = re.compile(
+    r"theme\s+(\d+)\s+(\w.*?[^\s.!?…\"\u201d\u2019])", re.IGNORECASE
+)
+"""A sentence that starts with `Theme 3` ends in a stop, a theme's name does not."""
 _OTHER: Final = re.compile(
     r"\s*(?:any\s+)?other(?:\s+(?:ideas?|themes?|comments?|thoughts?|quotes?))\s*[:.]?\s*",
     re.IGNORECASE,
@@ -26,6 +31,15 @@ _QUESTION: Final = re.compile(
 )
 _BULLET: Final = re.compile(r"\s*[·•▪◦‣*\u2013-]\s+(?=\S)")
 _LINK: Final = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
+
+
+class ThemeLine(NamedTuple):
+    """What a `Theme N: …` line prints."""
+
+    number: int
+    name: str
+    is_certain: bool = True
+    """False: there is a name, but no colon or other mark before it."""
 
 
 class Line(NamedTuple):
@@ -54,10 +68,12 @@ class Line(NamedTuple):
         return next((name for name, form in _SECTIONS if form.fullmatch(self.text)), None)
 
     @property
-    def theme(self) -> tuple[int, str] | None:
+    def theme(self) -> ThemeLine | None:
         """Return the printed number and name of a `Theme N: …` line."""
-        match = _THEME.fullmatch(self.text)
-        return None if match is None else (int(match[1]), (match[2] or "").strip())
+        if match := _THEME.fullmatch(self.text):
+            return ThemeLine(int(match[1]), (match[2] or "").strip())
+        match = _THEME_WITHOUT_MARK.fullmatch(self.text.strip())
+        return None if match is None else ThemeLine(int(match[1]), match[2], is_certain=False)
 
     @property
     def bullet(self) -> int | None:
@@ -86,7 +102,7 @@ def heading(line: Line, *, before_theme: bool) -> Heading | None:
     if match is None:
         return None
     text = match["text"].strip()
-    asks = text.endswith("?")
+    asks = ends_asking(text)
     certain = match["q"] and (match["stop"] or asks or before_theme)
     likely = match["stop"] and (asks or before_theme)
     if not certain and not likely:

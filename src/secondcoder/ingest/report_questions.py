@@ -50,7 +50,8 @@ def join_questions(findings: list[Findings], broken_down: Mapping[str, Heading])
             answered[asked.id] = tuple(new_parts)
             texts[parent] = asked.text
             message = f"question {asked.id} is split in the breakdown: {', '.join(new_parts)}"
-            notes.append(Note(where=asked.line, message=f"{message}; read as {parent} with parts"))
+            message += f"; read as {parent} with parts"
+            notes.append(Note(where=asked.line, message=message, kind="routine"))
             continue
         answered[asked.id] = (asked.id,) if parent else (asked.id, *new_parts)
         texts.setdefault(asked.id, asked.text)
@@ -62,7 +63,7 @@ def join_questions(findings: list[Findings], broken_down: Mapping[str, Heading])
         if parent is not None and parent not in texts:
             texts[parent] = ""
             message = f"question {parent} is printed only in parts; it has no wording of its own"
-            notes.append(Note(message=message))
+            notes.append(Note(message=message, kind="routine"))
     ordered = sorted(texts, key=lambda question_id: (_number(question_id), question_id))
     questions = tuple(
         Question(id=question_id, text=texts[question_id], parent=parent_of(question_id))

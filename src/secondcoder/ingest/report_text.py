@@ -12,6 +12,7 @@ from secondcoder.ingest.report_findings import Finding, place
 from secondcoder.ingest.report_fragments import fragment_notes
 from secondcoder.ingest.report_introduction import chat_info
 from secondcoder.ingest.report_lines import Line, heading, lines_of
+from secondcoder.ingest.report_notes import OneOfMany, Remark, in_order
 from secondcoder.ingest.report_questions import Findings, QuestionList, join_questions
 from secondcoder.schema.chat import Attribution, AttributionRule, Post
 from secondcoder.schema.codebook import Codebook, Theme
@@ -28,7 +29,7 @@ def read_report(path: Path) -> ReportReading:
     the breakdown (questions, `Theme N: …` lines, quotations, "Other ideas"). Each distinct
     quotation becomes one post, quoted whole; the examples of the themes stay empty, so that the
     codebook can be used blind. Nothing is guessed silently: what was mended or not placed is a note
-    with its line.
+    with its line, and what was not placed comes first.
 
     Args:
         path: A text file: UTF-8, UTF-16 with a BOM, or Windows-1252.
@@ -43,7 +44,7 @@ def read_report(path: Path) -> ReportReading:
         raise IngestError(message) from refused
     source = decode(data, name=str(path), error=IngestError)
     sections = _sections(list(lines_of(source)), path)
-    notes = list(sections.notes)
+    notes: list[Remark] = list(sections.notes)
     breakdown = read_breakdown(sections.breakdown, source)
     if not breakdown.placements:
         raise IngestError(
@@ -66,8 +67,7 @@ def read_report(path: Path) -> ReportReading:
         codebook_sha256=codebook.sha256,
     )
     codings = Codings(info=CodingsInfo(chat=info, codebook=codebook, run=run), posts=posts)
-    notes.sort(key=lambda note: note.where or 0)
-    return ReportReading(codebook=codebook, codings=codings, notes=tuple(notes))
+    return ReportReading(codebook=codebook, codings=codings, notes=in_order(notes))
 
 
 class _Sections(NamedTuple):
@@ -84,14 +84,20 @@ def _sections(lines: list[Line], path: Path) -> _Sections:
     Raises:
         IngestError: If no line is a theme's.
     """
-    first_theme = next((i for i, line in enumerate(lines) if line.theme is not None), None)
-    if first_theme is None:
+    themes = [i for i, line in enumerate(lines) if line.theme is not None]
+    if not themes:
         raise IngestError(
             f"{path} is not a thematic report: looked for a section such as '3. Breakdown of "
             f"quotes by theme' with lines such as 'Q2a: …?' and 'Theme 6: …', and found no "
             f"'Theme N: …' line; give the text of such a report"
         )
+    # A sentence above the breakdown may start with `Theme 3` too, but has no colon there.
+    certain = (i for i in themes if (theme := lines[i].theme) and theme.is_certain)
+    first_theme = next(certain, themes[0])
     at = {line.section: i for i, line in reversed(list(enumerate(lines[:first_theme])))}
+    if "breakdown" not in at:
+        first_theme = themes[0]
+        at = {section: i for section, i in at.items() if i < first_theme}
     notes = []
     if "breakdown" in at:
         end, start = at["breakdown"], at["breakdown"] + 1
@@ -118,7 +124,7 @@ def _sections(lines: list[Line], path: Path) -> _Sections:
     )
 
 
-def _key_findings(lines: Sequence[Line], notes: list[Note]) -> list[Findings]:
+def _key_findings(lines: Sequence[Line], notes: list[Remark]) -> list[Findings]:
     """Return the questions of the key themes with their bullets."""
     entries: list[Findings] = []
     previous = 0
@@ -129,7 +135,8 @@ def _key_findings(lines: Sequence[Line], notes: list[Note]) -> list[Findings]:
             entries.append(Findings(asked, []))
         elif not entries:
             message = "above the first question of the key themes; left out"
-            notes.append(Note(where=line.number, message=message, text=line.text.strip()))
+            text = line.text.strip()
+            notes.append(Note(where=line.number, message=message, text=text, kind="not-placed"))
         else:
             words = line.text[bullet or 0 :].strip()
             found = entries[-1].findings
@@ -145,7 +152,7 @@ def _key_findings(lines: Sequence[Line], notes: list[Note]) -> list[Findings]:
 
 
 def _themes(
-    breakdown: Breakdown, entries: list[Findings], joined: QuestionList, notes: list[Note]
+    breakdown: Breakdown, entries: list[Findings], joined: QuestionList, notes: list[Remark]
 ) -> tuple[Theme, ...]:
     """Return the themes of the breakdown, with the key findings that are about them."""
     themes = {
@@ -168,7 +175,10 @@ def _themes(
             notes += said
         else:
             message = f"key finding of question {asked.id}, which has no themes in this file"
-            notes += [Note(where=f.line, message=message, text=f.text) for f in findings]
+            sort = "key findings left out, of questions that have no themes in this file"
+            for line, text in findings:
+                note = Note(where=line, message=message, text=text, kind="not-placed")
+                notes.append(OneOfMany(sort, note, f"of {asked.id}"))
     return tuple(themes.values())
 
 
@@ -177,10 +187,11 @@ def _holes(breakdown: Breakdown) -> list[Note]:
     missing = [str(n) for n in range(min(numbers), max(numbers)) if n not in numbers]
     if not missing:
         return []
-    return [Note(message=f"theme numbers that this file lacks: {', '.join(missing)}")]
+    message = f"theme numbers that this file lacks: {', '.join(missing)}"
+    return [Note(message=message, kind="routine")]
 
 
-def _posts(placements: Sequence[Placement], notes: list[Note]) -> tuple[PostCodings, ...]:
+def _posts(placements: Sequence[Placement], notes: list[Remark]) -> tuple[PostCodings, ...]:
     """Return one post per distinct quotation, with a coding for each question it stands under."""
     by_text: dict[str, list[Placement]] = {}
     for placement in placements:
@@ -210,16 +221,20 @@ def _posts(placements: Sequence[Placement], notes: list[Note]) -> tuple[PostCodi
     return tuple(posts)
 
 
-def _repeats(post: Post, same: list[Placement]) -> list[Note]:
+def _repeats(post: Post, same: list[Placement]) -> list[OneOfMany]:
     """Return what is to be known of a quotation that is printed more than once."""
-    notes = []
+    notes: list[OneOfMany] = []
     for i, placement in enumerate(same[1:], start=1):
         twins = [p for p in same[:i] if p.question_id == placement.question_id]
         if any(twin.theme_id == placement.theme_id for twin in twins):
             message = f"printed twice under the same theme as {post.id}; counted once"
+            sort = "quotations are printed twice under the same theme; counted once"
         elif placement.theme_id is None or any(twin.theme_id is None for twin in twins):
             message = f"printed under a theme and under other ideas; {post.id} keeps the theme"
+            sort = "quotations are printed under a theme and under other ideas; they keep the theme"
         else:
             message = f"the same quotation as {post.id}, on line {same[0].line}; one post"
-        notes.append(Note(where=placement.line, message=message, text=post.text))
+            sort = "quotations are printed before; one post each"
+        note = Note(where=placement.line, message=message, text=post.text, kind="routine")
+        notes.append(OneOfMany(sort, note, f"as {post.id}"))
     return notes

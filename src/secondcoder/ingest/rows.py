@@ -5,6 +5,8 @@ from datetime import date, datetime, time
 from math import isnan
 from typing import NamedTuple
 
+from secondcoder.schema.readings import NoteUnit
+
 Cell = str | int | float | bool | datetime | date | time | None
 """What one cell may hold. Text files give strings only."""
 
@@ -22,8 +24,8 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     """Empty where each row names its own (JSON)."""
     rows: Iterator[Row]
-    noun: str = "row"
-    """What the file calls a row: `row`, `line`, `item`."""
+    noun: NoteUnit = "row"
+    """What the file calls a row."""
 
 
 def is_blank(cell: Cell) -> bool:

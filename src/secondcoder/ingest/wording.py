@@ -11,7 +11,18 @@ CONTAINED = 0.85
 FEWEST = 4
 """A question of fewer distinct words is too short to be told by them."""
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_SPACELESS = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
+"""Thai, Lao, Burmese, Khmer, kana and Han, which put no spaces between words."""
+_CHARACTER = re.compile(f"[{_SPACELESS}]")
+_LETTER = rf"(?:(?![{_SPACELESS}])[^\W_])"
+_WORD = re.compile(rf"[{_SPACELESS}]|{_LETTER}+(?:['\u2019]{_LETTER}+)?")
+_MARK = r"(?:[?\uff1f\u061f\u055e\u1367\u037e]|[\u0370-\u03ff\u1f00-\u1fff];(?!\w))"
+"""`?`, its full-width, Arabic, Armenian, Ethiopic and Greek forms; Greek mostly types a `;`."""
+_QUESTION_MARK = re.compile(_MARK)
+_AT_END = re.compile(rf"{_MARK}\Z")
 _EDGE = re.compile(r"https?://\S+|(?<!\w)@\w+|[(\[]?\b[0-9]{1,2}/[0-9]{1,2}\b[)\]]?")
 
 
@@ -45,11 +56,40 @@ def clean(text: str) -> str:
     start, end = 0, len(pieces)
     while start < end and pieces[start].startswith("#"):
         start += 1
-    while end > start and pieces[end - 1].startswith("#") and pieces[end - 1][-1] != "?":
+    while (
+        end > start and pieces[end - 1].startswith("#") and not has_question_mark(pieces[end - 1])
+    ):
         end -= 1
     return " ".join(pieces[start:end]).replace("#", "").strip(' -\u2013\u2014:*|"\u201c\u201d')
 
 
+def has_question_mark(text: str) -> bool:
+    r"""Return whether a text holds the question mark of any script.
+
+    >>> [has_question_mark(text) for text in ("Why?", "لماذا؟", "为什么\uff1f", "Γιατί;", "So; no")]
+    [True, True, True, True, False]
+    """
+    return _QUESTION_MARK.search(text) is not None
+
+
+def ends_asking(text: str) -> bool:
+    """Return whether a text ends in the question mark of any script.
+
+    >>> ends_asking("لماذا؟"), ends_asking("Why? Because.")
+    (True, False)
+    """
+    return _AT_END.search(text) is not None
+
+
+def n_words(text: str) -> int:
+    r"""Return how many words a text has, each character one where a script has no spaces.
+
+    >>> n_words("Who helps?"), n_words("什么有效\uff1f")
+    (2, 4)
+    """
+    return max(len(text.split()), len(_CHARACTER.findall(text)))
+
+
 def words_of(text: str) -> set[str]:
-    """Return the distinct words of a text, in lower case."""
+    """Return the distinct words of a text, in lower case; single characters as in `n_words`."""
     return {word.casefold() for word in _WORD.findall(text)}

@@ -35,13 +35,9 @@ def _group(found: BesidePeople, who: str, pairs: list[Disagreements]) -> Iterato
         for pair, confused in confusions:
             names = f"{pair.first_coder} and {pair.second_coder}: " if len(pairs) > 1 else ""
             yield Line(names + confused.to_clarify, 2)
-        for pair, case in _examples(confusions):
+        for case in _examples(confusions):
             yield Line(f"\u201c{' '.join(case.text.split())}\u201d", 2)
-            yield Line(
-                f"{pair.first_coder}: {_themes(found, case.first)}; "
-                f"{pair.second_coder}: {_themes(found, case.second)}",
-                3,
-            )
+            yield Line("; ".join(_codings(found, case.unit)), 3)
     if len(groups) > CONFUSIONS_SHOWN:
         yield Line(f"{len(groups) - CONFUSIONS_SHOWN} rarer ones are in the output of --json.", 1)
 
@@ -64,13 +60,28 @@ def _posts(confusions: list[_Confusion]) -> str:
     return "1 post" if n == 1 else f"{n} posts"
 
 
-def _examples(confusions: Iterable[_Confusion]) -> list[tuple[Disagreements, Disagreement]]:
+def _examples(confusions: Iterable[_Confusion]) -> list[Disagreement]:
     """Return some cases, of different posts."""
-    first: dict[str, tuple[Disagreements, Disagreement]] = {}
-    for pair, confused in confusions:
+    first: dict[str, Disagreement] = {}
+    for _, confused in confusions:
         for case in confused.disagreements:
-            first.setdefault(case.unit, (pair, case))
+            first.setdefault(case.unit, case)
     return list(first.values())[:EXAMPLES_SHOWN]
+
+
+def _codings(found: BesidePeople, unit: str) -> list[str]:
+    """Return what each coder gave a post that two of them differ on.
+
+    Whoever coded it differs from one of these two, so stands among the disagreements.
+    """
+    given: dict[str, tuple[str, ...]] = {}
+    for pair in found.disagreements:
+        for confused in pair.confusions:
+            for case in confused.disagreements:
+                if case.unit == unit:
+                    given |= {pair.first_coder: case.first, pair.second_coder: case.second}
+    coders = [account.name for account in (found.model, *found.people)]
+    return [f"{coder}: {_themes(found, given[coder])}" for coder in coders if coder in given]
 
 
 def _title(found: BesidePeople, confused: ThemesConfused) -> str:

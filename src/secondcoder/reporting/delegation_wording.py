@@ -61,10 +61,14 @@ def decisions(found: BesidePeople) -> Iterator[Line]:
         return
     if not found.n_double_coded:
         yield Line(
-            "Nothing can be decided: the model and two people decided no post all. Let two people "
-            "code the same posts ('secondcoder sample' draws them)."
+            "Nothing can be decided: no post was decided by two people and the model. Let two "
+            "people code the same posts ('secondcoder sample' draws them)."
         )
         return
+    yield Line(
+        "Each line says how far people agree on the theme, how far the model agrees with them, and "
+        "how many of the posts that most people gave the theme it found; then why."
+    )
     for decision, heading in _HEADINGS.items():
         chosen = [
             theme for theme in plan.themes if theme.decision is decision and not _is_unseen(theme)
@@ -80,18 +84,7 @@ def decisions(found: BesidePeople) -> Iterator[Line]:
 
 def agreement(found: BesidePeople) -> Iterator[Line]:
     """Yield how far people agree, how far the model with them, and whether it may stand in."""
-    ceiling = found.ceiling
-    if isinstance(ceiling, Undefined):
-        yield Line(
-            f"The model agrees with {found.people[0].name} to {figure(found.agreement)}. The "
-            f"ceiling, how far people agree with each other, is not known: {ceiling.reason}."
-        )
-    else:
-        yield Line(
-            f"People agree with each other to {figure(ceiling.people)}: this is the ceiling. The "
-            f"model agrees with them to {figure(ceiling.model)}. Model minus people: "
-            f"{figure(ceiling.difference, sign='+')}."
-        )
+    yield Line(_ceiling(found))
     yield Line(
         "(Krippendorff's alpha on all themes of a post, with MASI distance: 1 is full agreement, 0 "
         "is what chance gives.)"
@@ -131,11 +124,16 @@ def figure(result: Statistic | Undefined, *, sign: str = "") -> str:
     """
     if isinstance(result, Undefined):
         return f"no number ({result.reason})"
-    value = f"{result.value:{sign}.2f}"
+    value = _number(result.value, sign)
     if isinstance(result.interval, Interval):
-        low, high = result.interval.low, result.interval.high
-        return f"{value} ({low:{sign}.2f} to {high:{sign}.2f})"
+        low, high = (_number(end, sign) for end in (result.interval.low, result.interval.high))
+        return f"{value} ({low} to {high})"
     return value
+
+
+def _number(value: float, sign: str) -> str:
+    # Adding 0 turns -0.0, which rounding leaves, into 0.0.
+    return f"{round(value, 2) + 0:{sign}.2f}"
 
 
 def _beside_one(found: BesidePeople) -> Iterator[Line]:
@@ -173,9 +171,8 @@ def _is_unseen(theme: ThemePlan) -> bool:
 def _plan(theme: ThemePlan, name: str) -> str:
     n_found = round((theme.recall.value or 0) * theme.n_positives)
     said = (
-        f"{name}: people agree to {_short(theme.people)}, the model with them to "
-        f"{_short(theme.model)}; it found {n_found} of {_n(theme.n_positives, 'post')} most people "
-        f"gave it. {theme.reason[:1].upper()}{theme.reason[1:]}."
+        f"{name}: people {_short(theme.people)}, model {_short(theme.model)}, found {n_found} of "
+        f"{theme.n_positives}. {theme.reason[:1].upper()}{theme.reason[1:]}."
     )
     if theme.is_settled:
         return said
@@ -185,7 +182,28 @@ def _plan(theme: ThemePlan, name: str) -> str:
 
 
 def _short(result: Statistic | Undefined) -> str:
-    return figure(result) if isinstance(result, Statistic) else "no number"
+    return figure(result) if isinstance(result, Statistic) else "without a number"
+
+
+def _ceiling(found: BesidePeople) -> str:
+    ceiling = found.ceiling
+    if isinstance(ceiling, Undefined):
+        return _no_ceiling(found, ceiling)
+    if isinstance(ceiling.people, Undefined):
+        return _no_ceiling(found, ceiling.people)
+    return (
+        f"People agree with each other to {figure(ceiling.people)}: this is the ceiling. The model "
+        f"agrees with them to {figure(ceiling.model)}. Model minus people: "
+        f"{figure(ceiling.difference, sign='+')}."
+    )
+
+
+def _no_ceiling(found: BesidePeople, why: Undefined) -> str:
+    people = " and ".join(person.name for person in found.people)
+    return (
+        f"The model agrees with {people} to {figure(found.agreement)}. The ceiling, how far people "
+        f"agree with each other, is not known: {why.reason}."
+    )
 
 
 def _test(test: AlternativeAnnotatorTest | Undefined) -> str:

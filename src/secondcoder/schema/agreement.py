@@ -189,5 +189,7 @@ class Agreement(Record):
     pairs: tuple[Comparison, ...] = Field(
         default=(), description="Each two coders; empty where there are only two."
     )
-    questions: tuple[QuestionAgreement, ...] = ()
+    questions: tuple[QuestionAgreement, ...] = Field(
+        default=(), description="Each question compared; empty where there is only one."
+    )
     scores: tuple[ReferenceScores, ...] = ()

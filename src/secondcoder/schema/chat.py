@@ -102,14 +102,13 @@ def misplaced_part(parents: Mapping[str, str | None]) -> tuple[str, str] | None:
     >>> misplaced_part({"Q1": "Q2", "Q2": "Q1"})[1]
     "questions are parts of each other in a circle: Q1 → Q2 → Q1; remove 'parent' from one"
     """
-    for question_id, parent in parents.items():
+    for question_id in parents:
         path = [question_id]
-        while parent is not None and parent not in path:
-            path.append(parent)
-            parent = parents.get(parent)
-        if parent is not None:
-            circle = " → ".join([*path[path.index(parent) :], parent])
-            return parent, (
+        while (above := parents.get(path[-1])) is not None and above not in path:
+            path.append(above)
+        if above is not None:
+            circle = " → ".join([*path[path.index(above) :], above])
+            return above, (
                 f"questions are parts of each other in a circle: {circle}; remove 'parent' from one"
             )
         if len(path) > 2:  # noqa: PLR2004 - a part and its whole

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr, field_validator
 
+from secondcoder.errors import InputError
 from secondcoder.schema.record import Record
 
 ReplyMode = Literal["auto", "tools", "json-schema", "json"]
@@ -51,3 +53,20 @@ class ModelOptions(Record):
     )
     timeout_s: float = Field(default=60, gt=0, description="Of one request.")
     max_attempts: int = Field(default=5, ge=1, description="Of one request, faults included.")
+
+    @field_validator("base_url")
+    @classmethod
+    def _speaks_http(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        # Not a ValueError, which pydantic would bury in a report of its own.
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # read so that a wrong one is found here
+        except ValueError as error:
+            raise InputError(f"--base-url {value}: not an address ({error})") from error
+        if parts.scheme not in {"http", "https"}:
+            raise InputError(f"--base-url {value}: start it with http:// or https://")
+        if not parts.hostname or value.split() != [value]:
+            raise InputError(f"--base-url {value}: write it like http://localhost:11434/v1")
+        return value

@@ -1,10 +1,16 @@
 """What reading a file gave beside the data: everything that was not taken in silently."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.record import Record
+
+NoteKind = Literal["not-placed", "mended", "routine"]
+"""Left out or not understood; read by guessing what was meant; as usual, but good to know."""
+NoteUnit = Literal["line", "row", "item"]
 
 
 class Note(Record):
@@ -13,6 +19,8 @@ class Note(Record):
     where: int | None = Field(default=None, ge=1, description="Line or row, counted from 1.")
     message: str = Field(description="What was found and what was done about it.")
     text: str | None = Field(default=None, description="The words in question.")
+    kind: NoteKind = "mended"
+    unit: NoteUnit = Field(default="line", description="What `where` counts.")
 
 
 class ReportReading(Record):
