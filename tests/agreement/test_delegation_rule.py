@@ -61,8 +61,11 @@ def test_what_the_rule_says(
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.floats(-0.3, 1), min_size=9, max_size=9))
 def test_a_sample_gets_one_decision_at_most(values: list[float]) -> None:
-    """Whatever the bounds."""
+    """Whatever the bounds, as long as no lower one lies above its upper one."""
     changes = dict(zip(GOOD, values, strict=True)) | {"n_given": 20.0, "n_positives": 20.0}
+    for name in ("model", "difference", "recall"):
+        low, high = f"{name}_low", f"{name}_high"
+        changes[low], changes[high] = sorted((changes[low], changes[high]))
     found = decide(_bounds(**changes), RULE)
     assert sum(map(bool, (found.no_standard, found.misses, found.alone, found.checked))) <= 1
 

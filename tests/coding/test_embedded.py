@@ -165,7 +165,7 @@ def test_two_sure_pieces_stay_apart_when_an_unsure_one_joins() -> None:
 def test_a_general_post_far_from_every_theme_goes_to_people() -> None:
     """Words alone can't tell an idea of its own from chatter."""
     found = outcome("Zzyzx qwghlm bxwqv")
-    assert found == Abstention(note="answers no question, and no theme is near")
+    assert found == Abstention(note="too unsure: it answers no question, and no theme is near")
 
 
 def test_the_coder_decides_between_candidate_questions() -> None:

@@ -113,7 +113,8 @@ def test_an_instance_validates_against_its_exported_schema(instance: BaseModel) 
     """What is written is what the schema promises, checked by an independent validator."""
     schema = json_schema(type(instance).__name__)
     jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(instance.model_dump(mode="json"), schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert list(validator.iter_errors(instance.model_dump(mode="json"))) == []
 
 
 @each_instance

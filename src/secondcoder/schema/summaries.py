@@ -10,7 +10,6 @@ from secondcoder.schema.codings import (
     Abstention,
     Codings,
     CodingsInfo,
-    Failure,
     LeftOut,
     PostCodings,
     Quoted,
@@ -79,10 +78,11 @@ class Tally:
                 self._left_out[reason.value] += 1
             case Abstention():
                 self.n_abstained += 1
-            case Failure(error=error, detail=detail):
+            case failure:
                 self.n_failed += 1
                 if len(self._failures) < self.SHOWN:
-                    self._failures.append(f"post {coded.post.id}: {error}: {detail}")
+                    words = f"{failure.error}: {failure.detail}"
+                    self._failures.append(f"post {coded.post.id}: {words}")
 
     def progress(self, n_posts: int | None, usage: Usage) -> Progress:
         """Return the state for a display."""
