@@ -121,7 +121,7 @@ def test_the_sample_file_holds_seed_chances_and_hashes(tmp_path: Path) -> None:
     """The same seed draws the same posts; another does not."""
     first = secondcoder.sample(EXAMPLE / "chat.csv", 20, seed=4, output=tmp_path)
     stored = Sample.model_validate_json((tmp_path / "sample.json").read_text(encoding="utf-8"))
-    assert stored == first
+    assert stored.model_dump() == first.model_dump()
     assert secondcoder.sample(EXAMPLE / "chat.csv", 20, seed=4).posts == first.posts
     assert secondcoder.sample(EXAMPLE / "chat.csv", 20, seed=5).posts != first.posts
     assert {post.probability for post in first.posts} == {20 / first.n_codable}
@@ -172,3 +172,15 @@ def test_allocation_takes_what_is_asked_and_no_group_is_behind(
     assert all(number <= sizes[name] for name, number in taken.items())
     if open_groups:
         assert max(taken.values()) <= min(open_groups) + 1
+
+
+def test_a_sample_is_a_table_and_a_data_frame(tmp_path: Path) -> None:
+    """One row per drawn post with its chance; one line per group on the screen."""
+    path = tmp_path / "chat.csv"
+    path.write_text("id,text\n" + "".join(f"{n},Tea number {n} helps\n" for n in range(8)), "utf-8")
+    drawn = secondcoder.sample(path, 4)
+    frame = drawn.to_pandas()
+    assert list(frame.columns) == ["post_id", "stratum", "probability"]
+    assert list(frame["post_id"]) == [post.post_id for post in drawn.posts]
+    assert drawn.to_polars()["probability"].to_list() == [0.5] * 4
+    assert drawn.table().row_count == 1

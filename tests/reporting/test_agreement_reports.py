@@ -14,7 +14,7 @@ from secondcoder.agreement.unit_table import OTHER_IDEAS
 from secondcoder.reporting import frames
 from secondcoder.reporting.agreement_html import agreement_html, bar
 from secondcoder.reporting.agreement_markdown import agreement_markdown
-from secondcoder.reporting.agreement_rows import agreement_rows
+from secondcoder.reporting.agreement_rows import COLUMNS, agreement_rows
 from secondcoder.reporting.agreement_wording import (
     about_intervals,
     account_of,
@@ -225,4 +225,4 @@ def test_a_missing_library_is_named_with_the_extra(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(narwhals, "from_dict", without)
     with pytest.raises(secondcoder.MissingExtraError, match=r"secondcoder\[frames\]"):
-        frames.pandas_frame(agreement_rows(TWO))
+        frames.pandas_frame(agreement_rows(TWO), COLUMNS)

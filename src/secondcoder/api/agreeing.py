@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from secondcoder.api.reading import REPORTS, read_codings
 from secondcoder.api.sheets import read_codings_sheet
+from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.ingest.sheets import is_sheet
-from secondcoder.reporting.agreement_rows import AgreementRow, agreement_rows
+from secondcoder.reporting.agreement_rows import COLUMNS, AgreementRow, agreement_rows
 from secondcoder.schema.agreement import Agreement, Counting, Selection, UnitKind
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
@@ -21,8 +22,6 @@ from secondcoder.schema.statistics import IntervalMethod, IntervalOptions
 from secondcoder.store.files import write_text
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
     from rich.table import Table
 
 PathLike = str | Path
@@ -34,12 +33,16 @@ _STARTS = {".html": "<!doctype html>", ".md": "# ", ".json": "{"}
 """How each form starts, so that nothing but an earlier report is overwritten."""
 
 
-class AgreementReport(Agreement):
+class AgreementReport(Agreement, Tabular):
     """How far coders agree about a chat, as a table, a data frame, or the figures themselves."""
 
     def rows(self) -> tuple[AgreementRow, ...]:
         """Return every figure as one row: what it is about, its value, interval and n."""
         return agreement_rows(self)
+
+    def columns(self) -> Mapping[str, type[str] | type[int] | type[float]]:
+        """Return what each column of the rows holds, in order."""
+        return COLUMNS
 
     def table(self) -> "Table":
         """Return one line per theme, for a terminal: print it with rich, or show it in a notebook.
@@ -49,26 +52,6 @@ class AgreementReport(Agreement):
         from secondcoder.reporting.tables import theme_table  # noqa: PLC0415 # loads Rich
 
         return theme_table(self)
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return the rows as a pandas data frame.
-
-        Raises:
-            MissingExtraError: If narwhals or pandas is not installed.
-        """  # noqa: DOC502 # raised by pandas_frame
-        from secondcoder.reporting.frames import pandas_frame  # noqa: PLC0415 # an extra
-
-        return pandas_frame(self.rows())
-
-    def to_polars(self) -> "pl.DataFrame":
-        """Return the rows as a Polars data frame.
-
-        Raises:
-            MissingExtraError: If narwhals or Polars is not installed.
-        """  # noqa: DOC502 # raised by polars_frame
-        from secondcoder.reporting.frames import polars_frame  # noqa: PLC0415 # an extra
-
-        return polars_frame(self.rows())
 
 
 def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a default

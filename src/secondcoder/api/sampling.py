@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from secondcoder.api.drawing import draw
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
+from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError, StoreError
 from secondcoder.ingest.codebooks import read_codebook
@@ -27,12 +28,41 @@ from secondcoder.schema.sampling import Sample, SampledPost, SheetForm, Stratify
 from secondcoder.store.files import read_codings, write_text
 from secondcoder.version import __version__
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 PathLike = str | Path
 SAMPLE_NAME = "sample.json"
 THEMES_NAME = "themes.csv"
 EVERY_POST = "all"
 GENERAL = "general"
 NO_THEME = "no theme"
+
+
+class SampleRow(NamedTuple):
+    """A post that was drawn, with the chance it had."""
+
+    post_id: str
+    stratum: str
+    probability: float
+
+
+class SampleReport(Sample, Tabular):
+    """Posts drawn for double coding, as a table, a data frame, or the record itself."""
+
+    def rows(self) -> tuple[SampleRow, ...]:
+        """Return the posts that were drawn, in the chat's order."""
+        return tuple(SampleRow(post.post_id, post.stratum, post.probability) for post in self.posts)
+
+    def columns(self) -> Mapping[str, type[str] | type[int] | type[float]]:
+        """Return what each column of the rows holds, in order."""
+        return {"post_id": str, "stratum": str, "probability": float}
+
+    def table(self) -> "Table":
+        """Return one line per group that was drawn from: print it with rich."""
+        from secondcoder.reporting.tables import sample_table  # noqa: PLC0415 # loads Rich
+
+        return sample_table(self)
 
 
 def sample(  # noqa: PLR0913  # all but chat and n by keyword, each with a default
@@ -46,7 +76,7 @@ def sample(  # noqa: PLR0913  # all but chat and n by keyword, each with a defau
     coders: Sequence[str] = ("A", "B"),
     output: PathLike | None = None,
     form: SheetForm = "csv",
-) -> Sample:
+) -> SampleReport:
     """Return posts drawn for double coding; with `output`, write a sheet for each coder there.
 
     Reposts, repeats of an earlier post and the moderators' questions are not drawn: there is
@@ -82,7 +112,7 @@ def sample(  # noqa: PLR0913  # all but chat and n by keyword, each with a defau
     groups = _groups(codable, stratify, _themes(codings) if stratify == "theme" else {})
     strata, drawn = draw(groups, n, seed)
     chosen = [(post, attribution) for post, attribution in codable if post.id in drawn]
-    made = Sample(
+    made = SampleReport(
         title=found.info.title,
         secondcoder_version=__version__,
         seed=seed,
@@ -155,12 +185,12 @@ def _groups(
 
 
 def _write(
-    made: Sample,
+    made: SampleReport,
     chosen: Sequence[tuple[Post, Attribution]],
     book: Codebook | None,
     folder: Path,
     form: SheetForm,
-) -> Sample:
+) -> SampleReport:
     """Write the sheets and then the sample, which names them.
 
     Raises:

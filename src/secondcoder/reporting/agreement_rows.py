@@ -1,6 +1,6 @@
 """Every figure of an agreement as one row of a long table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
@@ -24,6 +24,21 @@ class AgreementRow(NamedTuple):
     high: float | None
     n_units: int
     reason: str | None
+
+
+COLUMNS: Mapping[str, type[str] | type[int] | type[float]] = {
+    "coders": str,
+    "about": str,
+    "question_id": str,
+    "theme_id": str,
+    "statistic": str,
+    "value": float,
+    "low": float,
+    "high": float,
+    "n_units": int,
+    "reason": str,
+}
+"""What each column of a data frame of these rows holds."""
 
 
 def agreement_rows(agreement: Agreement) -> tuple[AgreementRow, ...]:

@@ -1,10 +1,9 @@
 """Rows as a data frame of whichever library is installed, through narwhals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from secondcoder.errors import MissingExtraError
-from secondcoder.reporting.agreement_rows import AgreementRow
 
 try:
     import narwhals as nw
@@ -16,31 +15,33 @@ if TYPE_CHECKING:
     import polars as pl
     from narwhals.typing import IntoDataFrame
 
+Rows = Sequence[tuple[object, ...]]
+Columns = Mapping[str, type[str] | type[int] | type[float]]
+"""Name of each column, in order, and what it holds; None is a missing value in any."""
 
-def pandas_frame(rows: Sequence[AgreementRow]) -> "pd.DataFrame":
+
+def pandas_frame(rows: Rows, columns: Columns) -> "pd.DataFrame":
     """Return the rows as a pandas data frame."""
-    return _frame(rows, "pandas").to_pandas()
+    return _frame(rows, columns, "pandas").to_pandas()
 
 
-def polars_frame(rows: Sequence[AgreementRow]) -> "pl.DataFrame":
+def polars_frame(rows: Rows, columns: Columns) -> "pl.DataFrame":
     """Return the rows as a Polars data frame."""
-    return _frame(rows, "polars").to_polars()
+    return _frame(rows, columns, "polars").to_polars()
 
 
 def _frame(
-    rows: Sequence[AgreementRow], library: Literal["pandas", "polars"]
+    rows: Rows, columns: Columns, library: Literal["pandas", "polars"]
 ) -> "nw.DataFrame[IntoDataFrame]":
     """Return the rows as a frame of the library.
 
     Raises:
         MissingExtraError: If the library is not installed.
     """
-    columns = {name: [getattr(row, name) for row in rows] for name in AgreementRow._fields}
-    schema = {
-        name: nw.Float64() if name in {"value", "low", "high"} else nw.String()
-        for name in AgreementRow._fields
-    } | {"n_units": nw.Int64()}
+    types = {str: nw.String(), int: nw.Int64(), float: nw.Float64()}
+    values = {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+    schema = {name: types[kind] for name, kind in columns.items()}
     try:
-        return nw.from_dict(columns, schema, backend=library)
+        return nw.from_dict(values, schema, backend=library)
     except ImportError as error:
         raise MissingExtraError("frames", f"a data frame of {library}") from error

@@ -14,7 +14,17 @@ from secondcoder.reporting.agreement_wording import (
     two_digits,
 )
 from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
+from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import Result, Undefined
+
+
+def sample_table(sample: Sample) -> Table:
+    """Return one line per group of posts that were drawn with one chance."""
+    table = Table("posts", "drawn", "of", "chance", box=None, pad_edge=False)
+    for stratum in sample.strata:
+        chance = f"{stratum.probability:.3f}"
+        table.add_row(escape(stratum.name), f"{stratum.n_drawn:,}", f"{stratum.n_posts:,}", chance)
+    return table
 
 
 def theme_table(agreement: Agreement) -> Table:
