@@ -6,12 +6,23 @@ from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
 import pytest
-from servers.openai_server import ScriptedServer
+from servers.openai_server import (
+    ChatRequest,
+    HttpReply,
+    Json,
+    ScriptedServer,
+    code_by_keyword,
+    coded,
+    replying,
+)
 from typing_extensions import override
 
 import secondcoder
 from secondcoder import EvaluationResult, InputError, ModelOptions, Skipped, StoreError
+from secondcoder.api.evaluation_plans import stability_plans
+from secondcoder.api.evaluation_runs import why_left_out
 from secondcoder.coding.tasks import Decision, PostCoder, Task
+from secondcoder.ingest.evaluation_tasks import read_task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Coding, Quoted
 from secondcoder.schema.evaluation import Score
@@ -20,6 +31,8 @@ from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.schema.statistics import Interval
 
 EVALS = Path(__file__).parents[2] / "evals"
+FIRST_WORDS = "Name the segments of each idea of the post."
+SECOND_WORDS = "Make one quote of each idea"
 REPORT = """3. Breakdown tweets / quotes by theme
 
 1. What helps?
@@ -275,6 +288,85 @@ def test_the_embedded_coder_says_the_same_twice_and_backwards() -> None:
     for condition in ("again", "backwards"):
         assert found[condition, "embedded, first", "span_f1_exact"].result.value == 1
         assert found[condition, "embedded, first", "theme_exact"].result.value == 1
+
+
+def said(request: ChatRequest) -> str:
+    """Return what the server says of a request's one post where nothing sways it, as JSON."""
+    return json.dumps(coded(request, 1))
+
+
+@pytest.mark.slow
+def test_a_model_is_asked_in_other_words_and_compared_per_post(
+    tmp_path: Path, server: ScriptedServer
+) -> None:
+    """Nothing is read back from the first coding; what changed under the rewording is counted."""
+
+    def swayed(request: ChatRequest) -> HttpReply:
+        """Find no idea in a post about time, when asked in other words."""
+        if FIRST_WORDS in request.system or "time" not in request.user:
+            return code_by_keyword(request)
+        none: Json = {"quotes": [], "left_out": "no-idea", "undecided": None}
+        return replying(request, [{"post": number, **none} for number in request.posts])
+
+    server.script = swayed
+    options = ModelOptions(base_url=server.url)
+    result = evaluated(
+        EVALS / "stability.yaml", coders=("test-model",), output=tmp_path, options=options
+    )
+    runs = {one.condition: one for one in result.runs}
+    n_posts = runs["first"].n_posts
+    assert result.left_out == ()
+    assert [one.run.prompt_version for one in result.runs] == ["code-posts/v1"] * 3 + [
+        "code-posts/v2"
+    ]
+    assert {one.run.usage.n_requests for one in result.runs} == {n_posts}
+    assert len(server.requests) == 4 * n_posts
+    reworded = [one for one in server.requests if FIRST_WORDS not in one.system]
+    assert len(reworded) == n_posts
+    assert all(SECOND_WORDS in one.system for one in reworded)
+    found = {
+        one.condition: one.result
+        for one in result.scores
+        if (one.against, one.name) == ("test-model, first", "theme_exact")
+    }
+    assert (found["again"].value, found["backwards"].value) == (1, 1)
+    swayed_away = [one for one in reworded if "time" in one.user and '"themes": ["' in said(one)]
+    assert 0 < len(swayed_away) < n_posts
+    assert found["reworded"].value == pytest.approx(1 - len(swayed_away) / n_posts)
+    assert found["reworded"].n_units == n_posts
+    again = evaluated(
+        EVALS / "stability.yaml", coders=("test-model",), output=tmp_path, options=options
+    )
+    assert {one.run.usage.n_reused for one in again.runs} == {n_posts}
+
+
+def test_coders_without_a_prompt_are_not_asked_in_other_words(tmp_path: Path) -> None:
+    """The condition is left out with its reason; there is no score of it, made up or other."""
+    result = evaluated(
+        EVALS / "stability.yaml",
+        coders={"embedded": "embedded", "silent": Silent},
+        output=tmp_path,
+    )
+    assert [(one.coder, one.condition) for one in result.left_out] == [
+        ("embedded", "reworded"),
+        ("silent", "reworded"),
+    ]
+    assert result.left_out[0].reason == "the embedded coder has no prompt that could be reworded"
+    assert "not asked with a prompt of ours" in result.left_out[1].reason
+    assert "reworded" not in {score.condition for score in result.scores}
+    assert "reworded" not in {one.condition for one in result.runs}
+    assert "no prompt that could be reworded" in (tmp_path / "stability.html").read_text("utf-8")
+    with pytest.raises(InputError, match="no such score"):
+        evaluated(EVALS / "stability.yaml", minima={"reworded/theme_exact": 0.9})
+
+
+def test_a_rewording_is_not_compared_with_itself() -> None:
+    """Where all is asked with version 2, agreement with version 2 would say nothing."""
+    plan = stability_plans(read_task(EVALS / "stability.yaml"))[-1]
+    reason = why_left_out(plan, "openai/tiny", ModelOptions(prompt_version=2))
+    assert reason is not None
+    assert "asked with prompt version 2, too" in reason
+    assert why_left_out(plan, "openai/tiny", None) is None
 
 
 @pytest.mark.slow

@@ -56,6 +56,16 @@ def test_eval_prints_scores_and_ends_with_1_below_a_bar(tmp_path: Path) -> None:
     assert "embedded minus embedded-decides" in ran.stdout
 
 
+@pytest.mark.slow
+def test_eval_says_which_condition_a_coder_was_not_tried_under(tmp_path: Path) -> None:
+    """And prints no figure of it."""
+    ran = run("eval", ROOT / "evals" / "stability.yaml", "-o", tmp_path)
+    assert ran.exit_code == 0
+    words = "embedded, reworded: left out; the embedded coder has no prompt that could be reworded"
+    assert words in ran.stdout
+    assert "reworded: embedded" not in ran.stdout
+
+
 def test_eval_skips_with_a_message_and_exit_0(tmp_path: Path) -> None:
     """A checkout without the report still passes."""
     task = ROOT / "evals" / "report.yaml"

@@ -21,7 +21,7 @@ from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_b
 
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.tasks import Task
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, PromptError
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import LeftOut, LeftOutReason
 from secondcoder.schema.quotes import SegmentKind
@@ -48,6 +48,33 @@ def test_the_coder_says_who_it_is(server: ScriptedServer) -> None:
     assert run_of.prompt_sha256 == load_template("code-posts", version=1).sha256
     assert run_of.base_url == server.url
     assert run_of.parameters == {"mode": "auto", "posts_per_request": 4, "temperature": None}
+
+
+def test_another_version_of_the_prompt_is_sent_and_recorded(server: ScriptedServer) -> None:
+    """The codings are the same, since the posts, themes and form are; the words sent are not."""
+    posts = [task("1", "We need protected hours. ", "And funding too.")]
+    first = run(model_coder(server), posts)
+    coder = model_coder(server, prompt_version=2)
+    assert codings_of(run(coder, posts)["1"]) == codings_of(first["1"])
+    old, new = server.requests
+    assert not {line for line in _sentences(old.system) if line in new.system}
+    run_of = coder.describe(Run(id="r", coder=coder.coder))
+    assert run_of.prompt_version == "code-posts/v2"
+    assert run_of.prompt_sha256 == load_template("code-posts", version=2).sha256
+
+
+def _sentences(system: str) -> set[str]:
+    """Return the lines of a prompt's own words, long enough to be no name."""
+    return {line for line in system.partition("\nLanguage of")[0].splitlines() if len(line) > 20}
+
+
+def test_a_version_that_is_not_there_is_an_error_before_anything_is_sent(
+    server: ScriptedServer,
+) -> None:
+    """The message names those there are."""
+    with pytest.raises(PromptError, match="choose one of versions 1, 2"):
+        model_coder(server, prompt_version=3)
+    assert server.requests == []
 
 
 def test_a_post_without_words_is_never_sent(server: ScriptedServer) -> None:
@@ -162,9 +189,11 @@ def test_what_the_prompt_does_not_show_changes_no_answer(server: ScriptedServer)
     assert run(model_coder(server, shelf, book=book), tasks(1))["p1"].usage.n_reused == 1
 
 
-@pytest.mark.parametrize("change", ["model", "temperature", "mode", "posts_per_request"])
+@pytest.mark.parametrize(
+    "change", ["model", "temperature", "mode", "posts_per_request", "prompt_version"]
+)
 def test_another_parameter_is_another_answer(server: ScriptedServer, change: str) -> None:
-    """Model, temperature, mode and company decide what an answer is."""
+    """Model, temperature, mode, wording and company decide what an answer is."""
     shelf = Shelf()
     run(model_coder(server, shelf), tasks(1))
     match change:
@@ -174,6 +203,8 @@ def test_another_parameter_is_another_answer(server: ScriptedServer, change: str
             other = model_coder(server, shelf, temperature=0.5)
         case "mode":
             other = model_coder(server, shelf, mode="json")
+        case "prompt_version":
+            other = model_coder(server, shelf, prompt_version=2)
         case _:
             other = model_coder(server, shelf, posts_per_request=2)
     assert run(other, tasks(1))["p1"].usage.n_requests == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from secondcoder.coding.prompts import Template, load_template
+from secondcoder.coding.replies import Reason
 from secondcoder.errors import PromptError
 
 FORM = """---
@@ -35,10 +36,33 @@ def test_the_template_in_use_is_known_by_its_files_hash() -> None:
 
 def test_a_released_prompt_is_never_edited() -> None:
     """A change is a new file: coded posts would be asked again, and results no longer compare."""
-    assert load_template("code-posts", version=1).sha256 == RELEASED
+    found = {version: load_template("code-posts", version=version).sha256 for version in RELEASED}
+    assert found == RELEASED
 
 
-RELEASED = "8ac1bebfd0b1d661d69826f7338e905f5eed1728e0d0080a08017609fbeccd69"
+RELEASED = {
+    1: "8ac1bebfd0b1d661d69826f7338e905f5eed1728e0d0080a08017609fbeccd69",
+    2: "2478d730bbf8be617617a66f860cda5a4d701ce9e261999080038f09146a8191",
+}
+
+
+def test_the_rewording_is_filled_in_and_answered_as_the_first_version_is() -> None:
+    """Only the words differ: variables, reply model and task are the same."""
+    first, reworded = (load_template("code-posts", version=version).front for version in (1, 2))
+    assert reworded.version == 2
+    same = {"version": 1, "why": first.why}
+    assert reworded.model_copy(update=same) == first
+
+
+def test_the_rewording_names_all_that_a_reply_may_hold() -> None:
+    """Every reason to leave a post out, every mark of the fence, and the word for doubt."""
+    template = load_template("code-posts", version=2)
+    text = template.render(
+        "system", language="en", questions=[], general_themes=[], reply_schema=None
+    )
+    marks = ["<<<POST n", "POST n>>>", "[k]", "[-]", "⏎", "in answer to", "null", '"undecided"']
+    marks += [f'"{reason}"' for reason in Reason]
+    assert [mark for mark in marks if mark not in text] == []
 
 
 def test_a_value_is_data_not_a_template() -> None:
@@ -86,6 +110,9 @@ def test_a_template_cannot_reach_into_python() -> None:
 
 
 def test_a_prompt_that_is_not_there_is_a_prompt_error() -> None:
-    """A broken installation says so."""
-    with pytest.raises(PromptError, match=r"prompt code-posts/v99.md is missing"):
+    """The versions there are are named; a broken installation says so."""
+    missing = r"prompt code-posts/v99.md is missing from .*; choose one of versions 1, 2$"
+    with pytest.raises(PromptError, match=missing):
         load_template("code-posts", version=99)
+    with pytest.raises(PromptError, match=r"prompt nothing/v1.md is missing .*install secondcoder"):
+        load_template("nothing", version=1)

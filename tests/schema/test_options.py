@@ -1,6 +1,7 @@
-"""Options: an address without its scheme is refused where it is given."""
+"""Options: what can't be meant is refused where it is given."""
 
 import pytest
+from pydantic import ValidationError
 
 from secondcoder.errors import InputError
 from secondcoder.schema.options import ModelOptions
@@ -36,3 +37,10 @@ def test_an_address_that_is_none_is_an_input_error(address: str, sentence: str) 
 def test_an_address_of_the_web_is_kept_as_it_is(address: str | None) -> None:
     """None is the provider's own."""
     assert ModelOptions(base_url=address).base_url == address
+
+
+def test_the_first_version_of_the_prompt_is_the_default() -> None:
+    """Versions are counted from 1."""
+    assert ModelOptions().prompt_version == 1
+    with pytest.raises(ValidationError, match="prompt_version"):
+        ModelOptions(prompt_version=0)

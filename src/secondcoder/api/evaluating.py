@@ -12,13 +12,14 @@ from pydantic import ValidationError
 
 from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.evaluation_plans import Plan
-from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan
+from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan, why_left_out
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError, StoreError
 from secondcoder.ingest.evaluation_tasks import MATERIAL, missing_material, read_task
 from secondcoder.schema.codings import Abstention, Failure
 from secondcoder.schema.evaluation import (
     CoderRun,
+    ConditionLeftOut,
     EvaluationResult,
     EvaluationTask,
     Score,
@@ -89,6 +90,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
         name: {
             plan.condition: run_plan(plan, coder, folder=folder, options=options)
             for plan in every_plan
+            if why_left_out(plan, coder, options) is None
         }
         for name, coder in named.items()
     }
@@ -113,6 +115,12 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
             _coder_run(name, condition, done)
             for name, by_condition in ran.items()
             for condition, done in by_condition.items()
+        ),
+        left_out=tuple(
+            ConditionLeftOut(coder=name, condition=plan.condition, reason=reason)
+            for name, coder in named.items()
+            for plan in every_plan
+            if (reason := why_left_out(plan, coder, options)) is not None
         ),
         scores=scored.scores,
         differences=scored.differences,

@@ -20,6 +20,8 @@ from secondcoder.store.files import read_codings
 JOINERS = (" ", "\n", " / ", " + ")
 JOINER_WEIGHTS = (60, 30, 5, 5)
 """How people put two ideas into one post. Our choice of shares."""
+REWORDED = 2
+"""Version of the prompt that says what version 1 says in other words."""
 
 
 class Item(NamedTuple):
@@ -54,6 +56,8 @@ class Plan(NamedTuple):
     """Condition to compare with, beside the reference."""
     is_scored: bool = True
     """Whether it is compared with the reference."""
+    prompt_version: int | None = None
+    """Where given, models are asked with this version, and coders without a prompt left out."""
 
 
 class _Quotation(NamedTuple):
@@ -155,7 +159,10 @@ def injection_plans(task: EvaluationTask) -> list[Plan]:
 
 
 def stability_plans(task: EvaluationTask) -> list[Plan]:
-    """Return the plans for the posts a reference quotes: once, again, and the last first."""
+    """Return the plans for the posts a reference quotes.
+
+    They are coded once, again, the last first, and once more with the prompt in other words.
+    """
     codings, book = _reference(task)
     items = tuple(Item(coded, coded.post.id) for coded in codings.posts if coded.codings)
     batch, backwards = Batch(book, items), Batch(book, items[::-1])
@@ -163,6 +170,7 @@ def stability_plans(task: EvaluationTask) -> list[Plan]:
         Plan("first", (batch,)),
         Plan("again", (batch,), ledger="ledger-again", against="first", is_scored=False),
         Plan("backwards", (backwards,), ledger="ledger-back", against="first", is_scored=False),
+        Plan("reworded", (batch,), against="first", is_scored=False, prompt_version=REWORDED),
     ]
 
 

@@ -35,6 +35,28 @@ class Ran(NamedTuple):
     run: Run
 
 
+def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | None) -> str | None:
+    """Return why a coder can't be tried under a plan, None where it can.
+
+    Args:
+        plan: What the coder would do.
+        coder: As `run_plan` takes it.
+        options: How a model is reached and asked.
+    """
+    if plan.prompt_version is None:
+        return None
+    if not isinstance(coder, str):
+        return "a coder of one's own is not asked with a prompt of ours, which could be reworded"
+    if coder in {EMBEDDED, DECIDES}:
+        return "the embedded coder has no prompt that could be reworded"
+    if (options or ModelOptions()).prompt_version == plan.prompt_version:
+        return (
+            f"the other conditions are asked with prompt version {plan.prompt_version}, too; "
+            f"choose another for them"
+        )
+    return None
+
+
 def run_plan(
     plan: Plan, coder: str | CoderMaker, *, folder: Path, options: ModelOptions | None
 ) -> Ran:
@@ -61,10 +83,12 @@ def _run_plan(
         return _run(plan, _embedded(coder))
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
+    how = options or ModelOptions()
+    if plan.prompt_version is not None:
+        how = how.model_copy(update={"prompt_version": plan.prompt_version})
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
         def make(codebook: Codebook) -> PostCoder:
-            how = options or ModelOptions()
             return ModelCoder(codebook, model=coder, options=how, answers=answers)
 
         return _run(plan, make)

@@ -57,7 +57,7 @@ def score(
     Args:
         task: What is scored.
         plans: What the coders did.
-        coded: Posts as coded, by coder and condition.
+        coded: Posts as coded, by coder and condition; a condition may be left out.
         how: How intervals are made.
         earlier: A result to compare with.
     """
@@ -65,6 +65,7 @@ def score(
         comparison
         for coder, by_condition in coded.items()
         for plan in plans
+        if plan.condition in by_condition
         for comparison in _comparisons(coder, plan, by_condition, task)
     ]
     return Scored(

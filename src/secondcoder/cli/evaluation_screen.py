@@ -64,6 +64,11 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
                 f"{escape(run.coder)}, {escape(run.condition)}: {run.n_abstained:,} of "
                 f"{run.n_posts:,} posts left to people, {run.n_failed:,} failed"
             )
+    for one in result.left_out:
+        console.print(
+            f"{escape(one.coder)}, {escape(one.condition)}: left out; {escape(one.reason)}",
+            soft_wrap=True,
+        )
     for words in result.unmet:
         console.print(f"[red]not reached:[/] {escape(words)}")
     name = escape(str(folder / result.task.name))

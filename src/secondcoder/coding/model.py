@@ -19,7 +19,6 @@ from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 
-_PROMPT_VERSION = 1
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
 _FEWEST_FAILURES = 3
@@ -40,6 +39,8 @@ class ModelCoder:
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
+        A version of the prompt that is not there is a `PromptError`.
+
         Args:
             codebook: Questions and themes.
             model: `openai/gpt-5-mini`, another provider's name, or a server's own with a base URL.
@@ -57,7 +58,7 @@ class ModelCoder:
         self._answers = answers
         self._options = options
         self._settings = Settings(model, options, backoff_s)
-        self._template = load_template("code-posts", version=_PROMPT_VERSION)
+        self._template = load_template("code-posts", version=options.prompt_version)
         asked = {"model": model, **self._parameters}
         elsewhere = foreign_endpoint(self._settings)
         if elsewhere is not None:

@@ -20,6 +20,7 @@ _FORM = re.compile(
     r"\A---\n(?P<front>.*?\n)---\n+=== system ===\n(?P<system>.*)\n=== user ===\n(?P<user>.*)\Z",
     re.DOTALL,
 )
+_VERSION = re.compile(r"v([0-9]+)\.md")
 # What is rendered is sent to a model, never to a browser: HTML escapes would alter the words.
 _ENVIRONMENT = SandboxedEnvironment(
     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -101,16 +102,25 @@ def load_template(task: str, *, version: int) -> Template:
     """Return a version of a prompt, such as `load_template("code-posts", version=1)`.
 
     Raises:
-        PromptError: If there is no such file, or it is not a template.
+        PromptError: If there is no such file, or it is not a template; it names those there are.
     """
-    file = _prompts().joinpath(task, f"v{version}.md")
+    folder = _prompts().joinpath(task)
     try:
-        content = file.read_bytes()
+        content = folder.joinpath(f"v{version}.md").read_bytes()
     except OSError as error:
+        there = _versions(folder)
+        remedy = f"choose one of versions {there}" if there else "install secondcoder again"
         raise PromptError(
-            f"prompt {task}/v{version}.md is missing from {_prompts()}; install secondcoder again"
+            f"prompt {task}/v{version}.md is missing from {_prompts()}; {remedy}"
         ) from error
     return Template(f"{task}/v{version}", content)
+
+
+def _versions(folder: Traversable) -> str:
+    """Return the versions in a folder of prompts, such as `1, 2`."""
+    files = folder.iterdir() if folder.is_dir() else ()
+    found = [_VERSION.fullmatch(file.name) for file in files]
+    return ", ".join(map(str, sorted(int(version[1]) for version in found if version)))
 
 
 def _prompts() -> Traversable:

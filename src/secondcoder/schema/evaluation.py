@@ -26,7 +26,7 @@ class TaskKind(StrEnum):
     INJECTION = "injection"
     """Posts that a reference quotes, with words that try to steer the coder."""
     STABILITY = "stability"
-    """The same posts twice, and in another order."""
+    """The same posts twice, in another order, and asked about in other words."""
 
 
 class ScoreGroup(StrEnum):
@@ -115,6 +115,14 @@ class CoderRun(Record):
     n_failed: int = Field(ge=0)
 
 
+class ConditionLeftOut(Record):
+    """A condition that a coder was not tried under: it has no scores, rather than made-up ones."""
+
+    coder: str
+    condition: str
+    reason: str
+
+
 class Score(Record):
     """One figure of one coder under one condition."""
 
@@ -165,6 +173,7 @@ class EvaluationResult(Record):
     finished_at: AwareDatetime
     interval: IntervalOptions
     runs: tuple[CoderRun, ...]
+    left_out: tuple[ConditionLeftOut, ...] = ()
     scores: tuple[Score, ...]
     differences: tuple[Difference, ...] = ()
     compared_with: str | None = Field(default=None, description="The earlier result's file.")

@@ -48,6 +48,9 @@ class ModelOptions(Record):
     )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Requests in flight at once.")
     mode: ReplyMode = "auto"
+    prompt_version: int = Field(
+        default=1, ge=1, description="2 says the same in other words, to measure stability with."
+    )
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="None: the model's own; some refuse any other."
     )
