@@ -197,3 +197,16 @@ def test_rows_tables_and_frames_hold_the_figures() -> None:
     assert len(pandas) == len(polars) == len(rows)
     assert polars["value"].null_count() == sum(row.value is None for row in rows)
     assert report.table().row_count == 3
+
+
+def test_only_the_quotes_asked_for_are_compared() -> None:
+    """Without the quotes of one theme, posts that had no other count as left out; it is said."""
+    report = secondcoder.agree(
+        ANN, BOB, quotes=lambda coding: coding.theme_ids != ("trust",), interval=None
+    )
+    assert report.coders[0].n_quoted == 3
+    assert report.coders[0].n_left_out == 2
+    assert report.overall.n_units == 5
+    assert "ann: 1 quote set aside by the filter" in report.notes
+    everything = secondcoder.agree(ANN, BOB, quotes=lambda _: True, interval=None)
+    assert everything.overall == secondcoder.agree(ANN, BOB, interval=None).overall

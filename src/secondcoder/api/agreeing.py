@@ -1,7 +1,7 @@
 """How far coders agree: codings, theirs or ours, become figures with intervals."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from secondcoder.reporting.agreement_rows import COLUMNS, AgreementRow, agreemen
 from secondcoder.schema.agreement import Agreement, Counting, Selection, UnitKind
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Codings
+from secondcoder.schema.codings import Coding, Codings, LeftOut, LeftOutReason, Quoted
 from secondcoder.schema.options import ChatFile
 from secondcoder.schema.statistics import IntervalMethod, IntervalOptions
 from secondcoder.store.files import write_text
@@ -61,6 +61,7 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
     question: str | None = None,
     themes: Sequence[str] | None = None,
     posts: Sequence[str] | None = None,
+    quotes: Callable[[Coding], bool] | None = None,
     counting: Counting | None = None,
     mapping: Mapping[str, str | None] | None = None,
     overlap: float = 0.5,
@@ -83,6 +84,8 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
         question: Only the posts, quotes and themes of this question.
         themes: Only these themes.
         posts: Only the posts of these ids.
+        quotes: Only the quotes for which this is true, such as those of a certain length; a post
+            that loses all of them counts as left out.
         counting: What counts as a rating; by default what a coder decided, "no theme" included.
         mapping: Theme ids of one codebook to those they are compared as; None leaves one out.
         overlap: Least overlap of two matched quotes, intersection over union.
@@ -106,6 +109,9 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
 
     found, read_notes = _read(codings, chat, codebook)
     found = _reference_first(found, reference)
+    if quotes is not None:
+        found, set_aside = _with_quotes(found, quotes)
+        read_notes = [*read_notes, *set_aside]
     if interval is not None and not isinstance(interval, IntervalOptions):
         interval = IntervalOptions(method=interval, seed=seed)
     selection = Selection(
@@ -187,6 +193,28 @@ def _reference_first(codings: list[Codings], reference: str | None) -> list[Codi
         )
     place = ids.index(reference)
     return [codings[place], *codings[:place], *codings[place + 1 :]]
+
+
+def _with_quotes(
+    codings: list[Codings], keep: Callable[[Coding], bool]
+) -> tuple[list[Codings], list[str]]:
+    """Return codings with the quotes that are to be kept, and how many were set aside of whose."""
+    found, notes = [], []
+    for each in codings:
+        posts, n_dropped = [], 0
+        for coded in each.posts:
+            kept = tuple(coding for coding in coded.codings if keep(coding))
+            n_dropped += len(coded.codings) - len(kept)
+            if len(kept) == len(coded.codings):
+                posts.append(coded)
+                continue
+            nothing = LeftOut(reason=LeftOutReason.NO_IDEA, note="its quotes were filtered out")
+            outcome = Quoted(codings=kept) if kept else nothing
+            posts.append(coded.model_copy(update={"outcome": outcome}))
+        found.append(each.model_copy(update={"posts": tuple(posts)}))
+        noun = "quote" if n_dropped == 1 else "quotes"
+        notes.append(f"{each.info.run.coder.id}: {n_dropped:,} {noun} set aside by the filter")
+    return found, notes
 
 
 @contextmanager
