@@ -187,6 +187,15 @@ def present_absent(table: NDArray[np.float64], seed: int) -> None:
         alpha_estimate(ratings.present(theme)).result(bootstrap(seed))
 
 
+def beside(script: str, peers: Path | None) -> object:
+    """Return what another benchmark of this folder prints, run in a process of its own."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), "--json"]
+    if peers is not None:
+        command += ["--peers", "--peer-folder", str(peers / "pygamma")]
+    done = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     """Print the timings."""
     parser = argparse.ArgumentParser(description="alpha and its bootstrap, beside other packages")
@@ -219,6 +228,8 @@ def main() -> None:
         "set_units": N_SET_UNITS,
         "distinct_sets": len({themes for row in lists for themes in row}),
         "peers": beside_peers(options.peers, table, sets, own) if options.peers else [],
+        "gamma": beside("gamma.py", options.peers),
+        "agree": beside("agree.py", None),
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
