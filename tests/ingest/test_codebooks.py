@@ -273,3 +273,13 @@ def test_circles_and_parts_of_parts_name_their_line(
     """The line is that of the parent to remove or to change."""
     with pytest.raises(CodebookError, match=rf"book\.yaml {message}"):
         read(tmp_path, f"questions:\n{text}\n")
+
+
+def test_a_question_mark_inside_braces_names_the_remedy(tmp_path: Path) -> None:
+    """Questions end in one, and braces are what a short codebook is written with."""
+    path = tmp_path / "book.yaml"
+    path.write_text("questions: [{id: Q1, text: What helps?}]\n", "utf-8")
+    with pytest.raises(CodebookError, match=r"book\.yaml line 1: .*between quotation marks"):
+        read_codebook(path)
+    path.write_text('questions: [{id: Q1, text: "What helps?"}]\n', "utf-8")
+    assert read_codebook(path).questions[0].text == "What helps?"

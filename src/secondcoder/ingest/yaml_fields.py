@@ -230,4 +230,7 @@ def _remedy(problem: str, line: str) -> str:
         return "put text that contains ': ' between quotation marks"
     if "cannot start any token" in problem:
         return "put text that starts with this character between quotation marks"
+    if "expected ',' or" in problem and "'?'" in problem:
+        # Inside braces and brackets a question's own mark ends the text, so people meet this.
+        return "between { } or [ ], put text that contains a ? between quotation marks"
     return "check the indentation, the colons and the quotation marks here and one line above"
