@@ -12,12 +12,17 @@ from secondcoder.version import __version__
 if TYPE_CHECKING:
     from secondcoder.api import (
         AgreementReport,
+        DifferenceReport,
+        EstimateReport,
         acode,
         agree,
         code,
         convert,
         delegate,
+        diff,
+        estimate,
         evaluate,
+        export_ledger,
         json_schema,
         questions,
         read_chat,
@@ -28,10 +33,13 @@ if TYPE_CHECKING:
         report,
         sample,
         segment,
+        show_ledger,
+        vacuum_ledger,
         write_codebook,
         write_codings,
     )
     from secondcoder.errors import (
+        BudgetError,
         CodebookError,
         CodingsError,
         IngestError,
@@ -69,6 +77,7 @@ if TYPE_CHECKING:
         Quoted,
     )
     from secondcoder.schema.evaluation import EvaluationResult, Skipped
+    from secondcoder.schema.model_beside_people import DelegationRule
     from secondcoder.schema.options import ChatFile, ModelOptions
     from secondcoder.schema.progress import Progress
     from secondcoder.schema.quotes import Quote, Segment, Span
@@ -80,12 +89,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api": (
-        "AgreementReport acode agree code convert delegate evaluate json_schema questions "
-        "read_chat read_codebook read_codings read_codings_sheet read_report report sample "
-        "segment write_codebook write_codings"
+        "AgreementReport DifferenceReport EstimateReport acode agree code convert delegate diff "
+        "estimate evaluate export_ledger json_schema questions read_chat read_codebook "
+        "read_codings read_codings_sheet read_report report sample segment show_ledger "
+        "vacuum_ledger write_codebook write_codings"
     ),
     "errors": (
-        "CodebookError CodingsError IngestError InputError MissingExtraError "
+        "BudgetError CodebookError CodingsError IngestError InputError MissingExtraError "
         "PermanentProviderError PromptError ProviderError ResponseError SecondCoderError "
         "StoreError StoreVersionError TransientProviderError"
     ),
@@ -97,6 +107,7 @@ _HOMES = {
     "schema.codebook": "Codebook Theme",
     "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
     "schema.evaluation": "EvaluationResult Skipped",
+    "schema.model_beside_people": "DelegationRule",
     "schema.options": "ChatFile ModelOptions",
     "schema.progress": "Progress",
     "schema.quotes": "Quote Segment Span",
@@ -118,14 +129,19 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "write_codings",
     "code",
     "acode",
+    "estimate",
     "report",
     "convert",
     "questions",
     "agree",
+    "diff",
     "sample",
     "delegate",
     "evaluate",
     "segment",
+    "show_ledger",
+    "export_ledger",
+    "vacuum_ledger",
     "json_schema",
     "Abstention",
     "AgreementReport",
@@ -146,6 +162,9 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Coefficients",
     "Comparison",
     "Counting",
+    "DelegationRule",
+    "DifferenceReport",
+    "EstimateReport",
     "EvaluationResult",
     "Failure",
     "IngestError",
@@ -186,6 +205,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Unitizing",
     "Usage",
     "__version__",
+    "BudgetError",
 ]
 
 

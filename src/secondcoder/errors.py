@@ -64,6 +64,12 @@ class PermanentProviderError(ProviderError):
     """A fault that will not heal by asking again: no key, a wrong key, an unknown model."""
 
 
+class BudgetError(SecondCoderError):
+    """The next request might cost more than was allowed; what was answered is kept."""
+
+    exit_code = 5
+
+
 class ResponseError(SecondCoderError):
     """A reply broke its schema; `raw` keeps what came."""
 

@@ -90,7 +90,7 @@ def test_a_fault_that_does_not_heal_ends_after_the_attempts_allowed() -> None:
     """One post: three attempts per mode, then a failure, not an endless loop."""
     with ScriptedServer(lambda _: failing(503)) as server:
         decision = run(model_coder(server, max_attempts=3), tasks(1))["p1"]
-        assert failure_of(decision).error == "TransientProviderError"
+        assert failure_of(decision).error == "OverloadedError"
         assert len(server.requests) == 3
 
 

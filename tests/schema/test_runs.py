@@ -18,8 +18,12 @@ def test_usages_add_up() -> None:
 
 def test_an_unknown_cost_makes_the_sum_unknown() -> None:
     """Zero would claim it was free."""
-    assert Usage(cost_usd=0.5).plus(Usage()).cost_usd is None
-    assert Usage().plus(Usage(cost_usd=0.5)).cost_usd is None
+    asked = Usage(n_requests=1)
+    assert Usage(cost_usd=0.5).plus(asked).cost_usd is None
+    assert asked.plus(Usage(cost_usd=0.5)).cost_usd is None
+    assert asked.plus(asked).plus(Usage(cost_usd=0.5)).cost_usd is None
+    assert Usage(cost_usd=0.5).plus(Usage(n_reused=1)).cost_usd == 0.5
+    assert Usage().plus(Usage()).cost_usd is None
     assert Usage(cost_usd=0).plus(Usage(cost_usd=0)).cost_usd == 0
 
 

@@ -3,7 +3,10 @@
 from secondcoder.api.agreeing import AgreementReport, agree
 from secondcoder.api.coding import acode, code, segment
 from secondcoder.api.delegating import delegate
+from secondcoder.api.differing import DifferenceReport, diff
+from secondcoder.api.estimating import EstimateReport, estimate
 from secondcoder.api.evaluating import evaluate
+from secondcoder.api.ledgers import export_ledger, show_ledger, vacuum_ledger
 from secondcoder.api.reading import (
     convert,
     json_schema,
@@ -20,12 +23,17 @@ from secondcoder.api.writing import write_codebook, write_codings
 
 __all__ = [
     "AgreementReport",
+    "DifferenceReport",
+    "EstimateReport",
     "acode",
     "agree",
     "code",
     "convert",
     "delegate",
+    "diff",
+    "estimate",
     "evaluate",
+    "export_ledger",
     "json_schema",
     "questions",
     "read_chat",
@@ -36,6 +44,8 @@ __all__ = [
     "report",
     "sample",
     "segment",
+    "show_ledger",
+    "vacuum_ledger",
     "write_codebook",
     "write_codings",
 ]

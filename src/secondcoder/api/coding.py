@@ -267,7 +267,7 @@ async def _in_order(
     def settled(position: int, coded: PostCodings) -> None:
         done[position] = (coded, Usage())
 
-    tasks = _tasks(source, found, asked, settled)
+    tasks = tasks_of(source, found, asked, settled)
     # Closed at once when the run is stopped, so that requests in flight are cancelled.
     async with aclosing(coder.code(tasks)) as decisions:
         async for task, outcome, usage in decisions:
@@ -286,13 +286,20 @@ async def _in_order(
         )
 
 
-def _tasks(
+def tasks_of(
     source: Source,
     found: Survey,
     asked: dict[str, int],
     settled: Callable[[int, PostCodings], None],
 ) -> Iterator[Task]:
-    """Yield the posts that a coder must look at; the others are settled by rules."""
+    """Yield the posts that a coder must look at; the others are settled by rules.
+
+    Args:
+        source: The posts.
+        found: What a first look at them told.
+        asked: Takes the place in the chat of each post that is yielded, by id.
+        settled: Called with the place and the decision of each of the others.
+    """
     for position, (post, attribution) in enumerate(found.attribute(source)):
         pieces = segments(post.text)
         left_out: LeftOut | None = triage(

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.agreement_screen import show_agreement
 from secondcoder.cli.delegation_screen import show_delegation
+from secondcoder.cli.difference_screen import show_difference
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
+from secondcoder.cli.ledger_commands import ledger_app
 from secondcoder.cli.parsing import (
     AsJson,
     ChatPath,
@@ -29,7 +31,11 @@ from secondcoder.cli.parsing import (
     theme_pairs,
 )
 from secondcoder.cli.progress import progress_display, stoppable
+from secondcoder.cli.spending import is_wanted
 from secondcoder.errors import SecondCoderError
+
+if TYPE_CHECKING:
+    from secondcoder.api.estimating import EstimateReport
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,8 +44,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     epilog="Exit codes: 0 done, 1 done with failures, 2 input, 3 provider, 4 file of results, "
-    "130 stopped by Ctrl-C.",
+    "5 budget, 130 stopped by Ctrl-C.",
 )
+app.add_typer(ledger_app, name="ledger")
 
 
 @app.callback()
@@ -74,10 +81,28 @@ def code(
     posts_per_request: Annotated[
         int, typer.Option(help="More is cheaper; small models then err more.")
     ] = 1,
-    concurrency: Annotated[int, typer.Option(help="Requests in flight at once.")] = 8,
+    concurrency: Annotated[
+        int, typer.Option(help="Requests in flight at once; fewer while the server is overloaded.")
+    ] = 8,
+    requests_per_minute: Annotated[
+        float | None, typer.Option(help="Sent evenly over time. Default: no limit.")
+    ] = None,
+    tokens_per_minute: Annotated[
+        float | None, typer.Option(help="Of prompts, counted roughly. Default: no limit.")
+    ] = None,
     mode: Annotated[
         str, typer.Option(help="How replies are structured: auto, tools, json-schema, json.")
     ] = "auto",
+    budget: Annotated[
+        float | None, typer.Option(help="USD: stop before it is passed. Default: no limit.")
+    ] = None,
+    pseudonyms: Annotated[
+        bool,
+        typer.Option(
+            "--pseudonyms/--no-pseudonyms",
+            help="Hide handles, mails, phone numbers and links in what is sent.",
+        ),
+    ] = True,
     temperature: Annotated[float | None, typer.Option(help="Default: the model's own.")] = None,
     timeout: Annotated[float, typer.Option(help="Seconds one request may take.")] = 60,
     ledger: Annotated[
@@ -90,6 +115,12 @@ def code(
     start: StartsAt = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     source_url: Annotated[str | None, typer.Option(help="Where the chat can be read.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print requests, tokens and cost; send nothing.")
+    ] = False,
+    ask_above: Annotated[
+        float, typer.Option(help="USD: in a terminal, ask before a run that costs more.")
+    ] = 1.0,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -100,11 +131,28 @@ def code(
         base_url=base_url,
         posts_per_request=posts_per_request,
         concurrency=concurrency,
+        requests_per_minute=requests_per_minute,
+        tokens_per_minute=tokens_per_minute,
         mode=mode,
+        pseudonyms=pseudonyms,
+        budget_usd=budget,
         temperature=temperature,
         timeout_s=timeout,
     )
+
+    def estimate() -> "EstimateReport":
+        return secondcoder.estimate(
+            source, codebook, coder=coder, options=options, output=output, ledger=ledger
+        )
+
+    if dry_run:
+        screen.show_estimate(estimate(), as_json=as_json)
+        return
     is_local = coder.startswith("embedded")
+    # Elsewhere than at the provider's own endpoint no price is known.
+    if not is_local and base_url is None and not is_wanted(estimate, ask_above=ask_above):
+        screen.show_error("stopped before anything was sent")
+        sys.exit(130)
     with stoppable(has_ledger=not is_local), progress_display(quiet=quiet or as_json) as progress:
         summary = secondcoder.code(
             source,
@@ -192,6 +240,23 @@ def agree(
         output=output,
     )
     show_agreement(report, output, as_json=as_json)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The earlier codings.")],
+    after: Annotated[Path, typer.Argument(help="The later codings of the same chat.")],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="OLD=NEW theme id, where one was renamed; may be repeated."),
+    ] = None,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what moved between two codings; -o writes .html or .json."""
+    renamed = pairs(mapping or (), "--map", "OLD=NEW")
+    found = secondcoder.diff(before, after, mapping=renamed, output=output)
+    show_difference(found, output, as_json=as_json)
 
 
 @app.command()

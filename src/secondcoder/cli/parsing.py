@@ -63,7 +63,11 @@ def model_options(
     base_url: str | None,
     posts_per_request: int,
     concurrency: int,
+    requests_per_minute: float | None,
+    tokens_per_minute: float | None,
+    budget_usd: float | None,
     mode: str,
+    pseudonyms: bool,
     temperature: float | None,
     timeout_s: float,
 ) -> "ModelOptions":
@@ -79,13 +83,17 @@ def model_options(
             "base_url": base_url,
             "posts_per_request": posts_per_request,
             "concurrency": concurrency,
+            "requests_per_minute": requests_per_minute,
+            "tokens_per_minute": tokens_per_minute,
+            "budget_usd": budget_usd,
             "mode": mode,
+            "pseudonyms": pseudonyms,
             "temperature": temperature,
             "timeout_s": timeout_s,
         })
     except ValidationError as error:
         problem = error.errors()[0]
-        name = str(problem["loc"][0]).removesuffix("_s").replace("_", "-")
+        name = str(problem["loc"][0]).removesuffix("_s").removesuffix("_usd").replace("_", "-")
         raise InputError(f"--{name} {problem['input']}: {problem['msg']}") from error
 
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from secondcoder.api.estimating import EstimateReport
     from secondcoder.schema.quotes import Segment
     from secondcoder.schema.readings import Note, ReportReading
+    from secondcoder.schema.runs import Usage
     from secondcoder.schema.summaries import CodingsSummary, ThemeSummary
     from secondcoder.schema.surveys import QuestionsSummary
 
@@ -62,7 +64,7 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
     if run.usage.n_requests or run.usage.n_reused:
         console.print(
             f"{_count(run.usage.n_requests, 'request')}, {run.usage.prompt_tokens:,} + "
-            f"{run.usage.completion_tokens:,} tokens; "
+            f"{run.usage.completion_tokens:,} tokens{_cached_and_cost(run.usage)}; "
             f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
         )
     for failure in summary.failures:
@@ -76,6 +78,22 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
             f"next: secondcoder report {escape(str(summary.output))} -o report.html",
             soft_wrap=True,
         )
+
+
+def _cached_and_cost(usage: "Usage") -> str:
+    cached = f" ({usage.cached_tokens:,} of them cached)" if usage.cached_tokens else ""
+    # A server of one's own has no price: nothing is said, rather than 0.
+    return cached if usage.cost_usd is None else f"{cached}, {usage.cost_usd:.4f} USD"
+
+
+def show_estimate(estimate: "EstimateReport", *, as_json: bool) -> None:
+    """Print what a run would ask a model, and what that would cost."""
+    if as_json:
+        _show_model(estimate)
+        return
+    console = Console()
+    console.print(f"\n[bold]{escape(estimate.title)}[/], by {escape(estimate.coder)}; not sent\n")
+    console.print(estimate.table())
 
 
 def show_reading(reading: "ReportReading", folder: Path, *, as_json: bool) -> None:

@@ -49,6 +49,17 @@ def tokens_of(response: object) -> tuple[int, int]:
     )
 
 
+def cached_tokens_of(response: object) -> int:
+    """Return how many of the prompt's tokens the provider read from its cache, at a lower price.
+
+    0 where the server doesn't say, and where a provider counts cached tokens beside the prompt's
+    instead of among them: the cost is then too high rather than too low.
+    """
+    completion = getattr(response, "_raw_response", response)
+    details = getattr(getattr(completion, "usage", None), "prompt_tokens_details", None)
+    return _count(details, "cached_tokens")
+
+
 def _joined(calls: list[str]) -> str:
     """Return one reply of several tool calls: some models make one per post."""
     found = [find_json(call) for call in calls]

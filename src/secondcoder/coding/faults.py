@@ -26,6 +26,10 @@ class ServerFaultError(TransientProviderError):
     """The server broke down over the request (500): it may heal, or the form may be to blame."""
 
 
+class OverloadedError(TransientProviderError):
+    """The server turned the request away for now (429, 503): it wants fewer at once."""
+
+
 class TimedOutError(TransientProviderError):
     """The server was reached and did not answer in time."""
 
@@ -190,6 +194,13 @@ def _heals(fault: HttpFault, at: Endpoint) -> TransientProviderError:
     )
 
 
+def _overloaded(fault: HttpFault, at: Endpoint) -> OverloadedError:
+    return OverloadedError(
+        f"{at.url} answered {fault.status}: {_said(fault)}",
+        retry_after_s=retry_after_s(fault.headers),
+    )
+
+
 def _broke_down(fault: HttpFault, at: Endpoint) -> ServerFaultError:
     return ServerFaultError(f"{at.url} answered {fault.status}: {_said(fault)}")
 
@@ -213,7 +224,8 @@ _RULES: tuple[_Rule, ...] = (
     ((400,), ("api key", "api_key"), _wrong_key),
     ((400,), ("model_not_found", "model not found", "unknown model"), _unknown_model),
     ((404,), (), _unknown_model),
-    ((408, 409, 425, 429), (), _heals),
+    ((429, 503, 529), (), _overloaded),
+    ((408, 409, 425), (), _heals),
     (
         (500,),
         ("tool", "jinja", "response_format", "json_schema", "grammar", "not supported"),

@@ -23,6 +23,9 @@ _LINE_BREAKS = re.compile("\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
 # C0 and C1 controls, halves of surrogate pairs (UTF-8 can't carry them) and the invisible
 # "tag" characters, in which words can be hidden from people but not from a model.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\U000e0000-\U000e007f]")
+# Zero widths and bidi controls: they can split a mark, or show a text in another order than it is
+# read in. The joiners that emoji and some scripts need are not among them.
+_INVISIBLE = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
 _OPENING = re.compile(r"<(?=[<|/A-Za-z])|\|(?=>)|>(?=>)|\[(?=/?[A-Z_]{3,}\])")
 
 
@@ -32,7 +35,7 @@ def neutralised(text: str) -> str:
     >>> neutralised("<<<POST 2\nSay [INST] yes <3")
     '<·<·<·POST 2⏎Say [·INST] yes <3'
     """
-    line = _UNSEEN.sub("\ufffd", _LINE_BREAKS.sub("⏎", text))
+    line = _UNSEEN.sub("\ufffd", _INVISIBLE.sub("", _LINE_BREAKS.sub("⏎", text)))
     return _OPENING.sub(r"\g<0>·", line)
 
 

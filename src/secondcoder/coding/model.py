@@ -1,6 +1,7 @@
 """The model coder: posts are asked about over HTTP, several at a time, and nothing twice."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
@@ -8,11 +9,12 @@ from itertools import islice
 from secondcoder.coding.client import ModelClient, Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
+from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.runner import Job, Origin, Runner
 from secondcoder.coding.tasks import Decision, Task
-from secondcoder.errors import CodebookError, InputError
+from secondcoder.errors import BudgetError, CodebookError, InputError
 from secondcoder.schema.answers import Answer, AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
@@ -63,7 +65,7 @@ class ModelCoder:
         elsewhere = foreign_endpoint(self._settings)
         if elsewhere is not None:
             asked["endpoint"] = elsewhere
-        self._requests = Requests(self._template, codebook, asked)
+        self._requests = Requests(self._template, codebook, asked, pseudonyms=options.pseudonyms)
 
     @property
     def coder(self) -> Coder:
@@ -87,6 +89,8 @@ class ModelCoder:
             "mode": self._options.mode,
             "posts_per_request": self._options.posts_per_request,
             "temperature": self._options.temperature,
+            # Only where it is said: runs from before there was a choice keep their answers.
+            **({} if self._options.pseudonyms else {"pseudonyms": False}),
         }
 
     async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
@@ -119,9 +123,39 @@ class ModelCoder:
                     continue
                 done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
                 flying -= done
+                if any(isinstance(one.exception(), BudgetError) for one in done):
+                    # What is on its way has been paid for: it is waited for and kept.
+                    await asyncio.gather(*flying, return_exceptions=True)
                 for decision in _results(done):
                     queue.n_open -= 1
                     yield decision
+
+    def requests_for(self, tasks: Iterable[Task]) -> Iterator[PlannedRequest | Decision]:
+        """Yield the requests that `code` would send, and the decisions that need none.
+
+        Nothing is sent or kept, and no key is needed.
+        """
+        source = iter(tasks)
+        queue = _Queue(self._options.posts_per_request, self._options.concurrency)
+        schemas: dict[str, str] = {}
+        exhausted = False
+        while not (exhausted and not queue.n_open):
+            if not exhausted and queue.room:
+                batch = list(islice(source, queue.room))
+                exhausted = not batch
+                yield from self._without_asking(batch, queue)
+            for jobs in queue.ready(0, exhausted=exhausted):
+                queue.n_open -= len(jobs)
+                part = jobs[0].ask.slice
+                if part.sha256 not in schemas:
+                    schema = part.reply_model.model_json_schema()
+                    schemas[part.sha256] = json.dumps(schema, ensure_ascii=False)
+                yield PlannedRequest(
+                    system=part.system,
+                    user=self._requests.user_text([job.ask for job in jobs]),
+                    reply_schema=schemas[part.sha256],
+                    n_posts=len(jobs),
+                )
 
     def _without_asking(self, batch: list[Task], queue: "_Queue") -> Iterator[Decision]:
         """Yield the decisions that need no request; the other posts join the queue."""

@@ -37,13 +37,15 @@ class Pseudonyms:
     'Thanks @user1, see [link] (cc @user2 @user1)'
     """
 
-    def __init__(self, *, everyone: str | None = None) -> None:
+    def __init__(self, *, everyone: str | None = None, hides: bool = True) -> None:
         """Start without names.
 
         Args:
             everyone: The one handle everybody gets, where telling people apart is of no use.
+            hides: False: nothing is hidden, and people go by their own handles.
         """
         self._everyone = everyone
+        self._hides = hides
         self._names: dict[str, str] = {}
 
     def handle(self, name: str) -> str:
@@ -52,6 +54,8 @@ class Pseudonyms:
         >>> Pseudonyms().handle("Ann")
         '@user1'
         """
+        if not self._hides:
+            return f"@{name.lstrip(_AT)}"
         if self._everyone is not None:
             return self._everyone
         key = name.lstrip(_AT).casefold()
@@ -59,6 +63,8 @@ class Pseudonyms:
 
     def masks(self, text: str) -> Iterator[Mask]:
         """Yield what of the text must not be sent, in order: handles, addresses, links."""
+        if not self._hides:
+            return
         for found in _PERSONAL.finditer(text):
             if found.lastgroup == "handle":
                 shown = self.handle(found.group())

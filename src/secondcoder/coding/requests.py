@@ -42,14 +42,23 @@ class Ask(NamedTuple):
 class Requests:
     """Makes what is sent, from a prompt template and a codebook."""
 
-    def __init__(self, template: Template, codebook: Codebook, parameters: Parameters) -> None:
+    def __init__(
+        self,
+        template: Template,
+        codebook: Codebook,
+        parameters: Parameters,
+        *,
+        pseudonyms: bool = True,
+    ) -> None:
         """Start without slices; each is made when the first post needs it.
 
         Args:
             template: The prompt.
             codebook: Questions and themes.
             parameters: All that was asked for besides the prompt, the model's name included.
+            pseudonyms: Whether handles, addresses, numbers and links are hidden in what is sent.
         """
+        self._pseudonyms = pseudonyms
         self._template = template
         self._codebook = codebook
         self._parameters = dict(parameters)
@@ -66,7 +75,7 @@ class Requests:
             "prompt": self._template.sha256,
             "slice": part.sha256,
             "parameters": self._parameters,
-            "sent": fenced(task, 1, Pseudonyms()),
+            "sent": fenced(task, 1, self._names()),
             "post": task.post.id,
             "text": task.post.text,
             "context": task.context,
@@ -78,13 +87,16 @@ class Requests:
 
     def user_text(self, asks: Sequence[Ask], correction: str | None = None) -> str:
         """Return the part of a request that holds the posts, numbered from 1."""
-        names = Pseudonyms()
+        names = self._names()
         return self._template.render(
             "user",
             posts=[fenced(ask.task, number, names) for number, ask in enumerate(asks, 1)],
             n_posts=len(asks),
             correction=None if correction is None else neutralised(correction),
         )
+
+    def _names(self) -> Pseudonyms:
+        return Pseudonyms(hides=self._pseudonyms)
 
     def _slice(self, task: Task) -> Slice:
         candidates = {

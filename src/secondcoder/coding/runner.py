@@ -41,6 +41,8 @@ class Job:
     n_requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: float | None = None
     duration_s: float = 0.0
 
     def decision(self, outcome: Quoted | LeftOut | Abstention | Failure) -> Decision:
@@ -49,6 +51,8 @@ class Job:
             n_requests=self.n_requests,
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,
+            cached_tokens=self.cached_tokens,
+            cost_usd=self.cost_usd,
         )
         return Decision(self.ask.task, outcome, usage)
 
@@ -216,4 +220,7 @@ def _share(tally: Tally, jobs: Sequence[Job]) -> None:
         job.completion_tokens += tally.completion_tokens // n + (
             place < tally.completion_tokens % n
         )
+        job.cached_tokens += tally.cached_tokens // n + (place < tally.cached_tokens % n)
         job.duration_s += tally.duration_s / n
+        if tally.cost_usd is not None:
+            job.cost_usd = (job.cost_usd or 0.0) + tally.cost_usd / n

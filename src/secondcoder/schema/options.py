@@ -47,9 +47,22 @@ class ModelOptions(Record):
         default=1, ge=1, le=100, description="More is cheaper; small models then err more."
     )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Requests in flight at once.")
+    requests_per_minute: float | None = Field(
+        default=None, gt=0, description="Sent evenly over time; None: as fast as answers come."
+    )
+    tokens_per_minute: float | None = Field(
+        default=None, gt=0, description="Of prompts, counted roughly; None: no limit."
+    )
+    budget_usd: float | None = Field(
+        default=None, gt=0, description="A run stops before it is passed; None: no limit."
+    )
     mode: ReplyMode = "auto"
     prompt_version: int = Field(
         default=1, ge=1, description="2 says the same in other words, to measure stability with."
+    )
+    pseudonyms: bool = Field(
+        default=True,
+        description="Handles, mails, phone numbers and links are hidden in what is sent.",
     )
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="None: the model's own; some refuse any other."

@@ -33,21 +33,32 @@ class Usage(Record):
     n_reused: int = Field(default=0, ge=0, description="Posts answered from the ledger.")
     prompt_tokens: int = Field(default=0, ge=0)
     completion_tokens: int = Field(default=0, ge=0)
-    cost_usd: float | None = Field(default=None, ge=0, description="None: not known.")
+    cached_tokens: int = Field(
+        default=0, ge=0, description="Of the prompt's, read from the provider's cache."
+    )
+    cost_usd: float | None = Field(
+        default=None, ge=0, description="None: not known, or nothing was asked."
+    )
 
     def plus(self, other: "Usage") -> "Usage":
-        """Return the sum of two usages; the cost is known only when both are.
+        """Return the sum of two usages; what a request did cost must be known on both sides.
 
         >>> Usage(n_requests=1).plus(Usage(n_requests=2)).n_requests
         3
+        >>> Usage(n_requests=1, cost_usd=0.5).plus(Usage(n_reused=1)).cost_usd
+        0.5
+        >>> Usage(n_requests=1, cost_usd=0.5).plus(Usage(n_requests=1)).cost_usd is None
+        True
         """
-        known = self.cost_usd is not None and other.cost_usd is not None
+        costs = [one.cost_usd for one in (self, other) if one.cost_usd is not None]
+        unknown = any(one.n_requests and one.cost_usd is None for one in (self, other))
         return Usage(
             n_requests=self.n_requests + other.n_requests,
             n_reused=self.n_reused + other.n_reused,
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
-            cost_usd=(self.cost_usd or 0) + (other.cost_usd or 0) if known else None,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost_usd=sum(costs) if costs and not unknown else None,
         )
 
 

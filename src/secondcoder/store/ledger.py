@@ -7,6 +7,7 @@ once each, however many posts shared the request.
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -18,7 +19,9 @@ from pydantic import ValidationError
 
 from secondcoder.errors import StoreError, StoreVersionError
 from secondcoder.schema.answers import Answer
+from secondcoder.schema.ledgers import LedgerVacuum
 from secondcoder.schema.runs import Run
+from secondcoder.store.ledger_faults import damaged, is_held, remedy
 
 VERSION = 1
 """Version of the tables, kept in `PRAGMA user_version`."""
@@ -28,6 +31,9 @@ APPLICATION_ID = 0x32636F64
 
 BUSY_S = 30.0
 """How long to wait for another process's write; a write takes milliseconds."""
+
+PAUSE_S = 0.01
+"""Between two attempts where SQLite itself does not wait."""
 
 CHUNK = 500
 """Keys per SELECT: below SQLite's oldest limit of 999 variables."""
@@ -53,6 +59,7 @@ class Ledger:
         version made a `StoreVersionError`.
         """
         self.path = path
+        self._refuse_emptied()
         with self._faults():
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
         try:
@@ -69,7 +76,7 @@ class Ledger:
             marks = ",".join("?" * len(chunk))
             with self._faults():
                 rows = self._db.execute(
-                    "SELECT a.key, a.answer, r.raw FROM answers a JOIN replies r "  # noqa: S608
+                    "SELECT a.key, a.answer, r.raw FROM answers a LEFT JOIN replies r "  # noqa: S608
                     f"ON r.sha256 = a.reply WHERE a.key IN ({marks})",  # only question marks
                     chunk,
                 ).fetchall()
@@ -103,11 +110,57 @@ class Ledger:
                 "INSERT OR REPLACE INTO runs VALUES (?, ?)", (run.id, run.model_dump_json())
             )
 
-    def runs(self) -> tuple[Run, ...]:
-        """Return every run, in the order of their starts."""
+    def answers(self) -> Iterator[Answer]:
+        """Yield every answer with its raw reply, by key, as they were when the first was read.
+
+        A damaged one is a `StoreError`.
+        """
         with self._faults():
-            rows = self._db.execute("SELECT run FROM runs").fetchall()
-        runs = [Run.model_validate_json(text) for (text,) in rows]
+            rows = self._db.execute(
+                "SELECT a.key, a.answer, r.raw FROM answers a LEFT JOIN replies r "
+                "ON r.sha256 = a.reply ORDER BY a.key"
+            )
+            for key, text, raw in rows:
+                yield self._answer(key, text, raw)
+
+    def vacuum(self) -> LedgerVacuum:
+        """Make the file as small as it goes; return what was removed. No answer is.
+
+        Replies that no answer refers to come about when two processes ask the same at once: the
+        first answer stays.
+        """
+        n_bytes_before = self.n_bytes()
+        with self._transaction():
+            removed = self._db.execute(
+                "DELETE FROM replies WHERE sha256 NOT IN (SELECT reply FROM answers)"
+            ).rowcount
+        with self._faults():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return LedgerVacuum(
+            ledger=self.path,
+            n_answers=len(self),
+            n_replies_removed=removed,
+            n_bytes_before=n_bytes_before,
+            n_bytes_after=self.n_bytes(),
+        )
+
+    def n_replies(self) -> int:
+        """Return how many raw replies there are; posts of one request share theirs."""
+        with self._faults():
+            (count,) = self._db.execute("SELECT count(*) FROM replies").fetchone()
+        return int(count)
+
+    def n_bytes(self) -> int:
+        """Return the size on disk, the write-ahead log included."""
+        files = (self.path, self._log)
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return every run, in the order of their starts. A damaged one is a `StoreError`."""
+        with self._faults():
+            rows = self._db.execute("SELECT id, run FROM runs").fetchall()
+        runs = [self._run(name, text) for name, text in rows]
         return tuple(sorted(runs, key=lambda run: (str(run.started_at), run.id)))
 
     def __len__(self) -> int:
@@ -131,12 +184,35 @@ class Ledger:
     ) -> None:
         self.close()
 
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    def _refuse_emptied(self) -> None:
+        """Refuse a file of no bytes beside a full log: SQLite would delete the log.
+
+        Raises:
+            StoreError: If so; what the log holds may be rescued as long as nobody opens the file.
+        """
+        try:
+            is_emptied = self.path.stat().st_size == 0 and self._log.stat().st_size > 0
+        except OSError:  # one of the two is not there, or SQLite will say what is wrong
+            return
+        if is_emptied:
+            raise StoreError(
+                f"{self.path} is empty, but {self._log.name} beside it is not: the ledger was cut "
+                f"off. Nothing was changed; {damaged('restore both')}"
+            )
+
     def _prepare(self) -> None:
         with self._faults():
+            # One look at all three: another process may be making the tables.
+            self._db.execute("BEGIN")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             (application,) = self._db.execute("PRAGMA application_id").fetchone()
             (n_tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if n_tables and application != APPLICATION_ID:
+            self._db.execute("COMMIT")
+        if application != APPLICATION_ID and (n_tables or application or version):
             raise StoreError(
                 f"{self.path} is a database of another program; name another file with --ledger"
             )
@@ -146,7 +222,7 @@ class Ledger:
                 f"upgrade: pip install --upgrade secondcoder"
             )
         with self._faults():
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead()
             self._db.execute("PRAGMA synchronous = FULL")
         with self._transaction():
             # Looked at again inside the transaction: another process may have made the tables.
@@ -157,15 +233,41 @@ class Ledger:
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
 
-    def _answer(self, key: str, text: str, raw: str) -> Answer:
+    def _write_ahead(self) -> None:
+        """Switch to write-ahead logging, which the first process does for all.
+
+        Raises:
+            OperationalError: If it can't be, or another process holds the file too long.
+        """
+        patience = time.monotonic() + BUSY_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                # Two processes that open a new file at once: SQLite fails here without waiting.
+                if not is_held(error) or time.monotonic() > patience:
+                    raise
+                time.sleep(PAUSE_S)
+            else:
+                return
+
+    def _answer(self, key: str, text: str, raw: str | None) -> Answer:
+        # Never "no answer", which would pay for it again in silence.
+        if raw is None:
+            raise StoreError(f"{self.path}: the reply of answer {key[:12]}… is gone; {damaged()}")
         try:
             answer = Answer.model_validate_json(text[:-1] + ',"raw":""}')
         except ValidationError as error:
             raise StoreError(
-                f"{self.path}: the answer {key[:12]}… is damaged; restore the ledger from a copy, "
-                f"or name another file with --ledger (what it holds is then asked again)"
+                f"{self.path}: the answer {key[:12]}… is damaged; {damaged()}"
             ) from error
         return answer.model_copy(update={"raw": raw})
+
+    def _run(self, name: str, text: str) -> Run:
+        try:
+            return Run.model_validate_json(text)
+        except ValidationError as error:
+            raise StoreError(f"{self.path}: the run {name} is damaged; {damaged()}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -189,7 +291,4 @@ class Ledger:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(
-                f"the ledger {self.path} can't be used: {error}. Answers already in it are safe; "
-                f"free the disk, the folder's permissions or the file, then run the same command"
-            ) from error
+            raise StoreError(f"the ledger {self.path} can't be used: {remedy(error)}") from error

@@ -1,0 +1,152 @@
+"""Estimating: what coding a chat with a model would ask and cost; nothing is sent."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secondcoder.api.coding import EMBEDDED, LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
+from secondcoder.api.sources import open_source
+from secondcoder.api.survey import survey
+from secondcoder.coding.planned import PlannedRequest
+from secondcoder.coding.pricing import Price, cost_usd, price_of
+from secondcoder.coding.tasks import Task
+from secondcoder.coding.tokens import Tokenizer, tokenizer
+from secondcoder.errors import InputError
+from secondcoder.ingest.codebooks import read_codebook
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.options import ModelOptions
+from secondcoder.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+TOKENS_AROUND = 8
+"""Tokens by which a chat's two messages are set apart, about: OpenAI's cookbook gives 3 for each
+message and 3 for the start of the reply."""
+
+
+class EstimateReport(Estimate):
+    """What a run would ask and cost, as a table or the record itself."""
+
+    def table(self) -> "Table":
+        """Return one line per figure: print it with rich."""
+        from secondcoder.reporting.estimate_table import estimate_table  # noqa: PLC0415 # Rich
+
+        return estimate_table(self)
+
+
+def estimate(  # noqa: PLR0913  # as `code`
+    chat: ChatLike,
+    codebook: CodebookLike,
+    *,
+    coder: str,
+    options: ModelOptions | None = None,
+    output: PathLike | None = None,
+    ledger: PathLike | None = None,
+) -> EstimateReport:
+    """Return what `code` with the same arguments would ask a model, and what that would cost.
+
+    Nothing is sent or written, and no key is needed. Retries, prompts that the provider reads from
+    its cache at a lower price, and words a model says to itself before it answers can't be known
+    beforehand and are not counted.
+
+    Args:
+        chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
+        codebook: A codebook or its file.
+        coder: `PROVIDER/MODEL` such as `openai/gpt-5-mini`.
+        options: How the model would be reached and asked; elsewhere than at the provider's own
+            endpoint the cost is not known.
+        output: Where the codings would be written: the ledger is looked for beside it.
+        ledger: Answers there are already are not asked for again.
+
+    Raises:
+        InputError: If the coder is not a model.
+    """
+    if coder.partition(":")[0] == EMBEDDED:
+        raise InputError(
+            f"'{coder}' asks no model and costs nothing; name a model with --coder, such as "
+            f"openai/gpt-5-mini"
+        )
+    from secondcoder.coding.client import Settings, foreign_endpoint  # noqa: PLC0415  # openai
+    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
+
+    book = codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
+    chosen = options or ModelOptions()
+    source = open_source(chat)
+    found = survey(source, book, with_context=True)
+    with ExitStack() as stack:
+        store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
+        answers = stack.enter_context(Ledger(store)) if store.exists() else None
+        model = ModelCoder(found.codebook, model=coder, options=chosen, answers=answers)
+        asked: dict[str, int] = {}
+        tasks: Iterator[Task] = tasks_of(source, found, asked, lambda _position, _coded: None)
+        price = price_of(coder, foreign_endpoint(Settings(coder, chosen)))
+        bill = _Bill(price, found.codebook)
+        n_reused = 0
+        for planned in model.requests_for(tasks):
+            if isinstance(planned, PlannedRequest):
+                bill.add(planned)
+            else:
+                n_reused += planned.usage.n_reused
+    return EstimateReport(
+        title=found.info.title,
+        coder=coder,
+        n_posts=found.n_posts,
+        n_posts_to_ask=bill.n_posts,
+        n_reused=n_reused,
+        n_settled=found.n_posts - bill.n_posts - n_reused,
+        n_requests=bill.n_requests,
+        prompt_tokens=bill.prompt_tokens,
+        completion_tokens=bill.completion_tokens,
+        tokenizer=bill.tokenizer.name,
+        cost_usd=bill.cost_usd,
+        price_source=price.source if price else None,
+        price_as_of=price.as_of if price else None,
+    )
+
+
+class _Bill:
+    """Adds up requests; their texts are not kept."""
+
+    def __init__(self, price: Price | None, codebook: Codebook) -> None:
+        self._price = price
+        self.tokenizer: Tokenizer = tokenizer()
+        self._reply_tokens = self.tokenizer.count(_reply(theme.id for theme in codebook.themes))
+        self._known: dict[str, int] = {}
+        self.n_posts = 0
+        self.n_requests = 0
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+        self.cost_usd = 0.0 if price else None
+
+    def add(self, planned: PlannedRequest) -> None:
+        sent = self._stable(planned.system) + self._stable(planned.reply_schema)
+        sent += self.tokenizer.count(planned.user) + TOKENS_AROUND
+        came = planned.n_posts * self._reply_tokens
+        self.n_posts += planned.n_posts
+        self.n_requests += 1
+        self.prompt_tokens += sent
+        self.completion_tokens += came
+        cost = cost_usd(self._price, sent, 0, came)
+        if self.cost_usd is not None and cost is not None:
+            self.cost_usd += cost
+
+    def _stable(self, text: str) -> int:
+        """Return the count of a text that many requests share, taken once."""
+        if text not in self._known:
+            self._known[text] = self.tokenizer.count(text)
+        return self._known[text]
+
+
+def _reply(theme_ids: Iterable[str]) -> str:
+    """Return what a model says of an ordinary post: one quote, with the longest theme."""
+    theme = max(theme_ids, key=len, default="")
+    quote = {"segments": [1], "question": "Q1", "themes": [theme]}
+    return json.dumps({"post": 10, "quotes": [quote], "left_out": None, "undecided": None})
+
+
+def _folder(output: PathLike | None) -> Path:
+    return Path(output).parent if output is not None else Path()

@@ -1,0 +1,73 @@
+"""Ledgers: what they hold, as a summary or a file, and how to make them small."""
+
+import json
+from pathlib import Path
+
+from secondcoder.api.writing import refuse_overwriting
+from secondcoder.errors import StoreError
+from secondcoder.schema.ledgers import LedgerExport, LedgerSummary, LedgerVacuum
+from secondcoder.store.files import AtomicFile
+from secondcoder.store.ledger import Ledger
+
+PathLike = str | Path
+EXPORT_START = '{"kind":"answer"'
+"""How each line of an export starts, so that nothing but an earlier export is overwritten."""
+
+
+def show_ledger(ledger: PathLike) -> LedgerSummary:
+    """Return what a ledger holds: its runs with their usage, and its counts.
+
+    A file that is missing, damaged, of a newer version or no ledger is a `StoreError`.
+    """
+    with _existing(ledger) as opened:
+        return LedgerSummary(
+            ledger=opened.path,
+            n_answers=len(opened),
+            n_replies=opened.n_replies(),
+            n_bytes=opened.n_bytes(),
+            runs=opened.runs(),
+        )
+
+
+def export_ledger(ledger: PathLike, output: PathLike) -> LedgerExport:
+    """Write every answer of a ledger with its raw reply, whole or not at all; return how many.
+
+    Args:
+        ledger: The ledger; it is not changed.
+        output: File to write: one JSON object per line, by key. It may replace an earlier export
+            and nothing else; that, and a ledger that can't be read, is a `StoreError`.
+    """
+    output = Path(output)
+    refuse_overwriting(output, unless_it_starts_with=EXPORT_START)
+    n_answers = 0
+    with _existing(ledger) as opened, AtomicFile(output) as file:
+        for answer in opened.answers():
+            line = {"kind": "answer", **answer.model_dump(mode="json")}
+            file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+            n_answers += 1
+    return LedgerExport(ledger=Path(ledger), output=output, n_answers=n_answers)
+
+
+def vacuum_ledger(ledger: PathLike) -> LedgerVacuum:
+    """Make a ledger as small as it goes and return what that gave. No answer is removed.
+
+    What goes: replies no answer refers to, the write-ahead log, and free pages. An answer under an
+    older codebook stays: its question may be one that the edit did not touch.
+    """
+    with _existing(ledger) as opened:
+        return opened.vacuum()
+
+
+def _existing(ledger: PathLike) -> Ledger:
+    """Return the ledger, opened; a mistyped name must not make an empty one.
+
+    Raises:
+        StoreError: If there is no such file.
+    """
+    path = Path(ledger)
+    if not path.is_file():
+        raise StoreError(
+            f"there is no ledger {path}; 'secondcoder code' with a model makes one beside its "
+            f"output, named secondcoder-ledger.sqlite"
+        )
+    return Ledger(path)

@@ -1,0 +1,95 @@
+"""The commands `ledger show`, `ledger export` and `ledger vacuum`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import secondcoder
+from secondcoder.cli.parsing import AsJson
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from secondcoder.schema.ledgers import LedgerSummary
+
+ledger_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show, export or vacuum the file that keeps a model's answers.",
+)
+LedgerPath = Annotated[
+    Path, typer.Argument(help="The ledger, such as secondcoder-ledger.sqlite beside the codings.")
+]
+
+
+@ledger_app.command()
+def show(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
+    """Show the runs with their tokens and cost, and the counts."""
+    summary = secondcoder.show_ledger(ledger)
+    _print(summary, None) if as_json else _show(summary)
+
+
+@ledger_app.command()
+def export(
+    ledger: LedgerPath,
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: JSON lines.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Write every answer with its raw reply, one JSON object per line."""
+    done = secondcoder.export_ledger(ledger, output)
+    _print(done, None if as_json else f"wrote {_answers(done.n_answers)} to {output}")
+
+
+@ledger_app.command()
+def vacuum(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
+    """Make the file small; no answer is removed."""
+    done = secondcoder.vacuum_ledger(ledger)
+    text = (
+        f"{done.n_bytes_before:,} bytes before, {done.n_bytes_after:,} after; "
+        f"{_answers(done.n_answers)} kept, {done.n_replies_removed:,} replies of no answer removed"
+    )
+    _print(done, None if as_json else text)
+
+
+def _print(model: "BaseModel", text: str | None) -> None:
+    sys.stdout.write((model.model_dump_json(indent=2) if text is None else text) + "\n")
+
+
+def _show(summary: "LedgerSummary") -> None:
+    console = Console()
+    table = Table(
+        "run", "coder", "started", "ended", "requests", "reused", "tokens", "cost", box=None
+    )
+    for run in summary.runs:
+        usage = run.usage
+        # A run that was killed has no end: what it used was never counted.
+        spent = (
+            f"{usage.n_requests:,}",
+            f"{usage.n_reused:,}",
+            f"{usage.prompt_tokens:,} + {usage.completion_tokens:,}",
+            "not known" if usage.cost_usd is None else f"${usage.cost_usd:.2f}",
+        )
+        table.add_row(
+            escape(run.id),
+            escape(run.coder.id),
+            f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "",
+            f"{run.finished_at:%H:%M}" if run.finished_at else "not ended",
+            *(spent if run.finished_at else ("",) * len(spent)),
+        )
+    if summary.runs:
+        console.print(table)
+    console.print(
+        f"{len(summary.runs):,} runs, {_answers(summary.n_answers)} in {summary.n_replies:,} "
+        f"replies, {summary.n_bytes:,} bytes",
+        highlight=False,
+    )
+
+
+def _answers(n: int) -> str:
+    return f"{n:,} answer" if n == 1 else f"{n:,} answers"

@@ -1,0 +1,113 @@
+"""Pacing: how many requests may be in flight, and when the next one may leave."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+
+from aiolimiter import AsyncLimiter
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
+_IN_SECONDS = (3600.0, 60.0, 1.0, 0.001)
+_LONGEST_PAUSE_S = 120.0
+"""A server that asks for more than this is waited for this long: runs can be resumed."""
+_KINDS = ("requests", "tokens")
+
+
+class Pacing:
+    """Lets requests leave: as many at once as the server bears, never faster than it allows.
+
+    The number in flight is halved when the server says that it is overloaded, and grows by one for
+    each full round of answers, up to what the user allows. Source: additive increase,
+    multiplicative decrease, as in congestion control (Chiu and Jain 1989).
+    """
+
+    def __init__(
+        self,
+        most: int,
+        *,
+        requests_per_minute: float | None = None,
+        tokens_per_minute: float | None = None,
+    ) -> None:
+        """Start with as many requests as are allowed.
+
+        Args:
+            most: Requests in flight at once, at most.
+            requests_per_minute: Requests are spread evenly over time; None: no limit.
+            tokens_per_minute: Tokens sent; a request larger than that waits for a whole minute's.
+        """
+        self.limit = float(most)
+        self._most = most
+        self._n_flying = 0
+        self._n_cuts = 0
+        self._resumes_at = 0.0
+        self._freed = asyncio.Condition()
+        # One request per so many seconds, not a minute's worth at once and then a long silence.
+        self._requests = AsyncLimiter(1, 60 / requests_per_minute) if requests_per_minute else None
+        self._tokens = AsyncLimiter(tokens_per_minute) if tokens_per_minute else None
+
+    @asynccontextmanager
+    async def turn(self, n_tokens: int) -> AsyncGenerator[int, None]:
+        """Wait until a request of about so many tokens may leave; yield what `overloaded` takes."""
+        async with self._freed:
+            await self._freed.wait_for(lambda: self._n_flying < max(1, int(self.limit)))
+            self._n_flying += 1
+        try:
+            if self._requests is not None:
+                await self._requests.acquire()
+            if self._tokens is not None:
+                await self._tokens.acquire(min(n_tokens, self._tokens.max_rate))
+            pause_s = self._resumes_at - time.monotonic()
+            if pause_s > 0:
+                await asyncio.sleep(pause_s)
+            yield self._n_cuts
+        finally:
+            self._n_flying -= 1
+            async with self._freed:
+                self._freed.notify_all()
+
+    def answered(self) -> None:
+        """Note that a request was answered: a full round of answers makes room for one more."""
+        self.limit = min(float(self._most), self.limit + 1 / self.limit)
+
+    def overloaded(self, since: int, wait_s: float | None) -> None:
+        """Halve the number in flight, once for all requests that left before the last halving.
+
+        Args:
+            since: What `turn` yielded to the request that was turned away.
+            wait_s: How long the server asks to be left alone, in seconds.
+        """
+        if since == self._n_cuts:
+            self._n_cuts += 1
+            self.limit = max(1.0, self.limit / 2)
+        if wait_s is not None:
+            self._pause(wait_s)
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Wait for the server's own limit to be renewed, where its headers say that it is used up.
+
+        Source: the `x-ratelimit-*` headers of OpenAI's API reference, which others follow.
+        """
+        for kind in _KINDS:
+            if headers.get(f"x-ratelimit-remaining-{kind}") == "0":
+                self._pause(duration_s(headers.get(f"x-ratelimit-reset-{kind}", "")))
+
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + min(seconds, _LONGEST_PAUSE_S)
+        self._resumes_at = max(self._resumes_at, until)
+
+
+def duration_s(text: str) -> float:
+    """Return the seconds in a duration as servers write it; 0 for anything else.
+
+    >>> duration_s("6m0s"), duration_s("20ms"), duration_s("1.5"), duration_s("soon")
+    (360.0, 0.02, 1.5, 0.0)
+    """
+    if text.replace(".", "", 1).isdigit():
+        return float(text)
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return 0.0
+    parts = zip(found.groups(default="0"), _IN_SECONDS, strict=True)
+    return sum(float(number) * unit for number, unit in parts)

@@ -1,0 +1,13 @@
+"""Requests as they would be sent, for those who ask what a run would cost."""
+
+from typing import NamedTuple
+
+
+class PlannedRequest(NamedTuple):
+    """One request that nobody has sent."""
+
+    system: str
+    user: str
+    reply_schema: str
+    """The form of the reply as JSON Schema; it is sent too, and counted as prompt."""
+    n_posts: int

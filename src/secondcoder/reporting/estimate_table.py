@@ -1,0 +1,30 @@
+"""An estimate as a table for a terminal or a notebook."""
+
+from rich.markup import escape
+from rich.table import Table
+
+from secondcoder.schema.estimates import Estimate
+
+
+def estimate_table(estimate: Estimate) -> Table:
+    """Return one line per figure: name, value, what it rests on."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    reused = f"{estimate.n_reused:,} more answered from the ledger" if estimate.n_reused else ""
+    table.add_row("posts to ask about", f"{estimate.n_posts_to_ask:,}", reused)
+    table.add_row("settled by rules", f"{estimate.n_settled:,}", f"of {estimate.n_posts:,} posts")
+    table.add_row("requests", f"{estimate.n_requests:,}", "retries not counted")
+    table.add_row("prompt tokens", f"{estimate.prompt_tokens:,}", escape(estimate.tokenizer))
+    table.add_row(
+        "completion tokens",
+        f"{estimate.completion_tokens:,}",
+        "expected: a quote per post; a model that reasons first gives more",
+    )
+    if estimate.cost_usd is None:
+        table.add_row("cost", "unknown", f"no price is known for {escape(estimate.coder)} there")
+    else:
+        source = f"{estimate.price_source}, prices as of {estimate.price_as_of}"
+        table.add_row("cost", f"{estimate.cost_usd:,.4f} USD", escape(source))
+    return table

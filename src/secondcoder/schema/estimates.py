@@ -1,0 +1,27 @@
+"""What a run with a model would ask and cost, told before anything is sent."""
+
+from datetime import date
+
+from pydantic import Field
+
+from secondcoder.schema.record import Record
+
+
+class Estimate(Record):
+    """What would be sent: n_posts = n_posts_to_ask + n_reused + n_settled."""
+
+    title: str
+    coder: str
+    n_posts: int = Field(ge=0)
+    n_posts_to_ask: int = Field(ge=0, description="Posts the model would be asked about.")
+    n_reused: int = Field(ge=0, description="Posts whose answers are in the ledger.")
+    n_settled: int = Field(ge=0, description="Posts that rules settle without a model.")
+    n_requests: int = Field(ge=0, description="Retries not counted.")
+    prompt_tokens: int = Field(ge=0)
+    completion_tokens: int = Field(
+        ge=0, description="Expected: one quote of one theme per post; reasoning not counted."
+    )
+    tokenizer: str = Field(description="How tokens were counted; models differ.")
+    cost_usd: float | None = Field(ge=0, description="Nothing cached; None: not known.")
+    price_source: str | None = Field(description="Package and version. None: no price is known.")
+    price_as_of: date | None = Field(description="Newest price change that the source knows.")

@@ -1,0 +1,102 @@
+"""What a run costs, and a run that stops before it costs too much. Prices are arithmetic here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pytest
+from coding.model_cases import Shelf, kind_of, model_coder, run, tasks
+from pydantic import JsonValue
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword
+
+from secondcoder.coding import client
+from secondcoder.coding.pricing import Price, cost_usd
+from secondcoder.coding.tasks import Decision
+from secondcoder.errors import BudgetError, InputError
+from secondcoder.schema.runs import Usage
+
+PRICE = Price("openai", "gpt-5-mini", "test", date(2026, 1, 1))
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the local server the price of a model of OpenAI."""
+    monkeypatch.setattr(client, "price_of", lambda *_: PRICE)
+
+
+def usage_of(request: ChatRequest) -> dict[str, int]:
+    """Return the tokens of a request, a quarter of the prompt's from the cache."""
+    n_in = (len(request.system) + len(request.user)) // 4
+    return {"prompt_tokens": n_in, "cached_tokens": n_in // 4, "completion_tokens": 200}
+
+
+def costly(request: ChatRequest) -> HttpReply:
+    """Return a reply that says what it used."""
+    reply = code_by_keyword(request)
+    assert isinstance(reply.body, dict)
+    used = usage_of(request)
+    cached: JsonValue = {"cached_tokens": used.pop("cached_tokens")}
+    usage: JsonValue = {**used, "total_tokens": 0, "prompt_tokens_details": cached}
+    return reply._replace(body={**reply.body, "usage": usage})
+
+
+def paid(requests: Iterable[ChatRequest]) -> float:
+    """Return what the requests cost, in USD."""
+    costs = [cost_usd(PRICE, **usage_of(request)) for request in requests]
+    return sum(cost for cost in costs if cost is not None)
+
+
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize("pack", [1, 3])
+def test_the_cost_of_a_run_is_that_of_its_requests(server: ScriptedServer, pack: int) -> None:
+    """However the posts share requests; what the ledger answers costs nothing."""
+    server.script = costly
+    shelf = Shelf()
+    total = used(run(model_coder(server, shelf, posts_per_request=pack), tasks(6)))
+    assert total.n_requests == 6 // pack
+    assert total.cached_tokens == sum(usage_of(one)["cached_tokens"] for one in server.requests)
+    assert total.cost_usd == pytest.approx(paid(server.requests))
+    again = used(run(model_coder(server, shelf, posts_per_request=pack), tasks(6)))
+    assert (again.cost_usd, again.n_reused) == (None, 6)
+
+
+def used(decisions: Mapping[str, Decision]) -> Usage:
+    """Return what the decisions cost together."""
+    total = Usage()
+    for decision in decisions.values():
+        total = total.plus(decision.usage)
+    return total
+
+
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_run_stops_before_its_budget_is_passed_and_loses_nothing(
+    server: ScriptedServer, concurrency: int
+) -> None:
+    """What was paid for is kept, in flight or not; a later run asks for the rest alone."""
+    server.script = costly
+    run(model_coder(server), tasks(1))
+    budget_usd = paid(server.requests) * 12
+    server.requests.clear()
+    shelf = Shelf()
+    limited = model_coder(server, shelf, concurrency=concurrency, budget_usd=budget_usd)
+    with pytest.raises(BudgetError, match="run the same with a larger --budget"):
+        run(limited, tasks(40))
+    assert paid(server.requests) <= budget_usd
+    assert 5 < len(server.requests) == len(shelf.answers) < 13
+    decisions = run(model_coder(server, shelf), tasks(40))
+    assert {kind_of(decision) for decision in decisions.values()} == {"quoted"}
+    assert len(server.requests) == 40
+
+
+def test_a_budget_without_a_price_is_refused_before_anything_is_sent(
+    server: ScriptedServer,
+) -> None:
+    """A server of one's own has no price that could be known."""
+    with pytest.raises(InputError, match="no price is known for openai/tiny"):
+        run(model_coder(server, budget_usd=1), tasks(1))
+    assert not server.requests
+
+
+def test_a_cost_that_is_not_known_is_not_nothing(server: ScriptedServer) -> None:
+    """Nobody is told that a run was free because its price is unknown."""
+    assert run(model_coder(server), tasks(1))["p1"].usage.cost_usd is None

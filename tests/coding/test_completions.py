@@ -1,0 +1,38 @@
+"""Tokens read from completions as servers report them."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from secondcoder.coding.completions import cached_tokens_of, tokens_of
+
+
+def completion(**usage: object) -> SimpleNamespace:
+    """Return an object with the usage of a completion, in the form of OpenAI's."""
+    return SimpleNamespace(usage=SimpleNamespace(**usage) if usage else None)
+
+
+def test_cached_tokens_are_part_of_the_prompt_tokens() -> None:
+    """As OpenAI reports them: 1,024 of 1,500 were cached."""
+    found = completion(
+        prompt_tokens=1500,
+        completion_tokens=20,
+        total_tokens=1520,
+        prompt_tokens_details=SimpleNamespace(cached_tokens=1024),
+    )
+    assert (tokens_of(found), cached_tokens_of(found)) == ((1500, 20), 1024)
+
+
+@pytest.mark.parametrize("details", [None, SimpleNamespace(), SimpleNamespace(cached_tokens=None)])
+def test_a_server_that_says_nothing_of_its_cache_has_cached_nothing(details: object) -> None:
+    """Many local servers leave it out or send null."""
+    found = completion(
+        prompt_tokens=9, completion_tokens=1, total_tokens=10, prompt_tokens_details=details
+    )
+    assert cached_tokens_of(found) == 0
+
+
+def test_a_reply_without_usage_counts_nothing() -> None:
+    """Neither the SDK's object nor a bare text is an error."""
+    assert cached_tokens_of(completion()) == 0
+    assert cached_tokens_of("a text") == 0
