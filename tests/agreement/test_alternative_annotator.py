@@ -1,6 +1,8 @@
 """The alternative annotator test of Calderon, Reichart & Dror (2025)."""
 
 import math
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from secondcoder.agreement.alternative_annotator import (
+    Score,
     accuracy,
     alternative_annotator_test,
     benjamini_yekutieli,
@@ -48,6 +51,55 @@ def test_the_toy_gives_what_the_papers_own_code_gives(
     assert result.value == pytest.approx(omega)
     assert result.advantage.value == pytest.approx(rho, abs=5e-7)
     assert result.passes is (omega >= 0.5)
+
+
+def sparse(item: int, person: int) -> int | None:
+    """Return what one of five people gave one of 120 items; the last saw the first 40 alone."""
+    if not (item + person) % 5 or (person == 4 and item >= 40):
+        return None
+    truth = (7 * item // 3) % 4
+    return truth if (item + 5 * person) % (7 - person) else (item + 2 * person + 1) % 4
+
+
+def minus_rmse(rating: object, others: Sequence[object]) -> float:
+    """Return the score of the paper for numbers."""
+    squares = [(float(str(rating)) - float(str(other))) ** 2 for other in others]
+    return -math.sqrt(sum(squares) / len(squares))
+
+
+@pytest.mark.parametrize(
+    ("score", "epsilon", "omega", "rho", "p_of_first"),
+    [
+        ("accuracy", 0.0, 0.0, 0.8395376, 0.9363279),
+        ("accuracy", 0.1, 0.25, 0.8395376, 0.3465972),
+        ("accuracy", 0.15, 0.75, 0.8395376, 0.0881310),
+        ("accuracy", 0.2, 1.0, 0.8395376, 0.0110318),
+        (minus_rmse, 0.1, 0.25, 0.8280760, 0.4317369),
+        (minus_rmse, 0.15, 0.5, 0.8280760, 0.1326839),
+        (minus_rmse, 0.2, 1.0, 0.8280760, 0.0207299),
+    ],
+)
+def test_missing_ratings_give_what_the_papers_own_code_gives(
+    score: Score | Literal["accuracy"],
+    epsilon: float,
+    omega: float,
+    rho: float,
+    p_of_first: float,
+) -> None:
+    """Five people, 120 items, a fifth missing, one person with too few: the notebook's function.
+
+    Run as its authors published it (January 2025); both of its scores.
+    """
+    people = [[sparse(item, person) for item in range(120)] for person in range(5)]
+    truth = [(7 * item // 3) % 4 for item in range(120)]
+    model = [
+        (truth[item] if item % 4 else (item + 2) % 4) if item % 11 else None for item in range(120)
+    ]
+    result = alternative_annotator_test(model, people, score=score, epsilon=epsilon)
+    assert result.value == pytest.approx(omega)
+    assert result.advantage.value == pytest.approx(rho, abs=1e-7)
+    assert result.people[0].p_value.value == pytest.approx(p_of_first, abs=1e-7)
+    assert isinstance(result.people[4].p_value, Undefined)
 
 
 def test_a_table_by_hand() -> None:
@@ -205,6 +257,8 @@ def test_too_few_items_are_not_tested() -> None:
     assert result.passes is None
     assert isinstance(result.people[0].p_value, Undefined)
     assert "29 items" in result.people[0].p_value.reason
+    # The advantage decides nothing, so it is given all the same: over everybody.
+    assert result.advantage.value == 1
     posts = alternative_annotator_test(TRUTH, PEOPLE, clusters=[i // 3 for i in range(N)])
     assert isinstance(posts.people[0].p_value, Undefined)
     assert "20 posts" in posts.people[0].p_value.reason
@@ -237,11 +291,11 @@ def test_mistakes_of_the_caller_are_named() -> None:
     """One person, rows of different length, no rate."""
     with pytest.raises(InputError, match="2 are the least"):
         alternative_annotator_test([1], [[1]])
-    with pytest.raises(InputError, match="person 2 has 1 ratings and the model 2"):
+    with pytest.raises(InputError, match="person 2 has 1 rating and the model 2"):
         alternative_annotator_test([1, 1], [[1, 1], [1]])
     with pytest.raises(InputError, match="between 0 and 1"):
         alternative_annotator_test([1], [[1], [1]], q=1.0)
-    with pytest.raises(InputError, match="1 clusters"):
+    with pytest.raises(InputError, match="1 cluster are"):
         alternative_annotator_test([1, 1], [[1, 1], [1, 1]], clusters=["a"])
     with pytest.raises(InputError, match="no score 'kappa'; choose from accuracy, jaccard"):
         alternative_annotator_test([1], [[1], [1]], score="kappa")  # type: ignore[arg-type] # on purpose

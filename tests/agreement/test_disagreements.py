@@ -35,7 +35,7 @@ def test_sentences_say_the_counts_and_no_more() -> None:
     """Names of themes and of coders; once, twice and never."""
     found = disagreements(ANA, BEN, TEXTS, coders=("ana", "ben"), names={"tea": "Hot tea"})
     assert [confusion.to_clarify for confusion in found.confusions] == [
-        "2 times ana gave 'Hot tea' where ben gave 'time' and once ana gave 'time' where ben gave "
+        "twice ana gave 'Hot tea' where ben gave 'time' and once ana gave 'time' where ben gave "
         "'Hot tea'; both gave 'Hot tea' in 1 unit and 'time' in 1 unit. Say in the codebook which "
         "of the two applies, and when both do.",
         "once ben alone gave 'trust' with nothing else in its place; both gave it in 1 unit. Say "
@@ -47,7 +47,7 @@ def test_one_direction_alone_is_said_alone() -> None:
     """Ana gives a, ben b, never the other way; no unit has both."""
     found = disagreements([{"a"}, {"a"}], [{"b"}, {"b"}], ["x", "y"], units=["p1", "p2"])
     assert found.confusions[0].to_clarify.startswith(
-        "2 times the first coder gave 'a' where the second coder gave 'b'; both gave 'a' in 0 units"
+        "twice the first coder gave 'a' where the second coder gave 'b'; both gave 'a' in 0 units"
     )
     assert found.confusions[0].disagreements[1].unit == "p2"
 
@@ -81,5 +81,5 @@ def test_nothing_in_common_gives_nothing_and_uneven_rows_are_refused() -> None:
     assert disagreements([], [], []).n_units == 0
     with pytest.raises(InputError, match="1 and 2 units, with 2 texts and 2 ids"):
         disagreements([None], [None, None], ["x", "y"])
-    with pytest.raises(InputError, match="1 ids"):
+    with pytest.raises(InputError, match="1 id;"):
         disagreements([None, None], [None, None], ["x", "y"], units=["p1"])

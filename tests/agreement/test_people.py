@@ -17,7 +17,7 @@ def test_people_keep_their_names_or_are_counted() -> None:
 
 def test_too_few_or_uneven_people_are_refused() -> None:
     """With who and how many."""
-    with pytest.raises(InputError, match="1 people's ratings are given; 2 are the least"):
+    with pytest.raises(InputError, match="ratings of 1 person are given; 2 are the least"):
         named([[1]], 1)
     with pytest.raises(InputError, match="ben has 2 ratings and the model 1"):
         named({"ana": [1], "ben": [0, 1]}, 1)
@@ -47,5 +47,5 @@ def test_clusters_are_counted_as_they_appear() -> None:
     """Without any, each unit is its own."""
     assert cluster_codes(["b", "a", "b"], 3).tolist() == [0, 1, 0]
     assert cluster_codes(None, 2).tolist() == [0, 1]
-    with pytest.raises(InputError, match="2 units and 1 clusters"):
+    with pytest.raises(InputError, match="2 units and 1 cluster are"):
         cluster_codes(["a"], 2)

@@ -259,7 +259,7 @@ def test_every_theme_gets_its_share() -> None:
         (["a", 1], [1, 0], None, "'a' is not a finite number"),
         ([1, math.inf], [1, 0], None, "inf is not a finite number"),
         ([1, 0], [2, 0], None, "people, unit 1: 2 is not 0 or 1"),
-        ([1, 0], [1, 0], [0.5], "2 posts and 1 sampling probabilities"),
+        ([1, 0], [1, 0], [0.5], "2 posts and 1 sampling probability are"),
         ([1, 0], [1, 0], [0.5, 0.0], "post 2: sampling probability 0"),
         ([1, 0], [1, 0], 1.5, "post 1: sampling probability 1.5"),
     ],

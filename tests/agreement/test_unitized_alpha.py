@@ -21,6 +21,7 @@ from secondcoder.agreement import (
     Unit,
     u_alpha,
     u_alpha_binary,
+    u_alpha_by_category,
     u_alpha_coded,
 )
 from secondcoder.errors import InputError
@@ -121,6 +122,81 @@ def test_u_alpha_by_hand() -> None:
     assert found.value == pytest.approx(1 - (8 / 20) / (192 / 356))
     assert isinstance(found, Statistic)
     assert found.n_units == 2
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (ALEX_PAUL_SUZAN, {1: 1.0, 2: 0.0, 3: 0.0, 4: 0.0, 5: 1.0, 6: 1.0, 7: None}),
+        (THREE_CODERS, {1: 0.3125, 2: 0.390625}),
+    ],
+)
+def test_each_category_matches_the_recomputed_examples(
+    units: list[Unit], expected: dict[int, float | None]
+) -> None:
+    """By the one definition that two implementations state, of 2016 and of 2019."""
+    found = u_alpha_by_category(units, 60)
+    assert {category: each.value for category, each in found.items()} == pytest.approx(expected)
+    of_seven = found.get(7)
+    assert of_seven is None or isinstance(of_seven, Undefined)
+
+
+def test_a_category_by_hand() -> None:
+    """Ann a[0, 2) b[2, 4), Bob a[0, 3) b[3, 4): lengths that met are 5 of a and 3 of b.
+
+    Of a's 5, 1 met b. Squares left out: a 4 + 9 = 13. Expected with all 5 * 8 - 13 = 27, with b
+    5 * 3 = 15, so a has 1 - (1 / 5) * (27 / 15).
+    """
+    units = [("ann", 0, 2, "a"), ("ann", 2, 4, "b"), ("bob", 0, 3, "a"), ("bob", 3, 4, "b")]
+    found = u_alpha_by_category(units, 9)
+    assert found["a"].value == pytest.approx(1 - (1 / 5) * (27 / 15))
+    assert found["b"].value == pytest.approx(1 - (1 / 3) * ((3 * 8 - 5) / 15))
+
+
+@given(unitizings())
+@settings(deadline=None, max_examples=60)
+def test_a_category_has_1_where_it_meets_itself_alone_and_0_or_less_where_it_never_does(
+    units: list[Unit],
+) -> None:
+    """And at most 1 ever."""
+    strings = written_out(units, LENGTH, merged=False)
+    met = Counter(
+        pair
+        for one, two in permutations(strings.values(), 2)
+        for pair in zip(one, two, strict=True)
+        if None not in pair
+    )
+    for category, found in u_alpha_by_category(units, LENGTH).items():
+        if found.value is None:
+            continue
+        others = sum(n for (one, two), n in met.items() if one == category != two)
+        assert found.value <= 1 + 1e-12
+        assert (found.value == pytest.approx(1)) == (others == 0)
+        if not met[category, category]:
+            assert found.value <= 1e-12
+
+
+def test_a_category_can_have_no_value_and_an_interval() -> None:
+    """One category alone, or a coder alone, leaves nothing to measure."""
+    same = [("ann", 0, 4, "a"), ("bob", 0, 4, "a")]
+    assert "only one value" in getattr(u_alpha_by_category(same, 9)["a"], "reason", "")
+    scant = [("ann", 0, 1, "a"), ("bob", 1, 2, "a"), ("eve", 0, 1, "b")]
+    assert "too little of it" in getattr(u_alpha_by_category(scant, 9)["a"], "reason", "")
+    alone = u_alpha_by_category([("ann", 0, 4, "a")], 9, coders=("ann",))
+    assert "seen by two coders" in getattr(alone["a"], "reason", "")
+    units = [
+        unit
+        for post in range(30)
+        for unit in (
+            Unit("ann", 0, 10, "ab"[post % 2], post),
+            Unit("bob", post % 5, 10, "ab"[post % 3 == 0], post),
+        )
+    ]
+    lengths = dict.fromkeys(range(30), 20.0)
+    found = u_alpha_by_category(units, lengths, interval="bootstrap")["a"]
+    assert isinstance(found, Statistic)
+    assert isinstance(found.interval, Interval)
+    assert found.interval.low < found.value < found.interval.high <= 1
 
 
 @given(unitizings())

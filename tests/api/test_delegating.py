@@ -166,6 +166,21 @@ def test_the_rule_can_be_changed() -> None:
     assert plan.themes[0].decision is Delegation.MODEL
 
 
+def test_the_level_of_the_intervals_and_the_search_can_be_changed() -> None:
+    """The plan says both; a number out of range is told."""
+    plan = secondcoder.delegate(model(), *people(), level=0.8, max_more=7).delegation
+    assert not isinstance(plan, Undefined)
+    assert plan.level == 0.8
+    assert {theme.n_more_searched for theme in plan.themes} <= {0, 7}
+    recall = plan.themes[0].recall.interval
+    assert isinstance(recall, Interval)
+    assert recall.level == 0.8
+    with pytest.raises(InputError, match="level 95: it must lie between 0 and 1"):
+        secondcoder.delegate(model(), *people(), level=95)
+    with pytest.raises(InputError, match="max_more 0: it must be 1 or more"):
+        secondcoder.delegate(model(), *people(), max_more=0)
+
+
 def test_the_share_of_posts_is_corrected(found: BesidePeople) -> None:
     """The model gave 39 of 80; in 40 posts people gave 20 (halves for doubt), it 19: + 1/40."""
     tea = found.prevalences[0]

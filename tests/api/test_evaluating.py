@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
+from types import ModuleType
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from servers.openai_server import (
     ChatRequest,
     HttpReply,
@@ -153,6 +157,95 @@ def test_conditions_are_compared_with_the_first(task: Path) -> None:
     names = found["embedded-decides/names/theme_hit"] or 0
     examples = found["embedded-decides/examples/theme_hit"] or 0
     assert gain.result.value == pytest.approx(examples - names)
+
+
+def test_conditions_are_paired_by_post_and_not_by_place(task: Path) -> None:
+    """Folds code posts in another order; a coder that never changes differs by nothing at all."""
+    text = task.read_text("utf-8") + (
+        "conditions:\n- {name: names}\n- {name: examples, examples: others}\n"
+    )
+    task.write_text(text, "utf-8")
+    result = evaluated(task, coders={"constant": Constant})
+    found = {one.name: one.result for one in result.differences}
+    assert {"theme_hit", "theme_alpha"} <= found.keys()
+    for one in (found["theme_hit"], found["theme_alpha"]):
+        assert one.value == 0
+        # A replicate that paired one post with another would vary.
+        assert not isinstance(one.interval, Interval)
+
+
+@pytest.mark.slow
+def test_alpha_is_compared_as_the_other_scores_are(task: Path) -> None:
+    """Between coders and with an earlier result: the difference of the values, and its interval."""
+    coders = {"constant": Constant, "decides": "embedded-decides"}
+    first = evaluated(task, coders=coders)
+    found = values(first)
+    between = next(one for one in first.differences if one.name == "theme_alpha")
+    alphas = [found[f"{coder}/as it is/theme_alpha"] or 0 for coder in coders]
+    assert between.result.value == pytest.approx(alphas[0] - alphas[1])
+    assert isinstance(between.result.interval, Interval)
+    # The same name, now another coder: what an edited prompt or codebook looks like.
+    second = evaluated(task, coders={"constant": "embedded-decides"}, against=first)
+    since = next(one for one in second.differences if one.name == "theme_alpha")
+    assert since.minus == "constant, earlier"
+    assert since.result.value == pytest.approx(alphas[1] - alphas[0])
+    assert isinstance(since.result.interval, Interval)
+
+
+def test_an_earlier_result_without_choices_compares_the_other_scores(task: Path) -> None:
+    """Results of earlier versions do not hold them."""
+    first = evaluated(task, coders={"constant": Constant})
+    old = [one.model_copy(update={"choices": {}}) for one in first.tallies]
+    earlier = first.model_copy(update={"tallies": tuple(old)})
+    names = {
+        one.name
+        for one in evaluated(task, coders={"constant": Constant}, against=earlier).differences
+    }
+    assert "theme_hit" in names
+    assert "theme_alpha" not in names
+
+
+class LetterCounts:
+    """Stands for an embedding model on this machine: counts letters, and its own loads."""
+
+    loads = 0
+
+    def __init__(self, name: str, *, local_files_only: bool, device: str) -> None:
+        assert local_files_only
+        assert device == "cpu"
+        assert name.endswith("tiny")
+        LetterCounts.loads += 1
+
+    def encode(self, sentences: list[str], **_: object) -> NDArray[np.float64]:
+        """Return one row of length 1 per text."""
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        counts = [[1.0 + text.lower().count(letter) for letter in letters] for text in sentences]
+        found = np.array(counts)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float64)
+
+
+@pytest.mark.parametrize("name", ["embedded", "embedded-decides"])
+def test_an_embedding_model_is_named_as_code_names_it(
+    task: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """`embedded:FOLDER`; loaded once, however many codebooks the folds make."""
+    package = ModuleType("sentence_transformers")
+    package.SentenceTransformer = LetterCounts  # type: ignore[attr-defined]  # a stand-in's own
+    monkeypatch.setitem(sys.modules, "sentence_transformers", package)
+    LetterCounts.loads = 0
+    text = task.read_text("utf-8") + "conditions:\n- {name: examples, examples: others}\n"
+    task.write_text(text, "utf-8")
+    coder = f"{name}:{tmp_path / 'tiny'}"
+    result = evaluated(task, coders=(coder,))
+    assert result.runs[0].coder == coder
+    assert result.runs[0].run.coder.id == "embedded/embeddings-v1:tiny"
+    assert LetterCounts.loads == 1
+
+
+def test_an_embedding_model_that_is_not_there_is_told(task: Path, tmp_path: Path) -> None:
+    """The error of `code`: what to install or where to look."""
+    with pytest.raises(InputError, match=r"secondcoder\[embeddings\]|not on this machine"):
+        evaluated(task, coders=(f"embedded:{tmp_path / 'none'}",))
 
 
 def test_a_post_without_a_decision_is_a_failure(task: Path) -> None:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 import secondcoder
 from secondcoder.cli.main import app
+from secondcoder.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "improvement-chat"
@@ -64,6 +65,40 @@ def test_two_people_are_given_a_line_per_theme(embedded: Path, tmp_path: Path) -
     assert "Alternative annotator test: the model may stand in for" in shown
     assert "People among themselves differ on 0 of 160 times" in shown
     assert "Asked twice, the model agrees with itself to 1.00" in shown
+
+
+def test_the_numbers_of_the_rule_are_options(embedded: Path, tmp_path: Path) -> None:
+    """They are in the plan, and said; what is not given keeps its default."""
+    path = tmp_path / "second.jsonl"
+    reference = secondcoder.read_codings(REFERENCE)
+    coder = reference.info.run.coder.model_copy(update={"id": "second"})
+    run_of = reference.info.run.model_copy(update={"coder": coder})
+    info = reference.info.model_copy(update={"run": run_of})
+    secondcoder.write_codings(reference.model_copy(update={"info": info}), path)
+    numbers = ("--min-agreement", "0.5", "--margin", "0.3", "--min-positives", "4")
+    words = (embedded, REFERENCE, path, *numbers, "--level", "0.9", "--max-more", "30")
+    plan = json.loads(run(*words, "--json"))["delegation"]
+    rule = secondcoder.DelegationRule(min_agreement=0.5, margin=0.3, min_positives=4)
+    assert secondcoder.DelegationRule.model_validate(plan["rule"]) == rule
+    assert plan["level"] == 0.9
+    assert max(theme["n_more_searched"] for theme in plan["themes"]) == 30
+    assert "The rule: people agree to 0.50 or more" in run(*words)
+
+
+def test_a_number_out_of_range_names_its_option(embedded: Path) -> None:
+    """Before anything is computed."""
+    with pytest.raises(InputError, match=r"--min-recall 2\.0: Input should be less than 1"):
+        run(embedded, REFERENCE, "--min-recall", "2")
+
+
+def test_help_tells_the_defaults_of_the_rule() -> None:
+    """The same numbers as `DelegationRule` has."""
+    shown = " ".join(run("--help").split())
+    rule = secondcoder.DelegationRule()
+    assert rule.min_agreement == 2 / 3
+    assert "Default: 2/3." in shown
+    for number in (rule.margin, rule.min_recall, rule.min_positives):
+        assert f"Default: {number}." in shown
 
 
 def test_json_is_what_the_library_returns(embedded: Path) -> None:

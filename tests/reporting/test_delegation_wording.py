@@ -122,7 +122,12 @@ def test_themes_stand_under_their_decision() -> None:
     )
     shown = texts(decisions(beside(delegation=plan)))
     assert shown[0].startswith("Each line says how far people agree")
-    assert shown[1:] == [
+    assert shown[1] == (
+        "The rule: people agree to 0.67 or more; the model agrees with them as far, at most 0.10 "
+        "less than they do, and finds 0.80 or more of what most people gave; at least 10 such "
+        "posts. It looks at the bounds of 95 % intervals."
+    )
+    assert shown[2:] == [
         "The model may code alone:",
         "  Tea: people 0.80 (0.70 to 0.90), model 0.50, found 5 of 10. A reason.",
         "Not decided by these posts:",
@@ -138,10 +143,10 @@ def test_a_theme_that_no_number_of_posts_settles_says_so() -> None:
         "tea", Delegation.CHECKED, people=NONE, is_settled=False, n_more_searched=2000
     )
     plan = DelegationPlan(rule=DelegationRule(), level=0.95, themes=(theme,))
-    _, heading, line = texts(decisions(beside(delegation=plan)))
+    _, _, heading, line = texts(decisions(beside(delegation=plan)))
     assert heading == "The model may code, and a person checks what it found:"
     assert "people without a number" in line
-    assert line.endswith("More than 2000 more posts coded twice would be needed.")
+    assert line.endswith("More than 2,000 more posts coded twice would be needed.")
 
 
 def test_people_who_share_no_post_decide_nothing() -> None:

@@ -1,12 +1,15 @@
 """Every exported model is frozen, refuses unknown fields and keeps to its exported schema."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import jsonschema
 import pytest
 from pydantic import BaseModel, ValidationError
 
+import secondcoder
 from secondcoder.errors import InputError
+from secondcoder.schema.agreement import Agreement, Counting
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.chat import (
     Attribution,
@@ -30,11 +33,26 @@ from secondcoder.schema.codings import (
     PostCodings,
     Quoted,
 )
+from secondcoder.schema.differences import Difference
+from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.evaluation import (
+    EvaluationResult,
+    EvaluationTask,
+    Score,
+    ScoreGroup,
+    Skipped,
+    Tallies,
+    TaskKind,
+)
 from secondcoder.schema.export import MODELS, json_schema
+from secondcoder.schema.model_beside_people import DelegationRule
 from secondcoder.schema.quotes import Quote, Segment, Span
-from secondcoder.schema.readings import Note, ReportReading
+from secondcoder.schema.readings import Note, ReportReading, SheetReading
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
-from secondcoder.schema.statistics import Interval, Statistic, Undefined
+from secondcoder.schema.sampling import Sample, SampledPost, Stratum
+from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
+from secondcoder.schema.summaries import summarise
+from secondcoder.schema.surveys import QuestionsSummary, QuestionSummary
 
 NOON = datetime(2024, 5, 14, 12, tzinfo=UTC)
 POST = Post(id="1", text="More tea \U0001f375", author="ana", created_at=NOON)
@@ -59,7 +77,99 @@ QUOTED = Quoted(codings=(CODING,))
 CODED = PostCodings(post=POST, attribution=ATTRIBUTION, outcome=QUOTED)
 INFO = CodingsInfo(chat=CHAT_INFO, codebook=BOOK, run=RUN)
 CODINGS = Codings(info=INFO, posts=(CODED,))
+MODEL_RUN = RUN.model_copy(update={"coder": Coder(id="model", kind=CoderKind.MODEL)})
+BY_MODEL = CODINGS.model_copy(update={"info": INFO.model_copy(update={"run": MODEL_RUN})})
+AGREEMENT = Agreement.model_validate(
+    secondcoder.agree(CODINGS, BY_MODEL, reference="ana", interval=None).model_dump()
+)
+BESIDE = secondcoder.delegate(BY_MODEL, CODINGS)
+DRAWN = SampledPost(post_id="1", stratum="all", probability=0.5, text_sha256="0")
+TASK = EvaluationTask(name="tea", kind=TaskKind.CHAT, chat=Path("chat.csv"))
+SCORE = Score(
+    coder="model",
+    condition="as it is",
+    against="reference",
+    group=ScoreGroup.THEMES,
+    name="theme_hit",
+    result=Statistic(name="theme_hit", value=1, n_units=1),
+)
+TALLIES = Tallies(
+    coder="model",
+    condition="as it is",
+    against="reference",
+    columns=("posts",),
+    rows={"1": (1.0,)},
+    choices={"1": (((0,), None),)},
+)
+RESULT = EvaluationResult(
+    task=TASK,
+    task_sha256="0",
+    files={"chat": "1"},
+    secondcoder_version="0",
+    python_version="3.11",
+    command="secondcoder eval tea.yaml",
+    started_at=NOON,
+    finished_at=NOON,
+    interval=IntervalOptions(),
+    runs=(),
+    scores=(SCORE,),
+    tallies=(TALLIES,),
+)
+SAMPLE = Sample(
+    title="Tea",
+    secondcoder_version="0",
+    seed=1,
+    n_asked=1,
+    n_posts=2,
+    n_codable=2,
+    chat_sha256="0",
+    strata=(Stratum(name="all", n_posts=2, n_drawn=1),),
+    posts=(DRAWN,),
+    coders=("A", "B"),
+)
+ESTIMATE = Estimate(
+    title="Tea",
+    coder="m",
+    n_posts=1,
+    n_posts_to_ask=1,
+    n_reused=0,
+    n_settled=0,
+    n_requests=1,
+    prompt_tokens=9,
+    completion_tokens=9,
+    tokenizer="t",
+    cost_usd=None,
+    price_source=None,
+    price_as_of=None,
+)
+SURVEYED = QuestionsSummary(
+    title="Tea",
+    moderators=("mod",),
+    counts=COUNTS,
+    questions=(QuestionSummary(question=QUESTION, n_posts=1, by_rule={"label": 1}),),
+)
+DIFFERENCE = Difference.model_validate(secondcoder.diff(CODINGS, CODINGS).model_dump())
 INSTANCES: tuple[BaseModel, ...] = (
+    AGREEMENT,
+    AGREEMENT.overall,
+    AGREEMENT.overall.sets,
+    AGREEMENT.overall.sets.coefficients,
+    AGREEMENT.overall.themes[0],
+    AGREEMENT.overall.unitizing,
+    AGREEMENT.scores[0],
+    BESIDE,
+    Counting(abstained="no-theme"),
+    DelegationRule(margin=0.2),
+    DIFFERENCE,
+    ESTIMATE,
+    IntervalOptions(seed=1),
+    RESULT,
+    SAMPLE,
+    SheetReading(codings=(CODINGS,), notes=(Note(message="m"),)),
+    Skipped(task="tea", reason="chat.csv is not there"),
+    summarise(CODINGS),
+    SURVEYED,
+    TASK,
     Abstention(note="unclear"),
     Answer(
         key="0" * 64,
@@ -106,6 +216,19 @@ each_instance = pytest.mark.parametrize(
 def test_every_exported_model_has_an_instance_here() -> None:
     """A new model needs its line in this file."""
     assert {type(instance).__name__ for instance in INSTANCES} == set(MODELS)
+
+
+def test_every_public_result_has_a_schema() -> None:
+    """What only a caller gives, or a display hears, is never written."""
+    never_written = {"ChatFile", "ModelOptions", "Progress"}
+    public = {
+        name
+        for name in secondcoder.__all__
+        if isinstance(found := getattr(secondcoder, name), type) and issubclass(found, BaseModel)
+    }
+    assert [json_schema(name)["title"] for name in sorted(public - never_written)]
+    assert never_written < public
+    assert json_schema("AgreementReport")["properties"] == json_schema("Agreement")["properties"]
 
 
 @each_instance

@@ -40,7 +40,12 @@ from secondcoder.agreement.two_coders import (
     prevalence_index,
     scott_pi,
 )
-from secondcoder.agreement.unitized_alpha import u_alpha, u_alpha_binary, u_alpha_coded
+from secondcoder.agreement.unitized_alpha import (
+    u_alpha,
+    u_alpha_binary,
+    u_alpha_by_category,
+    u_alpha_coded,
+)
 from secondcoder.agreement.unitizing import Continua, Unit, read_units
 from secondcoder.schema.comparisons import Confusion, Scores, ThemeScores
 from secondcoder.schema.model_beside_people import (
@@ -128,5 +133,6 @@ __all__ = [
     "stability",
     "u_alpha",
     "u_alpha_binary",
+    "u_alpha_by_category",
     "u_alpha_coded",
 ]

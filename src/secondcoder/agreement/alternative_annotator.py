@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from secondcoder.agreement.bootstrap import interval as interval_of
+from secondcoder.agreement.counted import counted
 from secondcoder.agreement.people import Column, People, cluster_codes, named, read_rating
 from secondcoder.errors import InputError
 from secondcoder.schema.model_beside_people import AlternativeAnnotatorTest, PersonLeftOut
@@ -66,7 +67,8 @@ def alternative_annotator_test(  # noqa: PLR0913
     where the model scores no lower, H where the person does. The hypothesis that the mean of H - W
     is epsilon or more is tested by a one-sided t-test; the p-values are corrected by Benjamini &
     Yekutieli (2001), The control of the false discovery rate, theorem 1.3. The model passes if at
-    least half of the people are rejected.
+    least half of the people tested are rejected. The advantage is a mean over these people, too;
+    where nobody could be tested, over all.
 
     With clusters, the variance of the mean is that of sums over clusters, times G / (G - 1), and t
     has G - 1 degrees of freedom: Cameron & Miller (2015), A Practitioner's Guide to Cluster-Robust
@@ -115,7 +117,7 @@ def alternative_annotator_test(  # noqa: PLR0913
     rejected = benjamini_yekutieli([result.value for result in p_values], q)
     return AlternativeAnnotatorTest(
         winning_rate=_winning_rate(p_values, rejected),
-        advantage=_advantage(compared, int(at.max(initial=-1)) + 1, interval),
+        advantage=_advantage(_tested(compared, p_values), int(at.max(initial=-1)) + 1, interval),
         people=tuple(
             _person(comparison, p_value, is_rejected=is_rejected)
             for comparison, p_value, is_rejected in zip(compared, p_values, rejected, strict=True)
@@ -207,8 +209,8 @@ def _p_value(
     n_clusters = int(cluster.max(initial=-1)) + 1
     # One observation has no spread, whatever floor the caller sets.
     if n_clusters < max(2, min_observations):
-        what = "posts" if is_clustered else "items"
-        reason = f"{n_clusters} {what} to compare on; the test needs {max(2, min_observations)}"
+        there_are = counted(n_clusters, "post" if is_clustered else "item")
+        reason = f"{there_are} to compare on; the test needs {max(2, min_observations)}"
         return Undefined(name=name, reason=reason, n_units=n_items)
     behind = comparison.person_wins - comparison.model_wins
     mean = float(behind.mean())
@@ -229,6 +231,18 @@ def _winning_rate(
     if not n_tested:
         return Undefined(name="winning rate", reason="no person could be tested")
     return Statistic(name="winning rate", value=sum(rejected) / n_tested, n_units=n_tested)
+
+
+def _tested(
+    compared: Sequence[_Comparison], p_values: Sequence[Statistic | Undefined]
+) -> list[_Comparison]:
+    """Return the comparisons with a test, as the paper's own code does; without any, all."""
+    tested = [
+        comparison
+        for comparison, p_value in zip(compared, p_values, strict=True)
+        if p_value.is_defined
+    ]
+    return tested or list(compared)
 
 
 def _advantage(

@@ -9,7 +9,7 @@ import numpy as np
 
 from secondcoder.agreement.alternative_annotator import alternative_annotator_test
 from secondcoder.agreement.ceiling import human_ceiling
-from secondcoder.agreement.delegation import delegation_plan, presence
+from secondcoder.agreement.delegation import MAX_MORE, delegation_plan, presence
 from secondcoder.agreement.disagreements import disagreements
 from secondcoder.agreement.pairs import PairTable, read_rows
 from secondcoder.agreement.prevalence import prevalences
@@ -58,13 +58,15 @@ def codable_alone(shared: SharedPosts, codable: frozenset[str]) -> SharedPosts:
     return replace(shared, posts=tuple(each for each in shared.posts if each.post.id in codable))
 
 
-def beside_people(
+# What is compared, how, and the rule: none groups with another.
+def beside_people(  # noqa: PLR0913
     shared: SharedPosts,
     names: Mapping[str, str],
     options: IntervalOptions,
     *,
     probabilities: Mapping[str, float] | None = None,
     rule: DelegationRule | None = None,
+    max_more: int = MAX_MORE,
 ) -> Beside:
     """Return the figures of a model beside one person or more, with posts as units.
 
@@ -76,6 +78,7 @@ def beside_people(
             posts take no part in the shares. None: all that people coded count as drawn with
             equal chances.
         rule: The numbers of the rule of delegation; None: the defaults.
+        max_more: Most further posts to consider for an undecided theme.
     """
     units = post_units(shared, COUNTING)
     rows = _by_coder(units)
@@ -92,7 +95,8 @@ def beside_people(
         test = alternative_annotator_test(
             model, people, score="jaccard", clusters=units.post_ids, interval=options
         )
-        delegation = _delegation(shared, model, people, rule, options)
+        by_theme = _by_theme(shared, model, people)
+        delegation = delegation_plan(*by_theme, rule=rule, interval=options, max_more=max_more)
     else:
         table = PairTable(read_rows(rows, None), units.names, COEFFICIENT)
         agreement = table.mean("model with people", [(0, 1)], options)
@@ -149,19 +153,14 @@ def _by_coder(units: UnitTable) -> list[list[Rating]]:
     return [[row[place] for row in units.rows] for place in range(len(units.names))]
 
 
-def _delegation(
-    shared: SharedPosts,
-    model: Sequence[Rating],
-    people: Mapping[str, Sequence[Rating]],
-    rule: DelegationRule | None,
-    options: IntervalOptions,
-) -> DelegationPlan:
+def _by_theme(
+    shared: SharedPosts, model: Sequence[Rating], people: Mapping[str, Sequence[Rating]]
+) -> tuple[dict[str, list[int | None]], dict[str, dict[str, list[int | None]]]]:
+    """Return by theme whether the model gave it to each post, and whether each person did."""
     ids = [theme.id for theme in shared.themes]
-    return delegation_plan(
+    return (
         {theme: presence(model, theme) for theme in ids},
         {theme: {name: presence(row, theme) for name, row in people.items()} for theme in ids},
-        rule=rule,
-        interval=options,
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from secondcoder.agreement.bootstrap import DEFAULT
 from secondcoder.agreement.bootstrap import interval as interval_of
+from secondcoder.agreement.counted import counted
 from secondcoder.agreement.delegation_rule import Bounds, Decisions, Vector, decide, wilson
 from secondcoder.agreement.delegation_size import n_more_posts
 from secondcoder.agreement.double_coded import DoubleCoded, read_double_coded
@@ -192,7 +193,7 @@ def _reason(decisions: Decisions, bounds: Bounds, rule: DelegationRule) -> str:
         )
     if at["n_positives"] < rule.min_positives:
         return (
-            f"most people gave it to {at['n_positives']:.0f} posts; the rule asks for "
-            f"{rule.min_positives}"
+            f"most people gave it to {counted(round(at['n_positives']), 'post')}; the rule asks "
+            f"for {rule.min_positives}"
         )
     return f"{recall}, around the {rule.min_recall:.2f} asked for"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from secondcoder.agreement.counted import counted, times
 from secondcoder.errors import InputError
 from secondcoder.schema.model_beside_people import (
     Disagreement,
@@ -50,8 +51,9 @@ def disagreements(  # noqa: PLR0913
     ids = [str(place) for place in range(1, len(texts) + 1)] if units is None else list(units)
     if not len(first) == len(second) == len(texts) == len(ids):
         raise InputError(
-            f"the coders have {len(first)} and {len(second)} units, with {len(texts)} texts and "
-            f"{len(ids)} ids; give one of each per unit, None where a coder did not code it"
+            f"the coders have {len(first)} and {counted(len(second), 'unit')}, with "
+            f"{counted(len(texts), 'text')} and {counted(len(ids), 'id')}; give one of each per "
+            f"unit, None where a coder did not code it"
         )
     both: list[_Both] = []
     groups: dict[tuple[str, str | None], list[Disagreement]] = {}
@@ -122,8 +124,8 @@ def _exchanged(
     coders: tuple[str, str],
 ) -> str:
     theme, other = titles
-    times = [
-        f"{_times(n)} {coder} gave '{mine}' where {partner} gave '{theirs}'"
+    said = [
+        f"{times(n)} {coder} gave '{mine}' where {partner} gave '{theirs}'"
         for n, coder, partner, mine, theirs in (
             (counts[0], coders[0], coders[1], theme, other),
             (counts[1], coders[0], coders[1], other, theme),
@@ -131,28 +133,21 @@ def _exchanged(
         if n
     ]
     return (
-        f"{' and '.join(times)}; both gave '{theme}' in {_units(agreed[0])} and '{other}' in "
-        f"{_units(agreed[1])}. Say in the codebook which of the two applies, and when both do."
+        f"{' and '.join(said)}; both gave '{theme}' in {counted(agreed[0], 'unit')} and '{other}' "
+        f"in {counted(agreed[1], 'unit')}. Say in the codebook which of the two applies, and when "
+        f"both do."
     )
 
 
 def _given_or_not(
     theme: str, counts: tuple[int, int], n_agreed: int, coders: tuple[str, str]
 ) -> str:
-    times = [
-        f"{_times(n)} {coder} alone gave '{theme}'"
+    said = [
+        f"{times(n)} {coder} alone gave '{theme}'"
         for n, coder in zip(counts, coders, strict=True)
         if n
     ]
     return (
-        f"{' and '.join(times)} with nothing else in its place; both gave it in "
-        f"{_units(n_agreed)}. Say in the codebook what is enough to give '{theme}'."
+        f"{' and '.join(said)} with nothing else in its place; both gave it in "
+        f"{counted(n_agreed, 'unit')}. Say in the codebook what is enough to give '{theme}'."
     )
-
-
-def _times(n: int) -> str:
-    return "once" if n == 1 else f"{n} times"
-
-
-def _units(n: int) -> str:
-    return "1 unit" if n == 1 else f"{n} units"

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from secondcoder.agreement.bootstrap import interval as interval_of
 from secondcoder.agreement.bootstrap import paired_difference
+from secondcoder.agreement.counted import counted
 from secondcoder.agreement.ratings import Patterns
 from secondcoder.agreement.resampling import Replicable, evaluate
 from secondcoder.errors import InputError
@@ -119,8 +120,8 @@ def estimate_difference(
     """
     if len(first.kinds) != len(second.kinds):
         raise InputError(
-            f"'{first.name}' is over {len(first.kinds)} clusters and '{second.name}' over "
-            f"{len(second.kinds)}; a paired difference needs both on the same clusters"
+            f"'{first.name}' is over {counted(len(first.kinds), 'cluster')} and '{second.name}' "
+            f"over {len(second.kinds)}; a paired difference needs both on the same clusters"
         )
     both = np.stack([first.kinds, second.kinds], axis=1)
     both = both[_adds(first.rows)[first.kinds] | _adds(second.rows)[second.kinds]]

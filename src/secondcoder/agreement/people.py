@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from secondcoder.agreement.counted import counted
 from secondcoder.errors import InputError
 
 Column = Sequence[object] | NDArray[np.generic]
@@ -29,12 +30,15 @@ def named(people: People, n_units: int, *, at_least: int = 2) -> dict[str, Colum
     else:
         coders = {f"person {place}": row for place, row in enumerate(people, 1)}
     if len(coders) < at_least:
-        raise InputError(f"{len(coders)} people's ratings are given; {at_least} are the least")
+        raise InputError(
+            f"ratings of {counted(len(coders), 'person', 'people')} are given; {at_least} are the "
+            f"least"
+        )
     for name, row in coders.items():
         if len(row) != n_units:
             raise InputError(
-                f"{name} has {len(row)} ratings and the model {n_units}; give one per unit, None "
-                f"where it is missing"
+                f"{name} has {counted(len(row), 'rating')} and the model {n_units}; give one per "
+                f"unit, None where it is missing"
             )
     return coders
 
@@ -84,7 +88,8 @@ def cluster_codes(clusters: Column | None, n_units: int) -> NDArray[np.int64]:
         return np.arange(n_units)
     if len(clusters) != n_units:
         raise InputError(
-            f"there are {n_units} units and {len(clusters)} clusters; name the cluster of each unit"
+            f"{counted(n_units, 'unit')} and {counted(len(clusters), 'cluster')} are given; name "
+            f"the cluster of each unit"
         )
     code_of: dict[object, int] = {}
     return np.array([code_of.setdefault(name, len(code_of)) for name in clusters], np.int64)

@@ -18,6 +18,7 @@ from secondcoder.agreement.corrections import (
     Vector,
     correct,
 )
+from secondcoder.agreement.counted import counted
 from secondcoder.agreement.people import Column, cluster_codes, read_binary, read_rating
 from secondcoder.errors import InputError
 from secondcoder.schema.model_beside_people import Prevalence, SamplingProbability
@@ -159,8 +160,8 @@ def _read(
     n_posts = len(model)
     if len(people) != n_posts:
         raise InputError(
-            f"the model coded {n_posts} posts and people's ratings are {len(people)}; give one per "
-            f"post, None where people did not code it"
+            f"the model coded {counted(n_posts, 'post')} and people's ratings are {len(people)}; "
+            f"give one per post, None where people did not code it"
         )
     by_model = _numbers(model, "model")
     by_people = read_binary(people, "people") if is_binary else _read_shares(people)
@@ -171,8 +172,9 @@ def _read(
         chances = np.full(n_posts, float(probabilities))
     elif len(probabilities) != n_posts:
         raise InputError(
-            f"there are {n_posts} posts and {len(probabilities)} sampling probabilities; give one "
-            f"per post, or one for all"
+            f"{counted(n_posts, 'post')} and "
+            f"{counted(len(probabilities), 'sampling probability', 'sampling probabilities')} are "
+            f"given; give one per post, or one for all"
         )
     else:
         # A post that people did not code needs none.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from secondcoder.agreement.counted import counted
 from secondcoder.errors import InputError
 
 MISSING = -1
@@ -159,8 +160,8 @@ def _check_shape(ratings: RatingRows) -> int:
     for place, length in enumerate(lengths):
         if length != lengths[0]:
             raise InputError(
-                f"coder 1 has {lengths[0]} ratings and coder {place + 1} has {length}; give every "
-                f"coder one per unit, None where it is missing"
+                f"coder 1 has {counted(lengths[0], 'rating')} and coder {place + 1} has {length}; "
+                f"give every coder one per unit, None where it is missing"
             )
     return lengths[0]
 
@@ -237,7 +238,8 @@ def is_number(value: object) -> bool:
 def _cluster_codes(clusters: Row, n_units: int) -> NDArray[np.int64]:
     if len(clusters) != n_units:
         raise InputError(
-            f"there are {n_units} units and {len(clusters)} clusters; name the cluster of each unit"
+            f"{counted(n_units, 'unit')} and {counted(len(clusters), 'cluster')} are given; name "
+            f"the cluster of each unit"
         )
     if isinstance(clusters, np.ndarray) and clusters.dtype.kind in "biu":
         _, places = np.unique(clusters, return_inverse=True)

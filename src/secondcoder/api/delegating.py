@@ -14,6 +14,7 @@ from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.survey import survey
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.ingest.sheets import is_sheet
+from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Selection
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.chat import Chat, Post
@@ -31,12 +32,18 @@ if TYPE_CHECKING:
 PathLike = str | Path
 
 
-def delegate(
+MAX_MORE = 2000
+"""Further posts beyond which double-coding is not what people would do."""
+
+
+def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a default
     model: Codings | PathLike,
     *people: Codings | PathLike,
     sample: Sample | PathLike | None = None,
     again: Codings | PathLike | None = None,
     rule: DelegationRule | None = None,
+    level: float = 0.95,
+    max_more: int = MAX_MORE,
     seed: int = 0,
 ) -> BesidePeople:
     """Return what a model's codings beside people's say: how good, how common, who codes what.
@@ -49,13 +56,20 @@ def delegate(
         *people: Codings of one person or more, of some of its posts; a sheet may hold several.
         sample: How these posts were drawn: what `sample` returned, or its `sample.json`.
         again: The same model's codings of the chat once more, however it was asked.
-        rule: The numbers of the rule of delegation; None: those of `DelegationRule`.
+        rule: The numbers of the rule of delegation; None: those of `DelegationRule`. The plan
+            that is returned holds them.
+        level: Of the intervals of agreement, recall and precision, whose bounds the rule looks at;
+            shares of posts keep 95 %.
+        max_more: Most further posts to consider for an undecided theme.
         seed: Of intervals and simulations.
 
     Raises:
         CodingsError: If codebooks, or the texts of a post, differ; or if the model and people
             decided no post both.
+
+    A number out of its range is an `InputError`.
     """
+    _check_numbers(level, max_more)
     from secondcoder.agreement.accounts import coder_accounts  # noqa: PLC0415 # NumPy
     from secondcoder.agreement.beside_people import (  # noqa: PLC0415 # NumPy and SciPy
         beside_people,
@@ -76,8 +90,10 @@ def delegate(
         _check_sample(drawn, everyone)
         chances = _chances(drawn, shared)
     names = _theme_names(of_model.info.codebook)
-    options = IntervalOptions(seed=seed)
-    found = beside_people(shared, names, options, probabilities=chances, rule=rule)
+    options = IntervalOptions(level=level, seed=seed)
+    found = beside_people(
+        shared, names, options, probabilities=chances, rule=rule, max_more=max_more
+    )
     if not found.n_beside:
         raise CodingsError(
             f"{everyone.names[0]} and people decided no post both: each failed, abstained or never "
@@ -105,6 +121,18 @@ def delegate(
         notes=(*notes, *_notes(of_people, drawn, shared)),
         **found._asdict(),
     )
+
+
+def _check_numbers(level: float, max_more: int) -> None:
+    """Refuse numbers out of their range.
+
+    Raises:
+        InputError: Naming the number.
+    """
+    if not 0 < level < 1:
+        raise InputError(f"level {level:g}: it must lie between 0 and 1, such as 0.95")
+    if max_more < 1:
+        raise InputError(f"max_more {max_more}: it must be 1 or more")
 
 
 def _read(
@@ -261,23 +289,27 @@ def _sampling(
     coded = _coded_by_people(shared)
     if drawn is None or chances is None:
         if len(coded) == n_posts:
-            return f"People coded all {n_posts} posts."
+            return f"People coded all {count(n_posts, 'post')}."
         return (
-            f"No sample.json was given: the {len(coded)} posts that people coded are taken as "
-            f"drawn with equal probability from {n_posts}. Were they chosen otherwise, the shares "
-            f"are not to be trusted."
+            f"No sample.json was given: the {count(len(coded), 'post')} that people coded "
+            f"{is_or_are(len(coded))} taken as drawn with equal probability from {n_posts}. If "
+            f"chosen otherwise, the shares are not to be trusted."
         )
     n_drawn = len(drawn.posts)
     how = f", equally many of each {drawn.stratify}" if drawn.stratify else ""
-    said = f"{n_drawn} of {drawn.n_codable} posts were drawn with seed {drawn.seed}{how}"
-    if len(chances) < n_drawn:
+    were = "was" if n_drawn == 1 else "were"
+    of_posts = count(drawn.n_codable, "post")
+    said = f"{n_drawn} of {of_posts} {were} drawn with seed {drawn.seed}{how}"
+    n_uncoded = n_drawn - len(chances)
+    if n_uncoded:
         said += (
-            f"; no person coded {n_drawn - len(chances)} of them, which are taken as missing by "
-            f"chance"
+            f"; no person coded {n_uncoded} of them, which {is_or_are(n_uncoded)} taken as missing "
+            f"by chance"
         )
     others = len(coded - chances.keys())
     if others:
-        said += f"; {others} more that people coded were not drawn and take no part in the shares"
+        not_drawn = "was not drawn and takes" if others == 1 else "were not drawn and take"
+        said += f"; {others} more that people coded {not_drawn} no part in the shares"
     return f"{said}."
 
 
@@ -291,7 +323,7 @@ def _notes(
     ]
     if drawn is not None and drawn.n_codable != len(shared.posts):
         notes.append(
-            f"the sample was drawn from {drawn.n_codable} posts, and the codings hold "
+            f"the sample was drawn from {count(drawn.n_codable, 'post')}, and the codings hold "
             f"{len(shared.posts)} to code; the shares are of the latter"
         )
     return tuple(notes)

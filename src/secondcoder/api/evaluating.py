@@ -58,8 +58,9 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
 
     Args:
         task: The task's YAML file; docs/evaluation.md describes it.
-        coders: Names (`embedded`, `embedded-decides`, `PROVIDER/MODEL`), or coders of your own by
-            name, each made of a codebook.
+        coders: Names (`embedded`, `embedded-decides`, either with `:FOLDER` of an embedding model
+            on this machine behind, `PROVIDER/MODEL`), or coders of your own by name, each made of
+            a codebook.
         against: An earlier result; the same coders are compared with it, post by post.
         minima: Least value by score: `theme_hit` everywhere, `CONDITION/theme_hit`, or
             `CODER/CONDITION/theme_hit`. What is not reached is named in the result's `unmet`.
@@ -227,7 +228,8 @@ def _notes(
     task: EvaluationTask, every_plan: Sequence[Plan], earlier: EvaluationResult | None
 ) -> tuple[str, ...]:
     n_items = sum(len(batch.items) for batch in every_plan[0].batches)
-    notes = [f"{n_items} posts in condition '{every_plan[0].condition}'"]
+    posts = "1 post" if n_items == 1 else f"{n_items:,} posts"
+    notes = [f"{posts} in condition '{every_plan[0].condition}'"]
     if earlier is not None and earlier.files != _hashes(task):
         notes.append("the material has changed since the earlier result; posts of one id compare")
     return tuple(notes)

@@ -23,6 +23,8 @@ from secondcoder.version import __version__
 EMBEDDED = "embedded"
 DECIDES = "embedded-decides"
 """The embedded coder that hands no post to people: its best theme, however unsure."""
+_MODEL_BEHIND = ":"
+"""Behind either name and this stands the folder of an embedding model, as `code` takes it."""
 
 CoderMaker = Callable[[Codebook], PostCoder]
 """Makes a coder of a codebook: a task with examples has a codebook for each fold."""
@@ -47,7 +49,7 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
         return None
     if not isinstance(coder, str):
         return "a coder of one's own is not asked with a prompt of ours, which could be reworded"
-    if coder in {EMBEDDED, DECIDES}:
+    if _is_embedded(coder):
         return "the embedded coder has no prompt that could be reworded"
     if (options or ModelOptions()).prompt_version == plan.prompt_version:
         return (
@@ -64,7 +66,8 @@ def run_plan(
 
     Args:
         plan: The posts and their codebooks.
-        coder: `embedded`, `embedded-decides`, `PROVIDER/MODEL`, or what makes a coder of your own.
+        coder: `embedded`, `embedded-decides`, either with `:FOLDER` of an embedding model behind,
+            `PROVIDER/MODEL`, or what makes a coder of your own.
         folder: Where a model's answers are kept.
         options: How a model is reached and asked.
     """
@@ -79,7 +82,7 @@ def _run_plan(
 ) -> Ran:
     if not isinstance(coder, str):
         return _run(plan, coder)
-    if coder in {EMBEDDED, DECIDES}:
+    if _is_embedded(coder):
         return _run(plan, _embedded(coder))
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
@@ -94,12 +97,27 @@ def _run_plan(
         return _run(plan, make)
 
 
-def _embedded(name: str) -> CoderMaker:
-    from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
+def _is_embedded(coder: str) -> bool:
+    return coder.partition(_MODEL_BEHIND)[0] in {EMBEDDED, DECIDES}
 
-    if name == DECIDES:
-        return lambda codebook: EmbeddedCoder(codebook, abstain_below=0)
-    return EmbeddedCoder
+
+def _embedded(name: str) -> CoderMaker:
+    from secondcoder.coding.embedded import ABSTAIN_BELOW, EmbeddedCoder  # noqa: PLC0415 # sklearn
+    from secondcoder.coding.similarity import Embeddings, load_embeddings  # noqa: PLC0415  # same
+
+    kind, _, model = name.partition(_MODEL_BEHIND)
+    abstain_below = 0 if kind == DECIDES else ABSTAIN_BELOW
+    # A plan may have a codebook per fold; the model is loaded once.
+    loaded: dict[str, Embeddings] = {}
+
+    def make(codebook: Codebook) -> PostCoder:
+        language = codebook.language
+        if model and language not in loaded:
+            loaded[language] = load_embeddings(model, language=language)
+        back_end = loaded.get(language)
+        return EmbeddedCoder(codebook, back_end=back_end, abstain_below=abstain_below)
+
+    return make
 
 
 def _run(plan: Plan, make: CoderMaker) -> Ran:

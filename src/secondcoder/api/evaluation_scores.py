@@ -1,6 +1,7 @@
 """Evaluation scores: what coders made of a task, compared with the reference and each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ REFERENCE = "reference"
 
 Coded = Mapping[str, PostCodings]
 """Posts as coded, by id."""
+Choice = tuple[AbstractSet[object], AbstractSet[object] | None]
+"""A post's themes by the reference and by the coder, None where the coder did not answer."""
 
 
 class Scored(NamedTuple):
@@ -41,8 +44,23 @@ class _Comparison(NamedTuple):
     coder: str
     condition: str
     against: str
-    estimates: dict[str, Estimate]
-    rows: dict[str, dict[str, float]]
+    groups: tuple[ScoreGroup, ...]
+    rows: Mapping[str, Mapping[str, float]]
+    """What each cluster of posts adds to each sum."""
+    choices: Mapping[str, Sequence[Choice]]
+    """Themes of each post, by cluster; empty where themes are not scored."""
+
+    def estimates(self, clusters: Sequence[str] | None = None) -> dict[str, Estimate]:
+        """Return the scores by name, over some clusters in that order; None: over all."""
+        chosen = list(self.rows) if clusters is None else clusters
+        found = estimates({cluster: self.rows[cluster] for cluster in chosen}, self.groups)
+        if self.choices:
+            posts = [(cluster, choice) for cluster in chosen for choice in self.choices[cluster]]
+            right = [choice[0] for _, choice in posts]
+            given = [choice[1] for _, choice in posts]
+            read = read_sets([right, given], clusters=[cluster for cluster, _ in posts])
+            found[ALPHA] = set_alpha_estimate(read)
+        return found
 
 
 def score(
@@ -134,13 +152,12 @@ def _comparison(
         (item.cluster, tally(first, second) | _steered(item, first, second))
         for item, first, second in pairs
     ])
-    found = estimates(rows, groups)
+    choices: dict[str, list[Choice]] = {}
     if ScoreGroup.THEMES in groups:
-        right = [themes_of(first) for _, first, _ in pairs]
-        given = [_set_or_missing(second) for _, _, second in pairs]
-        clusters = [item.cluster for item, _, _ in pairs]
-        found[ALPHA] = set_alpha_estimate(read_sets([right, given], clusters=clusters))
-    return _Comparison(*names, found, rows)
+        for item, first, second in pairs:
+            choice = (themes_of(first), _set_or_missing(second))
+            choices.setdefault(item.cluster, []).append(choice)
+    return _Comparison(*names, tuple(groups), rows, choices)
 
 
 def _set_or_missing(coded: PostCodings) -> frozenset[str] | None:
@@ -166,20 +183,20 @@ def _scores(one: _Comparison, how: IntervalOptions) -> list[Score]:
             name=name,
             result=estimate.result(how).model_copy(update={"name": name}),
         )
-        for name, estimate in one.estimates.items()
+        for name, estimate in one.estimates().items()
     ]
 
 
 def _between(compared: Sequence[_Comparison], how: IntervalOptions) -> list[Difference]:
     """Return each coder minus each later one, on the same posts."""
     return [
-        _difference(first, second.estimates[name], name, second.coder, how)
+        found
         for first, second in combinations(compared, 2)
         if first.condition == second.condition
         and first.coder != second.coder
         and first.against == second.against == REFERENCE
-        for name in first.estimates
-        if name != ALPHA and first.rows.keys() == second.rows.keys()
+        and first.rows.keys() == second.rows.keys()
+        for found in _differences(first, second, second.coder, how)
     ]
 
 
@@ -192,12 +209,7 @@ def _by_condition(compared: Sequence[_Comparison], how: IntervalOptions) -> list
         if before is one or not one.against == before.against == REFERENCE:
             continue
         if one.rows.keys() == before.rows.keys():
-            minus = f"{one.coder}, {before.condition}"
-            found += [
-                _difference(one, before.estimates[name], name, minus, how)
-                for name in one.estimates
-                if name != ALPHA
-            ]
+            found += _differences(one, before, f"{one.coder}, {before.condition}", how)
     return found
 
 
@@ -209,38 +221,59 @@ def _since(
     for old in earlier.tallies if earlier is not None else ():
         for new in compared:
             same = (old.coder, old.condition, old.against)
-            shared = [cluster for cluster in new.rows if cluster in old.rows]
-            if same != (new.coder, new.condition, new.against) or not shared:
-                continue
-            groups = list({SCORES[name].group for name in new.estimates if name != ALPHA})
-            then = {
-                cluster: dict(zip(old.columns, old.rows[cluster], strict=True))
-                for cluster in shared
-            }
-            now = {cluster: new.rows[cluster] for cluster in shared}
-            before = estimates(then, groups)
-            again = new._replace(estimates=estimates(now, groups))
-            found += [
-                _difference(again, estimate, name, f"{old.coder}, earlier", how)
-                for name, estimate in before.items()
-            ]
+            if same == (new.coder, new.condition, new.against):
+                then = _as_compared(old, new.groups)
+                found += _differences(new, then, f"{old.coder}, earlier", how)
     return found
 
 
-def _difference(
-    first: _Comparison, second: Estimate, name: str, minus: str, how: IntervalOptions
-) -> Difference:
-    found = estimate_difference(first.estimates[name], second, how)
-    return Difference(
-        coder=first.coder,
-        minus=minus,
-        condition=first.condition,
-        name=name,
-        result=found.model_copy(update={"name": name}),
-    )
+def _as_compared(old: Tallies, groups: tuple[ScoreGroup, ...]) -> _Comparison:
+    """Return what an earlier result kept as it was when it was compared."""
+    rows = {
+        cluster: dict(zip(old.columns, sums, strict=True)) for cluster, sums in old.rows.items()
+    }
+    choices = {
+        cluster: [
+            (frozenset(right), None if given is None else frozenset(given))
+            for right, given in posts
+        ]
+        for cluster, posts in old.choices.items()
+    }
+    return _Comparison(old.coder, old.condition, old.against, groups, rows, choices)
+
+
+def _differences(
+    first: _Comparison, second: _Comparison, minus: str, how: IntervalOptions
+) -> Iterator[Difference]:
+    """Yield the difference of each score that both have, on the posts that both hold.
+
+    Conditions may code the posts in another order; pairs are made by cluster, not by place.
+    """
+    shared = [cluster for cluster in first.rows if cluster in second.rows]
+    if not shared:
+        return
+    before = second.estimates(shared)
+    for name, estimate in first.estimates(shared).items():
+        if name in before:
+            result = estimate_difference(estimate, before[name], how)
+            yield Difference(
+                coder=first.coder,
+                minus=minus,
+                condition=first.condition,
+                name=name,
+                result=result.model_copy(update={"name": name}),
+            )
 
 
 def _tallies(one: _Comparison) -> Tallies:
+    """Return what a later result needs to be compared; themes are numbered, in no words."""
+    posts = [choice for choices in one.choices.values() for choice in choices]
+    themes = {str(theme) for right, given in posts for theme in (*right, *(given or ()))}
+    number = {theme: place for place, theme in enumerate(sorted(themes))}
+
+    def numbered(given: AbstractSet[object]) -> tuple[int, ...]:
+        return tuple(sorted(number[str(theme)] for theme in given))
+
     return Tallies(
         coder=one.coder,
         condition=one.condition,
@@ -249,5 +282,12 @@ def _tallies(one: _Comparison) -> Tallies:
         rows={
             cluster: tuple(sums.get(column, 0.0) for column in COLUMNS)
             for cluster, sums in one.rows.items()
+        },
+        choices={
+            cluster: tuple(
+                (numbered(right), None if given is None else numbered(given))
+                for right, given in choices
+            )
+            for cluster, choices in one.choices.items()
         },
     )

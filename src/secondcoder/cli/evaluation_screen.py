@@ -22,8 +22,8 @@ def show_sample(sample: "Sample", folder: Path, *, as_json: bool) -> None:
     console = Console(soft_wrap=True)
     console.print(
         f"[bold]{escape(sample.title)}[/]: {len(sample.posts):,} of {sample.n_codable:,} posts "
-        f"drawn with seed {sample.seed} ({sample.n_posts - sample.n_codable:,} more are reposts, "
-        f"repeats or questions)"
+        f"drawn with seed {sample.seed} (reposts, repeats and questions besides: "
+        f"{sample.n_posts - sample.n_codable:,})"
     )
     table = Table("drawn from", "posts", "drawn", "chance", box=None)
     for stratum in sample.strata:
@@ -61,8 +61,8 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
     for run in result.runs:
         if run.n_failed or run.n_abstained:
             console.print(
-                f"{escape(run.coder)}, {escape(run.condition)}: {run.n_abstained:,} of "
-                f"{run.n_posts:,} posts left to people, {run.n_failed:,} failed"
+                f"{escape(run.coder)}, {escape(run.condition)}: of {run.n_posts:,} posts "
+                f"{run.n_abstained:,} left to people, {run.n_failed:,} failed"
             )
     for one in result.left_out:
         console.print(

@@ -9,6 +9,15 @@ import typer
 import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.agreement_screen import show_agreement
+from secondcoder.cli.delegation_options import (
+    Level,
+    Margin,
+    MaxMore,
+    MinAgreement,
+    MinPositives,
+    MinRecall,
+    delegation_rule,
+)
 from secondcoder.cli.delegation_screen import show_delegation
 from secondcoder.cli.difference_screen import show_difference
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
@@ -310,11 +319,32 @@ def delegate(
         Path | None, typer.Option(help="sample.json: how these posts were drawn.")
     ] = None,
     again: Annotated[Path | None, typer.Option(help="The same model's codings once more.")] = None,
+    min_agreement: MinAgreement = None,
+    margin: Margin = None,
+    min_recall: MinRecall = None,
+    min_positives: MinPositives = None,
+    level: Level = 0.95,
+    max_more: MaxMore = 2000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Say which themes a model may code alone, beside people's codings."""
-    found = secondcoder.delegate(model, *people, sample=sample, again=again, seed=seed)
+    rule = delegation_rule(
+        min_agreement=min_agreement,
+        margin=margin,
+        min_recall=min_recall,
+        min_positives=min_positives,
+    )
+    found = secondcoder.delegate(
+        model,
+        *people,
+        sample=sample,
+        again=again,
+        rule=rule,
+        level=level,
+        max_more=max_more,
+        seed=seed,
+    )
     show_delegation(found, as_json=as_json)
 
 
@@ -323,7 +353,10 @@ def evaluate(
     task: Annotated[Path, typer.Argument(help="A task: YAML, such as evals/report.yaml.")],
     coder: Annotated[
         list[str] | None,
-        typer.Option(help="embedded, embedded-decides or PROVIDER/MODEL; may be repeated."),
+        typer.Option(
+            help="embedded, embedded-decides, either with :FOLDER of an embedding model behind, or "
+            "PROVIDER/MODEL; may be repeated."
+        ),
     ] = None,
     against: Annotated[
         Path | None, typer.Option(help="An earlier result (.json) to compare with.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from secondcoder.reporting.delegation_wording import Line
+from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.model_beside_people import Disagreement, Disagreements, ThemesConfused
 
@@ -28,7 +29,9 @@ def _group(found: BesidePeople, who: str, pairs: list[Disagreements]) -> Iterato
     if not n_units:
         yield Line(f"{who}: no post was coded by both.")
         return
-    yield Line(f"{who} differ on {n_different} of {n_units} times that two of them coded a post.")
+    yield Line(
+        f"{who} differ on {n_different} of {count(n_units, 'time')} that two of them coded a post."
+    )
     groups = _by_themes(pairs)
     for confusions in groups[:CONFUSIONS_SHOWN]:
         yield Line(f"{_title(found, confusions[0][1])} ({_posts(confusions)})", 1)
@@ -39,7 +42,10 @@ def _group(found: BesidePeople, who: str, pairs: list[Disagreements]) -> Iterato
             yield Line(f"\u201c{' '.join(case.text.split())}\u201d", 2)
             yield Line("; ".join(_codings(found, case.unit)), 3)
     if len(groups) > CONFUSIONS_SHOWN:
-        yield Line(f"{len(groups) - CONFUSIONS_SHOWN} rarer ones are in the output of --json.", 1)
+        n_rarer = len(groups) - CONFUSIONS_SHOWN
+        yield Line(
+            f"{count(n_rarer, 'rarer one')} {is_or_are(n_rarer)} in the output of --json.", 1
+        )
 
 
 def _by_themes(pairs: Iterable[Disagreements]) -> list[list[_Confusion]]:
@@ -56,8 +62,7 @@ def _units(confusions: Iterable[_Confusion]) -> set[str]:
 
 
 def _posts(confusions: list[_Confusion]) -> str:
-    n = len(_units(confusions))
-    return "1 post" if n == 1 else f"{n} posts"
+    return count(len(_units(confusions)), "post")
 
 
 def _examples(confusions: Iterable[_Confusion]) -> list[Disagreement]:

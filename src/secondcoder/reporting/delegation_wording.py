@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from secondcoder.reporting.wording import count
 from secondcoder.schema.agreement import CoderAccount
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.model_beside_people import (
     AlternativeAnnotatorTest,
     Delegation,
+    DelegationPlan,
     ThemePlan,
 )
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
@@ -31,8 +33,7 @@ _HEADINGS = {
 def posts(found: BesidePeople) -> Iterator[Line]:
     """Yield which posts there are, and what each coder did with them."""
     yield Line(
-        f"{_n(found.n_posts, 'post')} to code; {found.n_set_aside} more are reposts, repeats or "
-        f"the moderators' questions."
+        f"{count(found.n_posts, 'post')} to code; {found.n_set_aside} more {_are_set_aside(found)}."
     )
     model = found.model
     yield Line(
@@ -43,8 +44,8 @@ def posts(found: BesidePeople) -> Iterator[Line]:
     for person in found.people:
         yield Line(f"{person.name} decided {_n_decided(person)}.")
     yield Line(
-        f"What is said of agreement rests on the {_n(found.n_beside, 'post')} that the model and a "
-        f"person decided; two people or more decided {found.n_double_coded} of them."
+        f"What is said of agreement rests on the {count(found.n_beside, 'post')} that the model "
+        f"and a person decided; two people or more decided {found.n_double_coded} of them."
     )
     if not found.is_representative:
         yield Line(
@@ -69,6 +70,7 @@ def decisions(found: BesidePeople) -> Iterator[Line]:
         "Each line says how far people agree on the theme, how far the model agrees with them, and "
         "how many of the posts that most people gave the theme it found; then why."
     )
+    yield Line(_rule(plan))
     for decision, heading in _HEADINGS.items():
         chosen = [
             theme for theme in plan.themes if theme.decision is decision and not _is_unseen(theme)
@@ -98,7 +100,7 @@ def agreement(found: BesidePeople) -> Iterator[Line]:
         pair = found.stability.pairs[0]
         yield Line(
             f"Asked twice, the model agrees with itself to {figure(found.stability.agreement)}; "
-            f"{_n(pair.n_changed, 'post')} of {found.stability.n_units} changed."
+            f"{count(pair.n_changed, 'post')} of {found.stability.n_units} changed."
         )
 
 
@@ -153,7 +155,7 @@ def _beside_one(found: BesidePeople) -> Iterator[Line]:
         n_more = theme.n_model - theme.n_both
         if theme.n_model or theme.n_person:
             yield Line(
-                f"{name}: of {_n(theme.n_person, 'post')} {person} gave it, the model found "
+                f"{name}: of {count(theme.n_person, 'post')} {person} gave it, the model found "
                 f"{theme.n_both}; it gave it to {n_more} more.",
                 1,
             )
@@ -161,6 +163,16 @@ def _beside_one(found: BesidePeople) -> Iterator[Line]:
             never.append(name)
     if never:
         yield Line(f"Neither gave: {'; '.join(never)}.")
+
+
+def _rule(plan: DelegationPlan) -> str:
+    rule = plan.rule
+    return (
+        f"The rule: people agree to {rule.min_agreement:.2f} or more; the model agrees with them "
+        f"as far, at most {rule.margin:.2f} less than they do, and finds {rule.min_recall:.2f} or "
+        f"more of what most people gave; at least {count(rule.min_positives, 'such post')}. It "
+        f"looks at the bounds of {100 * plan.level:g} % intervals."
+    )
 
 
 def _is_unseen(theme: ThemePlan) -> bool:
@@ -177,8 +189,10 @@ def _plan(theme: ThemePlan, name: str) -> str:
     if theme.is_settled:
         return said
     if theme.n_more is not None:
-        return f"{said} About {_n(theme.n_more, 'more post')} coded twice should settle it."
-    return f"{said} More than {theme.n_more_searched} more posts coded twice would be needed."
+        return f"{said} About {count(theme.n_more, 'more post')} coded twice should settle it."
+    return (
+        f"{said} More than {count(theme.n_more_searched, 'more post')} coded twice would be needed."
+    )
 
 
 def _short(result: Statistic | Undefined) -> str:
@@ -218,14 +232,16 @@ def _test(test: AlternativeAnnotatorTest | Undefined) -> str:
     share = 100 * (test.advantage.value or 0)
     return (
         f"Alternative annotator test: the model may stand in for {n_rejected} of "
-        f"{_n(n_tested, 'person', 'people')} tested; on {share:.0f} % of posts it came as near to "
-        f"the others as the person did, or nearer."
+        f"{count(n_tested, 'person', 'people')} tested; on {share:.0f} % of posts it came as near "
+        f"to the others as the person did, or nearer."
     )
+
+
+def _are_set_aside(found: BesidePeople) -> str:
+    if found.n_set_aside == 1:
+        return "is a repost, a repeat or the moderators' question"
+    return "are reposts, repeats or the moderators' questions"
 
 
 def _n_decided(account: CoderAccount) -> int:
     return account.n_quoted + account.n_left_out
-
-
-def _n(n: int, noun: str, plural: str | None = None) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {plural or noun + 's'}"

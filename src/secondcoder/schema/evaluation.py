@@ -157,6 +157,11 @@ class Tallies(Record):
     against: str
     columns: tuple[str, ...]
     rows: Mapping[str, tuple[float, ...]] = Field(description="By cluster: a post, mostly.")
+    choices: Mapping[str, tuple[tuple[tuple[int, ...], tuple[int, ...] | None], ...]] = Field(
+        default_factory=dict,
+        description="By cluster, for each post: the reference's themes and the coder's, numbered "
+        "as they sort; null where it did not answer. Empty where themes are not scored.",
+    )
 
 
 class EvaluationResult(Record):

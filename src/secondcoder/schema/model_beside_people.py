@@ -24,7 +24,9 @@ class AlternativeAnnotatorTest(Record):
     """Whether a model may stand in for people: the test of Calderon et al. (2025)."""
 
     winning_rate: Result = Field(description="Omega: share of tested people it may stand in for.")
-    advantage: Result = Field(description="Rho: mean share of items where it scores no lower.")
+    advantage: Result = Field(
+        description="Rho: mean over tested people of the share of items where it scores no lower."
+    )
     people: tuple[PersonLeftOut, ...]
     score: str = Field(description="How a rating is scored against the others'.")
     epsilon: float = Field(description="How much worse than a person the model may be.")
@@ -168,9 +170,10 @@ class ThemePlan(Record):
         said = f"{self.theme}: {self.decision} ({self.reason})"
         if self.is_settled:
             return said
+        posts = "post" if (self.n_more or self.n_more_searched) == 1 else "posts"
         if self.n_more is not None:
-            return f"{said}; about {self.n_more} more double-coded posts should settle it"
-        return f"{said}; more than {self.n_more_searched} more double-coded posts would be needed"
+            return f"{said}; about {self.n_more} more double-coded {posts} should settle it"
+        return f"{said}; more than {self.n_more_searched} more double-coded {posts} would be needed"
 
 
 class DelegationPlan(Record):
