@@ -66,6 +66,12 @@ def test_without_a_standard_people_first_agree_on_the_definition() -> None:
     assert found.reason.endswith("agree on the definition first")
 
 
+def test_one_post_is_said_as_one() -> None:
+    """Not "1 posts"."""
+    found = _plan([1, 0, 0, 0] * 5, [[1] + [0] * 19, [1] + [0] * 19], max_more=5)
+    assert found.reason == "most people gave it to 1 post; the rule asks for 10"
+
+
 def test_a_rare_theme_is_undecided_and_says_how_many_posts_it_takes() -> None:
     """Five posts of 80: about ten times ten positives over 5/80 are needed at least."""
     people = [[1] * 6 + [0] * 74, [1] * 5 + [0] * 75]

@@ -86,11 +86,20 @@ def test_a_longer_codebook_is_refused_too() -> None:
         share_posts([coded("ann", ["tea"]), coded("bob", ["tea"], book=short)], ALL)
 
 
-def test_other_versions_with_the_same_theme_ids_are_compared_and_noted() -> None:
+def test_another_version_is_refused_until_a_mapping_says_that_themes_stayed() -> None:
     """A changed definition changes the hash, not the ids."""
     reworded = BOOK.model_copy(update={"version": "2"})
-    shared = share_posts([coded("ann", ["tea"]), coded("bob", ["tea"], book=reworded)], ALL)
-    assert "version 1, 2" in shared.notes[0]
+    both = [coded("ann", ["tea"]), coded("bob", ["tea"], book=reworded)]
+    with pytest.raises(CodingsError, match=r"\(ann: version 1; bob: version 2\).*ID=ID"):
+        share_posts(both, ALL)
+    assert "version 1, 2" in share_posts(both, ALL, {"tea": "tea"}).notes[0]
+
+
+def test_a_codebook_edited_under_one_version_is_compared_and_noted() -> None:
+    """The hash tells; who means another codebook gives it another version."""
+    edited = BOOK.model_copy(update={"title": "Tea, again"})
+    both = [coded("ann", ["tea"]), coded("bob", ["tea"], book=edited)]
+    assert "codebooks differ (version 1)" in share_posts(both, ALL).notes[0]
     assert share_posts([coded("ann", ["tea"]), coded("bob", ["tea"])], ALL).notes == ()
 
 

@@ -166,6 +166,21 @@ def test_the_rule_can_be_changed() -> None:
     assert plan.themes[0].decision is Delegation.MODEL
 
 
+def test_each_theme_is_a_row_of_a_frame_and_a_line_of_a_table() -> None:
+    """With one person no decision, and the shares all the same."""
+    found = secondcoder.delegate(model(), *people())
+    for frame in (found.to_pandas(), found.to_polars().to_pandas()):
+        assert list(frame.columns) == list(found.columns())
+        assert list(frame["theme_id"]) == [share.theme for share in found.prevalences]
+        assert frame["decision"][0] == "undecided"
+        assert frame["n_positives"][1] == 0
+    assert found.table().row_count == len(found.rows())
+    alone = secondcoder.delegate(model(), people()[0])
+    assert alone.rows()[0].decision is None
+    assert alone.rows()[0].share is not None
+    assert alone.table().row_count == len(alone.rows())
+
+
 def test_the_level_of_the_intervals_and_the_search_can_be_changed() -> None:
     """The plan says both; a number out of range is told."""
     plan = secondcoder.delegate(model(), *people(), level=0.8, max_more=7).delegation
@@ -260,7 +275,8 @@ def test_one_person_gives_no_ceiling_no_test_and_no_plan() -> None:
 
 def test_what_is_found_can_be_written_and_read(found: BesidePeople) -> None:
     """As JSON, whole."""
-    assert BesidePeople.model_validate_json(found.model_dump_json()) == found
+    again = BesidePeople.model_validate_json(found.model_dump_json())
+    assert again.model_dump() == found.model_dump()
 
 
 def test_the_same_seed_gives_the_same_numbers(found: BesidePeople) -> None:

@@ -261,7 +261,8 @@ def test_the_result_is_kept_as_json_page_and_history(task: Path, tmp_path: Path)
     folder = tmp_path / "results"
     first = evaluated(task, output=folder)
     stored = folder / "invented.json"
-    assert EvaluationResult.model_validate_json(stored.read_bytes()) == first
+    kept = EvaluationResult.model_validate_json(stored.read_bytes())
+    assert kept.model_dump() == first.model_dump()
     page = (folder / "invented.html").read_text("utf-8")
     assert page.startswith("<!doctype html>")
     assert "secondcoder eval" in page
@@ -274,6 +275,22 @@ def test_the_result_is_kept_as_json_page_and_history(task: Path, tmp_path: Path)
     assert len(history) == 2
     assert json.loads(history[0])["scores"] == values(first)
     assert first.files.keys() == {"report"}
+
+
+def test_every_figure_is_a_row_of_a_frame_and_a_line_of_a_table(task: Path) -> None:
+    """Values, intervals, and why there is none."""
+    result = secondcoder.evaluate(task, coders={"constant": Constant, "silent": Silent})
+    assert not isinstance(result, Skipped)
+    frames = (result.to_pandas(), result.to_polars().to_pandas())
+    for frame in frames:
+        assert list(frame.columns) == list(result.columns())
+        assert len(frame) == len(result.scores) + len(result.differences)
+        hit = frame[(frame["name"] == "theme_exact") & (frame["coder"] == "constant")].iloc[0]
+        assert (hit["what"], hit["value"], hit["against"]) == ("score", 0.5, "reference")
+        assert hit["low"] < 0.5 < hit["high"]
+        gone = frame[(frame["name"] == "theme_precision") & (frame["coder"] == "silent")].iloc[0]
+        assert "nothing of the kind occurs" in gone["reason"]
+    assert result.table().row_count == len(result.rows())
 
 
 def test_the_words_of_the_material_are_not_kept(task: Path, tmp_path: Path) -> None:

@@ -86,6 +86,36 @@ def test_codebooks_that_differ_are_refused_until_a_mapping_is_given(folder: Path
     assert "note: " in shown
 
 
+def test_posts_quotes_and_themes_can_be_chosen(folder: Path) -> None:
+    """Each filter as the library has it."""
+    ids = [
+        coded_post.post.id for coded_post in secondcoder.read_codings(folder / "ann.jsonl").posts
+    ]
+    (folder / "ids.txt").write_text("\n".join(ids[:3]), "utf-8")
+    words = ("ann.jsonl", "bob.jsonl", "--theme", "tea", "--posts", "ids.txt")
+    printed = run(
+        *words, "--min-confidence", "0.5", "--overlap", "0.8", "--json", cwd=folder
+    ).stdout
+    report = secondcoder.AgreementReport.model_validate_json(printed)
+    assert report.selection.themes == ("tea",)
+    assert report.selection.posts == tuple(ids[:3])
+    assert report.overlap == 0.8
+    assert any("set aside by the filter" in note for note in report.notes)
+    assert report.n_posts == 3
+
+
+def test_what_counts_as_a_rating_is_an_option(folder: Path) -> None:
+    """An abstention is missing unless it is said to be no theme."""
+    words = ("ann.jsonl", "cem.jsonl", "--json")
+    plain = json.loads(run(*words, cwd=folder).stdout)
+    counted = json.loads(run(*words, "--count", "abstained=no-theme", cwd=folder).stdout)
+    assert (plain["counting"]["abstained"], counted["counting"]["abstained"]) == (
+        "missing",
+        "no-theme",
+    )
+    assert counted["overall"]["n_units"] == plain["overall"]["n_units"] + 1
+
+
 @pytest.mark.skipif(not EXAMPLE.exists(), reason="the example chat is not in this copy")
 def test_the_embedded_coder_is_compared_with_the_examples_reference(tmp_path: Path) -> None:
     """Every post is a unit or left out with a reason; no theme's figure is without one."""
@@ -110,10 +140,17 @@ def test_the_embedded_coder_is_compared_with_the_examples_reference(tmp_path: Pa
         (("ann.jsonl", "bob.jsonl", "--reference", "eve"), "no coder 'eve'"),
         (("ann.jsonl", "bob.jsonl", "--map", "tea"), "OLD=NEW"),
         (("ann.jsonl", "bob.jsonl", "-o", "report.txt"), ".html, .md or .json"),
+        (("ann.jsonl", "bob.jsonl", "--theme", "coffee"), "no theme 'coffee'"),
+        (("ann.jsonl", "bob.jsonl", "--posts", "none.txt"), "--posts none.txt: can't be read"),
+        (("ann.jsonl", "bob.jsonl", "--posts", "empty.txt"), "there is no id in it"),
+        (("ann.jsonl", "bob.jsonl", "--count", "asleep=missing"), "--count asleep=missing"),
+        (("ann.jsonl", "bob.jsonl", "--count", "failed=never"), "--count failed=never"),
+        (("ann.jsonl", "bob.jsonl", "--overlap", "2"), "overlap 2: it must be above 0"),
     ],
 )
 def test_a_mistake_is_one_sentence(folder: Path, words: tuple[str, ...], message: str) -> None:
     """Exit code 2, no traceback."""
+    (folder / "empty.txt").touch()
     ran = run(*words, cwd=folder, code=2)
     assert ran.stderr.startswith("error: ")
     assert message in " ".join(ran.stderr.split())

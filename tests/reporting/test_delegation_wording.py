@@ -109,6 +109,21 @@ def test_what_the_model_did_not_decide_is_counted_and_is_no_theme() -> None:
     assert shown[-1].startswith("Posts had unequal chances to be drawn")
 
 
+def test_one_of_a_thing_is_said_as_one() -> None:
+    """Posts set aside, further posts, people tested: no "1 posts"."""
+    shown = texts(posts(beside(n_posts=1, n_beside=1)))
+    assert shown[0] == "1 post to code; 1 more is a repost, a repeat or the moderators' question."
+    assert "rests on the 1 post that" in shown[-1]
+    several = texts(posts(beside(n_set_aside=2)))
+    assert several[0].endswith("2 more are reposts, repeats or the moderators' questions.")
+    theme = theme_plan("tea", Delegation.UNDECIDED, is_settled=False, n_more=1)
+    plan = DelegationPlan(rule=DelegationRule(min_positives=1), level=0.95, themes=(theme,))
+    _, rule, _, line = texts(decisions(beside(delegation=plan)))
+    assert "at least 1 such post." in rule
+    assert line.endswith("About 1 more post coded twice should settle it.")
+    assert theme.statement.endswith("about 1 more double-coded post should settle it")
+
+
 def test_themes_stand_under_their_decision() -> None:
     """With the numbers, the reason, and how many more posts."""
     plan = DelegationPlan(
@@ -313,3 +328,5 @@ def test_only_the_most_frequent_confusions_are_shown() -> None:
     shown = texts(talks(found))
     assert "  T0, or nothing (1 post)" in shown
     assert shown[-1] == "  2 rarer ones are in the output of --json."
+    six = beside(theme_names=names, disagreements=(differing("model", "ann", *many[:6]),))
+    assert texts(talks(six))[-1] == "  1 rarer one is in the output of --json."

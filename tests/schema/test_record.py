@@ -11,6 +11,7 @@ import secondcoder
 from secondcoder.errors import InputError
 from secondcoder.schema.agreement import Agreement, Counting
 from secondcoder.schema.answers import Answer
+from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.chat import (
     Attribution,
     AttributionRule,
@@ -82,7 +83,7 @@ BY_MODEL = CODINGS.model_copy(update={"info": INFO.model_copy(update={"run": MOD
 AGREEMENT = Agreement.model_validate(
     secondcoder.agree(CODINGS, BY_MODEL, reference="ana", interval=None).model_dump()
 )
-BESIDE = secondcoder.delegate(BY_MODEL, CODINGS)
+BESIDE = BesidePeople.model_validate(secondcoder.delegate(BY_MODEL, CODINGS).model_dump())
 DRAWN = SampledPost(post_id="1", stratum="all", probability=0.5, text_sha256="0")
 TASK = EvaluationTask(name="tea", kind=TaskKind.CHAT, chat=Path("chat.csv"))
 SCORE = Score(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from secondcoder.errors import CodingsError
-from secondcoder.schema.codebook import Theme
+from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Codings
 
 ThemeMapping = Mapping[str, str | None]
@@ -24,7 +24,8 @@ def common_themes(
         mapping: Theme ids to those they are compared as; None: left out.
 
     Raises:
-        CodingsError: If they do not have the same themes, naming those that only one has.
+        CodingsError: If they do not have the same themes, naming those that only one has; or if
+            they have, under two versions, and no mapping says that these mean the same.
     """
     books = [each.info.codebook for each in codings]
     known = {theme.id for book in books for theme in book.themes}
@@ -57,6 +58,13 @@ def common_themes(
             f"the mapping leads to theme {listed(missing)}, which no codebook has; correct the id"
         )
     versions = dict.fromkeys(book.version for book in books)
+    if len(versions) > 1 and not mapping:
+        raise CodingsError(
+            f"the codebooks are of different versions ({_by_version(books, names)}), so a theme "
+            f"may mean something else under the same id. Code with one version, or say what is "
+            f"compared as what: a mapping OLD=NEW, such as ID=ID for a theme that stayed what it "
+            f"was (themes it leaves out are compared by their ids)"
+        )
     notes = []
     if len({book.sha256 for book in books}) > 1:
         how = "themes were mapped" if mapping else "their theme ids are the same"
@@ -66,6 +74,12 @@ def common_themes(
         )
     order = [theme.id for theme in themes.values() if theme.id in mapped[0]]
     return tuple(themes[theme_id] for theme_id in order), tuple(notes)
+
+
+def _by_version(books: Sequence[Codebook], names: Sequence[str]) -> str:
+    return "; ".join(
+        f"{name}: version {book.version}" for name, book in zip(names, books, strict=True)
+    )
 
 
 def listed(ids: Iterable[str]) -> str:

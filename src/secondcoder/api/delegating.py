@@ -12,8 +12,10 @@ from secondcoder.api.reading import read_codings
 from secondcoder.api.sheets import read_codings_sheet
 from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.survey import survey
+from secondcoder.api.tabular import Tabular
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.ingest.sheets import is_sheet
+from secondcoder.reporting.delegation_rows import COLUMNS, DelegationRow, delegation_rows
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Selection
 from secondcoder.schema.beside_people import BesidePeople
@@ -27,9 +29,29 @@ from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import IntervalOptions
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from secondcoder.agreement.shared_posts import SharedPosts
 
 PathLike = str | Path
+
+
+class DelegationReport(BesidePeople, Tabular):
+    """A model beside people, as a table of themes, a data frame, or the figures themselves."""
+
+    def rows(self) -> tuple[DelegationRow, ...]:
+        """Return one row per theme: the decision, what it rests on, and how common the theme is."""
+        return delegation_rows(self)
+
+    def columns(self) -> Mapping[str, type[str] | type[int] | type[float]]:
+        """Return what each column of the rows holds, in order."""
+        return COLUMNS
+
+    def table(self) -> "Table":
+        """Return one line per theme, for a terminal: print it with rich."""
+        from secondcoder.reporting.tables import delegation_table  # noqa: PLC0415 # loads Rich
+
+        return delegation_table(self)
 
 
 MAX_MORE = 2000
@@ -45,7 +67,7 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
     level: float = 0.95,
     max_more: int = MAX_MORE,
     seed: int = 0,
-) -> BesidePeople:
+) -> DelegationReport:
     """Return what a model's codings beside people's say: how good, how common, who codes what.
 
     Posts are the units, each with all themes a coder gave anywhere in it. A post the model failed
@@ -105,7 +127,7 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
         both = share_posts([of_model, once_more], Selection())
         stability = repeats(codable_alone(both, codable), options)
     accounts = coder_accounts(shared, [each.info.run.coder for each in (of_model, *of_people)])
-    return BesidePeople(
+    return DelegationReport(
         title=of_model.info.chat.title,
         secondcoder_version=secondcoder.__version__,
         codebook_sha256=of_model.info.codebook.sha256,

@@ -7,15 +7,18 @@ import shlex
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.evaluation_plans import Plan
 from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan, why_left_out
+from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError, StoreError
 from secondcoder.ingest.evaluation_tasks import MATERIAL, missing_material, read_task
+from secondcoder.reporting.evaluation_rows import COLUMNS, EvaluationRow, evaluation_rows
 from secondcoder.schema.codings import Abstention, Failure
 from secondcoder.schema.evaluation import (
     CoderRun,
@@ -32,6 +35,9 @@ from secondcoder.schema.statistics import IntervalOptions
 from secondcoder.store.files import write_text
 from secondcoder.version import __version__
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 PathLike = str | Path
 HISTORY = "history.jsonl"
 _PLANS = {
@@ -41,6 +47,24 @@ _PLANS = {
     TaskKind.INJECTION: plans.injection_plans,
     TaskKind.STABILITY: plans.stability_plans,
 }
+
+
+class EvaluationReport(EvaluationResult, Tabular):
+    """How coders did on a task, as a table, a data frame, or the result itself."""
+
+    def rows(self) -> tuple[EvaluationRow, ...]:
+        """Return every score and difference as one row."""
+        return evaluation_rows(self)
+
+    def columns(self) -> Mapping[str, type[str] | type[int] | type[float]]:
+        """Return what each column of the rows holds, in order."""
+        return COLUMNS
+
+    def table(self) -> "Table":
+        """Return one line per score and per difference, for a terminal: print it with rich."""
+        from secondcoder.reporting.tables import evaluation_table  # noqa: PLC0415 # loads Rich
+
+        return evaluation_table(self)
 
 
 def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a default
@@ -53,7 +77,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     output: PathLike | None = None,
     options: ModelOptions | None = None,
     interval: IntervalOptions | None = None,
-) -> EvaluationResult | Skipped:
+) -> EvaluationReport | Skipped:
     """Return how coders do on a task, or why it was skipped.
 
     Args:
@@ -102,7 +126,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
         for name, by_condition in ran.items()
     }
     scored = score(asked, every_plan, coded, how, earlier)
-    result = EvaluationResult(
+    result = EvaluationReport(
         task=asked,
         task_sha256=sha256(path.read_text(encoding="utf-8")),
         files=_hashes(asked),

@@ -8,6 +8,15 @@ import typer
 
 import secondcoder
 from secondcoder.cli import screen
+from secondcoder.cli.agreement_options import (
+    Confidence,
+    Counts,
+    Overlap,
+    Themes,
+    confident,
+    counting,
+    post_ids,
+)
 from secondcoder.cli.agreement_screen import show_agreement
 from secondcoder.cli.delegation_options import (
     Level,
@@ -226,6 +235,13 @@ def agree(
     ] = None,
     unit: Annotated[str, typer.Option(help="posts, or quotes that coders both marked.")] = "posts",
     question: Annotated[str | None, typer.Option(help="Only this question.")] = None,
+    theme: Themes = None,
+    posts: Annotated[
+        Path | None, typer.Option(help="Only the posts of this file: ids, one a line.")
+    ] = None,
+    min_confidence: Confidence = None,
+    count: Counts = None,
+    overlap: Overlap = 0.5,
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", help="OLD=NEW theme id, OLD= leaves it out; may be repeated."),
@@ -242,6 +258,11 @@ def agree(
         reference=reference,
         unit=one_of(unit, "--unit", ("posts", "quotes")) or "posts",
         question=question,
+        themes=theme,
+        posts=post_ids(posts),
+        quotes=confident(min_confidence),
+        counting=counting(count or []),
+        overlap=overlap,
         mapping=theme_pairs(mapping or []),
         seed=seed,
         chat=chat,

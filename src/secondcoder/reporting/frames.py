@@ -41,6 +41,11 @@ def _frame(
     types = {str: nw.String(), int: nw.Int64(), float: nw.Float64()}
     values = {name: [row[place] for row in rows] for place, name in enumerate(columns)}
     schema = {name: types[kind] for name, kind in columns.items()}
+    if library == "pandas":
+        # Its whole numbers have no missing value, its floats do.
+        for name, kind in columns.items():
+            if kind is int and None in values[name]:
+                schema[name] = types[float]
     try:
         return nw.from_dict(values, schema, backend=library)
     except ImportError as error:

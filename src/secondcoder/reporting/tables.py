@@ -14,6 +14,8 @@ from secondcoder.reporting.agreement_wording import (
     two_digits,
 )
 from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
+from secondcoder.schema.beside_people import BesidePeople
+from secondcoder.schema.evaluation import EvaluationResult
 from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import Result, Undefined
 
@@ -109,6 +111,34 @@ def score_table(scores: tuple[ReferenceScores, ...]) -> Table:
                 name,
                 *(escape(number(value)) for value in (score.precision, score.recall, score.f1)),
             )
+    return table
+
+
+def evaluation_table(result: EvaluationResult) -> Table:
+    """Return one line per score, then one per difference."""
+    table = Table("condition", "coder", "against", "score", "value", box=None, pad_edge=False)
+    for one in result.scores:
+        of_score = (one.condition, one.coder, one.against, one.name, number(one.result))
+        table.add_row(*map(escape, of_score))
+    for other in result.differences:
+        minus = f"minus {other.minus}"
+        of_both = (other.condition, other.coder, minus, other.name, number(other.result))
+        table.add_row(*map(escape, of_both))
+    return table
+
+
+def delegation_table(found: BesidePeople) -> Table:
+    """Return one line per theme: who may code it, how far coders agree, how common it is."""
+    table = Table("theme", "who", "people", "model", "share of posts", box=None, pad_edge=False)
+    plan = found.delegation
+    plans = {} if isinstance(plan, Undefined) else {each.theme: each for each in plan.themes}
+    for share in found.prevalences:
+        theme = plans.get(share.theme)
+        decided = (DASH, DASH, DASH)
+        if theme is not None:
+            decided = (theme.decision.value, number(theme.people), number(theme.model))
+        name = found.theme_names[share.theme]
+        table.add_row(*map(escape, (name, *decided, percent(share.estimate))))
     return table
 
 
