@@ -1,7 +1,7 @@
 """The alternative annotator test: may a model stand in for a person?
 
 Source: Calderon, Reichart & Dror (2025), The Alternative Annotator Test for LLM-as-a-Judge: How to
-Statistically Justify Replacing Human Annotators with LLMs, ACL 2025, section 3.
+Statistically Justify Replacing Human Annotators with LLMs, ACL 2025.
 """
 
 import math
@@ -66,9 +66,9 @@ def alternative_annotator_test(  # noqa: PLR0913
     model rated, the model's and the person's ratings are scored by the others' ratings; W is 1
     where the model scores no lower, H where the person does. The hypothesis that the mean of H - W
     is epsilon or more is tested by a one-sided t-test; the p-values are corrected by Benjamini &
-    Yekutieli (2001), The control of the false discovery rate, theorem 1.3. The model passes if at
-    least half of the people tested are rejected. The advantage is a mean over these people, too;
-    where nobody could be tested, over all.
+    Yekutieli (2001), The control of the false discovery rate. The model passes if at least half of
+    the people tested are rejected. The advantage is a mean over these people, too; where nobody
+    could be tested, over all.
 
     With clusters, the variance of the mean is that of sums over clusters, times G / (G - 1), and t
     has G - 1 degrees of freedom: Cameron & Miller (2015), A Practitioner's Guide to Cluster-Robust
@@ -136,7 +136,7 @@ def benjamini_yekutieli(p_values: Sequence[float | None], q: float) -> list[bool
         p_values: None is a hypothesis that was not tested; it is neither rejected nor counted.
         q: False discovery rate.
 
-    Source: Benjamini & Yekutieli (2001), theorem 1.3.
+    Source: Benjamini & Yekutieli (2001), the procedure for any dependency.
 
     >>> benjamini_yekutieli([0.001, 0.02, None, 0.9], 0.05)
     [True, False, False, False]

@@ -41,8 +41,8 @@ def leave_one_out(
 ) -> Spread:
     """Return the spread by leaving out one cluster at a time.
 
-    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, equations 11.5 (standard
-    error) and 14.15 (acceleration).
+    Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 11 (standard
+    error) and 14 (acceleration).
     """
     groups = _groups(counts, rng)
     values = evaluate(replicable, _weights(counts, groups, -1))

@@ -134,9 +134,9 @@ def u_alpha_by_category(
     """Return (k)u-alpha: agreement on each category where two coders marked a unit.
 
     With the coincidences of cu-alpha, 1 - (share of the category's length that met another
-    category) / (the share to be expected). So a category never met by itself has 0, whatever the
-    others do. Where three coders or more overlap in part, the pairs of a category that are left out
-    can exceed those there are; it then has no value.
+    category) / (the share to be expected). So a category never met by itself has 0 or less,
+    whatever the others do. Where three coders or more overlap in part, the pairs of a category that
+    are left out can exceed those there are; it then has no value.
 
     Args:
         units: Coder, start, end, category and, with several posts, the post.
