@@ -88,7 +88,7 @@ def test_missing_ratings_give_what_the_papers_own_code_gives(
 ) -> None:
     """Five people, 120 items, a fifth missing, one person with too few: the notebook's function.
 
-    Run as its authors published it (January 2025); both of its scores.
+    Values of a function rewritten from the authors' notebook (January 2025), by both its scores.
     """
     people = [[sparse(item, person) for item in range(120)] for person in range(5)]
     truth = [(7 * item // 3) % 4 for item in range(120)]

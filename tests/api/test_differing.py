@@ -40,7 +40,7 @@ def test_the_screen_says_what_moved_with_the_quotes(files: tuple[Path, Path]) ->
     """Counts by theme, then each quote from where to where, then posts, then what is missing."""
     shown = run(*files)
     assert "ann before, bob after; 3 posts in both" in shown
-    assert "4 quotes before, 3 after: 1 as they were, 1 moved, 0 new, 1 gone, 1 recut" in shown
+    assert "4 quotes before, 3 after: 1 unchanged, 1 moved, 0 new, 1 gone, 1 recut" in shown
     assert "Only after, not compared: posts p3, p4, p5, p6, p7 and 2 more." in shown
     rows = [line.split() for line in shown.splitlines()]
     assert ["Tea", "2", "2", "2", "0", "0"] in rows

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.markup import escape
 from rich.table import Table
 
+from secondcoder.reporting.wording import count
 from secondcoder.schema.differences import ChangeKind, Difference, Placing, QuoteChange
 
 TITLES: tuple[tuple[ChangeKind, str], ...] = (
@@ -25,7 +26,7 @@ def difference_table(found: Difference) -> Table:
     for theme in found.themes:
         if theme.n_before or theme.n_after:
             counts = (theme.n_before, theme.n_after, theme.n_kept, theme.n_gained, theme.n_lost)
-            table.add_row(escape(theme.name), *(f"{count:,}" for count in counts))
+            table.add_row(escape(theme.name), *(f"{n:,}" for n in counts))
     return table
 
 
@@ -33,16 +34,18 @@ def sentences(found: Difference) -> list[str]:
     """Return what was compared, and how much of it is as it was."""
     counts = ", ".join(f"{len(found.changed(kind)):,} {kind}" for kind, _ in TITLES)
     said = [
-        f"{found.coder_before} before, {found.coder_after} after; {found.n_posts:,} posts in both",
-        f"{found.n_quotes_before:,} quotes before, {found.n_quotes_after:,} after: "
-        f"{found.n_same:,} as they were, {counts}",
+        f"{found.coder_before} before, {found.coder_after} after; "
+        f"{count(found.n_posts, 'post')} in both",
+        f"{count(found.n_quotes_before, 'quote')} before, {found.n_quotes_after:,} after: "
+        f"{found.n_same:,} unchanged, {counts}",
     ]
     if not found.is_same_codebook:
         said.append("The codebooks differ; themes are compared by id, or as the mapping says.")
     for which, ids in (("before", found.only_before), ("after", found.only_after)):
         if ids:
             more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
-            said.append(f"Only {which}, not compared: posts {', '.join(ids[:NAMED])}{more}.")
+            posts = "post" if len(ids) == 1 else "posts"
+            said.append(f"Only {which}, not compared: {posts} {', '.join(ids[:NAMED])}{more}.")
     return said
 
 

@@ -3,6 +3,7 @@
 from rich.markup import escape
 from rich.table import Table
 
+from secondcoder.reporting.wording import count
 from secondcoder.schema.estimates import Estimate
 
 
@@ -14,7 +15,9 @@ def estimate_table(estimate: Estimate) -> Table:
     table.add_column(overflow="fold")
     reused = f"{estimate.n_reused:,} more answered from the ledger" if estimate.n_reused else ""
     table.add_row("posts to ask about", f"{estimate.n_posts_to_ask:,}", reused)
-    table.add_row("settled by rules", f"{estimate.n_settled:,}", f"of {estimate.n_posts:,} posts")
+    table.add_row(
+        "settled by rules", f"{estimate.n_settled:,}", f"of {count(estimate.n_posts, 'post')}"
+    )
     table.add_row("requests", f"{estimate.n_requests:,}", "retries not counted")
     table.add_row("prompt tokens", f"{estimate.prompt_tokens:,}", escape(estimate.tokenizer))
     table.add_row(

@@ -21,7 +21,8 @@ class Findings(Record):
         account = self.accounting
         return (
             f"Of {count(account.n_posts, 'post')}, {account.n_quoted:,} gave "
-            f"{self.breakdown.tally.words}; {account.n_left_out:,} were left out with a reason, "
+            f"{self.breakdown.tally.words}; {account.n_left_out:,} "
+            f"{'was' if account.n_left_out == 1 else 'were'} left out with a reason, "
             f"{len(account.abstained):,} {is_or_are(len(account.abstained))} for people to "
             f"decide, and "
             f"{len(account.failed):,} failed."
