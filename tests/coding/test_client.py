@@ -26,7 +26,7 @@ from servers.openai_server import (
     saying,
 )
 
-from secondcoder.coding.client import Settings, foreign_endpoint
+from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
 from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
 from secondcoder.schema.options import ModelOptions

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from secondcoder.api.coding import EMBEDDED, LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
+from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Price, cost_usd, price_of
 from secondcoder.coding.tasks import Task
@@ -70,7 +71,6 @@ def estimate(  # noqa: PLR0913  # as `code`
             f"'{coder}' asks no model and costs nothing; name a model with --coder, such as "
             f"openai/gpt-5-mini"
         )
-    from secondcoder.coding.client import Settings, foreign_endpoint  # noqa: PLC0415  # openai
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
     book = codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))

@@ -1,33 +1,23 @@
-"""The one file that talks to a provider: openai, instructor and tenacity meet here.
+"""The client: one message in, the raw reply out, whatever happens in between.
 
-Their own retries are off; one policy tries again what can heal. Traffic goes to one endpoint: the
-one named, else the provider's own. `OPENAI_BASE_URL` is ignored and redirects are not followed, so
-nothing in the environment sends words elsewhere; a proxy set by the usual variables is used, except
-for servers on this machine.
+The SDKs' own retries are off; one policy tries again what can heal.
 """
 
 import asyncio
 import json
 import logging
 import math
-import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self
-from urllib.parse import urlsplit
+from typing import Any, Self
 
-import instructor
 import openai
 from instructor.core.exceptions import (
-    ConfigurationError,
     IncompleteOutputException,
     InstructorRetryException,
 )
 from instructor.core.hooks import Hooks
-from instructor.v2.auto_client import supported_providers
-from instructor.v2.core.response import handle_response_model
 from instructor.v2.core.response_model import prepare_response_model
 from openai.types.chat import ChatCompletion
 from tenacity import (
@@ -40,30 +30,27 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
 from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
+from secondcoder.coding.connection import connected
+from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.faults import (
-    Endpoint,
     OverloadedError,
     RejectedError,
     ServerFaultError,
     TimedOutError,
     error_of,
     hanging,
-    no_key,
     status_of,
 )
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
 from secondcoder.coding.replies import Reply, find_json
 from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
-from secondcoder.schema.options import ModelOptions
 
 # Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
 
-_OPENAI_URL = "https://api.openai.com/v1"
 _LOG = logging.getLogger(__name__)
-_ALL_MODES = ("tools", "json-schema", "json")
-_MODES = {"tools": instructor.Mode.TOOLS, "json-schema": instructor.Mode.JSON_SCHEMA}
 _CHARACTERS_PER_TOKEN = 4
 """Rough, and enough to keep to a budget per minute that servers count in their own tokens."""
 _FIRST_COMPLETION = 300
@@ -76,43 +63,6 @@ _MOST_SILENT_ATTEMPTS = 2
 # instructor logs every failed call as an error, which would reach the terminal of whoever has not
 # set up logging; the same failures are reported by us.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
-
-
-class Settings(NamedTuple):
-    """Which model, how to reach it, and how long to pause between attempts."""
-
-    model: str
-    """`openai/gpt-5-mini`, another provider's name, or a server's own with a base URL."""
-    options: ModelOptions
-    backoff_s: float = 0.5
-    """Longest first pause between attempts; it doubles."""
-
-    @property
-    def base_url(self) -> str | None:
-        """Return the endpoint that was named."""
-        return self.options.base_url
-
-    @property
-    def api_key(self) -> str | None:
-        """Return the key that was given, or None for the environment's."""
-        key = self.options.api_key
-        return key.get_secret_value() if key is not None else None
-
-
-class Message(NamedTuple):
-    """What to send; the schema stands in the text where the server takes no other form."""
-
-    system: str
-    system_with_schema: str
-    user: str
-    reply_model: type[Reply]
-
-
-class _Answered(Protocol):
-    """What the HTTP library beneath an SDK hands over, as far as it is looked at."""
-
-    @property
-    def headers(self) -> Mapping[str, str]: ...
 
 
 @dataclass
@@ -146,8 +96,10 @@ class ModelClient:
             requests_per_minute=options.requests_per_minute,
             tokens_per_minute=options.tokens_per_minute,
         )
-        self._sdk, self._clients, self.endpoint = _connected(settings, self._pacing)
-        wanted = _ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)
+        self._connection = connected(settings, self._pacing.heard)
+        self.endpoint = self._connection.endpoint
+        self._bodies = Bodies(self.endpoint.model)
+        wanted = ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)
         self._price = price_of(settings.model, foreign_endpoint(settings))
         if options.budget_usd is not None and self._price is None:
             raise InputError(
@@ -156,8 +108,8 @@ class ModelClient:
             )
         self._budget = Budget(math.inf if options.budget_usd is None else options.budget_usd)
         self._longest_completion = _FIRST_COMPLETION
-        self._is_plain = isinstance(self._sdk, openai.AsyncOpenAI)
-        self._modes = [mode for mode in wanted if mode in self._clients or self._is_plain]
+        usable = ALL_MODES if self._connection.is_plain else self._connection.clients
+        self._modes = [mode for mode in wanted if mode in usable]
         if not self._modes:
             raise InputError(
                 f"{settings.model} can't be asked in mode '{settings.options.mode}'; use auto"
@@ -166,7 +118,6 @@ class ModelClient:
         self._reached = False
         self._ended: PermanentProviderError | None = None
         self._prepared: dict[type[Reply], type[Reply]] = {}
-        self._forms: dict[tuple[str, type[Reply]], dict[str, object]] = {}
         self.mode: str | None = None
         self.temperature = settings.options.temperature
 
@@ -179,7 +130,7 @@ class ModelClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        close = getattr(self._sdk, "close", None)
+        close = getattr(self._connection.sdk, "close", None)
         if close is not None:
             await close()
 
@@ -265,11 +216,11 @@ class ModelClient:
             self._budget.hold(held_usd)
             started = time.monotonic()
             tally.n_requests += 1
-            sampling = {} if self.temperature is None else {"temperature": self.temperature}
+            temperature = self.temperature
             try:
-                response = await self._exchange(mode, message, sampling)
+                response = await self._exchange(mode, message, temperature)
             except RejectedError as error:
-                if "temperature" not in str(error) or not sampling:
+                if "temperature" not in str(error) or temperature is None:
                     raise
                 # Reasoning models refuse to be given one; what they do by default must do.
                 self.temperature = None
@@ -296,34 +247,24 @@ class ModelClient:
             self._budget.spend(cost)
         return text_of(response)
 
-    async def _exchange(self, mode: str, message: Message, sampling: dict[str, float]) -> object:
+    async def _exchange(self, mode: str, message: Message, temperature: float | None) -> object:
         """Return the provider's response object, whatever it says."""
-        system = message.system_with_schema if mode == "json" else message.system
-        messages: Any = [
-            {"role": "system", "content": system},
-            {"role": "user", "content": message.user},
-        ]
         arrived: list[Any] = []
         try:
-            if self._is_plain:
+            if self._connection.is_plain:
                 # `chat.completions.create` would walk through every message in search of what
                 # needs renaming, which takes a fifth of a request's processor time.
-                form = self._form(mode, message.reply_model)
-                return await self._sdk.post(
+                return await self._connection.sdk.post(
                     "/chat/completions",
                     cast_to=ChatCompletion,
-                    body={
-                        "model": self.endpoint.model,
-                        "messages": messages,
-                        **form,
-                        **sampling,
-                    },
+                    body=self._bodies.body(message, mode, temperature=temperature),
                 )
             hooks = Hooks()
             hooks.on("completion:response", arrived.append)
-            return await self._clients[mode].create(
+            sampling = {} if temperature is None else {"temperature": temperature}
+            return await self._connection.clients[mode].create(
                 response_model=self._prepare(message.reply_model),
-                messages=messages,
+                messages=message.chat(mode),
                 max_retries=0,
                 hooks=hooks,
                 **sampling,
@@ -336,20 +277,6 @@ class ModelClient:
             raise self._fault(error.__cause__ or error) from error
         except (openai.OpenAIError, json.JSONDecodeError) as error:
             raise self._fault(error) from error
-
-    def _form(self, mode: str, model: type[Reply]) -> dict[str, object]:
-        """Return how a server is told to answer in the reply's form, as instructor words it.
-
-        Made once per form: instructor would make it anew for each request.
-        """
-        form = self._forms.get((mode, model))
-        if form is None:
-            form = {}
-            if mode != "json":
-                _, form = handle_response_model(model, mode=_MODES[mode], messages=[])
-                form.pop("messages", None)
-            self._forms[mode, model] = form
-        return form
 
     def _prepare(self, model: type[Reply]) -> type[Reply]:
         """Return the model as instructor wants it; asked per request, it would be made anew."""
@@ -365,109 +292,3 @@ class ModelClient:
         if ours is None and isinstance(error, openai.OpenAIError):
             return PermanentProviderError(f"{self.endpoint.url}: {error}")
         return ours or error
-
-
-def endpoint_url(settings: Settings) -> str | None:
-    """Return the endpoint, or None where only the provider's own SDK knows it.
-
-    >>> endpoint_url(Settings("openai/gpt-5-mini", ModelOptions()))
-    'https://api.openai.com/v1'
-    """
-    default = _OPENAI_URL if settings.model.startswith("openai/") else None
-    return settings.base_url or default
-
-
-def foreign_endpoint(settings: Settings) -> str | None:
-    """Return the endpoint if it is not the provider's own: what a name means there, it decides.
-
-    >>> foreign_endpoint(Settings("openai/m", ModelOptions(base_url="http://LOCALHOST:1/v1/")))
-    'http://localhost:1/v1'
-    """
-    if settings.base_url is None:
-        return None
-    parts = urlsplit(settings.base_url.rstrip("/"))
-    url = parts._replace(netloc=parts.netloc.lower()).geturl()
-    is_own = settings.model.startswith("openai/") and url == _OPENAI_URL
-    return None if is_own else url
-
-
-def _connected(settings: Settings, pacing: Pacing) -> tuple[Any, dict[str, Any], Endpoint]:
-    """Return the SDK's client, an instructor client per mode, and the endpoint.
-
-    Raises:
-        InputError: If the model's name names no provider, or its package is not installed.
-    """
-    provider, _, name = settings.model.partition("/")
-    if settings.base_url is not None and (not name or provider not in supported_providers):
-        provider, name = "openai", settings.model
-    if provider not in supported_providers or not name:
-        raise InputError(
-            f"'{settings.model}' names no provider: write openai/{settings.model}, or another of "
-            f"{', '.join(supported_providers)}; or give --base-url for a server of your own"
-        )
-    if provider == "openai":
-        return _openai(name, settings, pacing)
-    variable = f"{provider.upper()}_BASE_URL"
-    if settings.base_url is None and variable in os.environ and provider != "databricks":
-        raise InputError(
-            f"{variable} is set and would send posts elsewhere than to {provider}: unset it, or "
-            f"give its address as --base-url"
-        )
-    options: dict[str, Any] = {} if settings.api_key is None else {"api_key": settings.api_key}
-    try:
-        clients = {
-            mode: instructor.from_provider(
-                settings.model, async_client=True, cache=None, mode=wanted, **options
-            )
-            for mode, wanted in _MODES.items()
-        }
-    except (ConfigurationError, ImportError) as error:
-        kind = PermanentProviderError if "is not set" in str(error) else InputError
-        raise kind(f"the provider {provider} can't be used: {error}") from error
-    sdk: Any = clients["tools"].client
-    for client in clients.values():
-        _set(client.client, "max_retries", 0)
-        _set(client.client, "timeout", settings.options.timeout_s)
-        if settings.base_url is not None and not _set(client.client, "base_url", settings.base_url):
-            raise InputError(f"the provider {provider} takes no --base-url; leave it out")
-    url = str(getattr(sdk, "base_url", provider))
-    return sdk, clients, Endpoint(url, name, f"{provider.upper()}_API_KEY")
-
-
-def _openai(name: str, settings: Settings, pacing: Pacing) -> tuple[Any, dict[str, Any], Endpoint]:
-    """Return what `_connected` does for OpenAI and every server that speaks its language.
-
-    Raises:
-        PermanentProviderError: If OpenAI's own endpoint is asked without a key.
-    """
-    url = settings.base_url or _OPENAI_URL
-    endpoint = Endpoint(url, name, "OPENAI_API_KEY")
-    key = settings.api_key or os.environ.get("OPENAI_API_KEY")
-    if not key and settings.base_url is None:
-        raise PermanentProviderError(no_key(endpoint))
-    is_local = urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}
-
-    async def heard(response: _Answered) -> None:
-        pacing.heard(response.headers)
-
-    sdk = openai.AsyncOpenAI(
-        api_key=key or "none-needed",
-        base_url=url,
-        max_retries=0,
-        timeout=settings.options.timeout_s,
-        http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False,
-            trust_env=not is_local,
-            timeout=settings.options.timeout_s,
-            event_hooks={"response": [heard]},
-        ),
-    )
-    return sdk, {}, endpoint
-
-
-def _set(sdk: object, name: str, value: object) -> bool:
-    """Set an option of an SDK's client, if it has it; return whether it had."""
-    if not hasattr(sdk, name):
-        return False
-    setattr(sdk, name, value)
-    return True

@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 
-from secondcoder.coding.client import ModelClient, Settings, endpoint_url, foreign_endpoint
+from secondcoder.coding.client import ModelClient
+from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from secondcoder.coding.client import Message, ModelClient, Tally
+from secondcoder.coding.bodies import Message
+from secondcoder.coding.client import ModelClient, Tally
 from secondcoder.coding.faults import RefusalError, RejectedError
 from secondcoder.coding.outcomes import outcome_of
 from secondcoder.coding.patience import Patience

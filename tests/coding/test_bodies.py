@@ -1,0 +1,42 @@
+"""Bodies of requests: what a server is sent, made without sending it."""
+
+import pytest
+from pydantic import JsonValue
+
+from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
+from secondcoder.coding.replies import reply_model
+
+MODEL = reply_model(["time"], ["Q1"])
+MESSAGE = Message("rules", "rules and schema", "posts", MODEL)
+
+
+def system_of(body: dict[str, JsonValue]) -> JsonValue:
+    """Return the text of a body's first message."""
+    messages = body["messages"]
+    assert isinstance(messages, list)
+    assert isinstance(messages[0], dict)
+    return messages[0]["content"]
+
+
+@pytest.mark.parametrize("mode", ALL_MODES)
+def test_a_body_holds_the_model_the_two_messages_and_the_temperature(mode: str) -> None:
+    """The schema stands in the system text in the mode that sends it in no other way."""
+    body = Bodies("m").body(MESSAGE, mode, temperature=0.5)
+    assert body["model"] == "m"
+    assert body["temperature"] == 0.5
+    assert system_of(body) == ("rules and schema" if mode == "json" else "rules")
+
+
+def test_without_a_temperature_the_server_takes_its_own() -> None:
+    """The field is not sent at all: reasoning models refuse to be given one."""
+    assert "temperature" not in Bodies("m").body(MESSAGE, "tools", temperature=None)
+
+
+def test_each_mode_asks_for_the_form_of_the_reply_in_its_own_field() -> None:
+    """A tool that must be called, a response format, or neither."""
+    bodies = {mode: Bodies("m").body(MESSAGE, mode, temperature=None) for mode in ALL_MODES}
+    assert {mode: set(body) - {"model", "messages"} for mode, body in bodies.items()} == {
+        "tools": {"tools", "tool_choice"},
+        "json-schema": {"response_format"},
+        "json": set(),
+    }
