@@ -8,7 +8,6 @@ import json
 import logging
 import math
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,6 +42,7 @@ from secondcoder.coding.faults import (
     hanging,
     status_of,
 )
+from secondcoder.coding.jobs import Tally
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
 from secondcoder.coding.replies import Reply, find_json
@@ -63,18 +63,6 @@ _MOST_SILENT_ATTEMPTS = 2
 # instructor logs every failed call as an error, which would reach the terminal of whoever has not
 # set up logging; the same failures are reported by us.
 logging.getLogger("instructor").addHandler(logging.NullHandler())
-
-
-@dataclass
-class Tally:
-    """What a message cost, counted as it happens, so that failures count too."""
-
-    n_requests: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    cached_tokens: int = 0
-    cost_usd: float | None = None
-    duration_s: float = 0.0
 
 
 class ModelClient:

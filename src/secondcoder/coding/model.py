@@ -8,12 +8,14 @@ from itertools import islice
 
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
+from secondcoder.coding.jobs import Job
+from secondcoder.coding.judging import Origin
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Requests
-from secondcoder.coding.runner import Job, Origin, Runner
+from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, CodebookError, InputError
 from secondcoder.schema.answers import Answer, AnswerStore

@@ -16,6 +16,9 @@ from secondcoder.schema.identity import sha256
 KEY_SCHEME = 1
 """Raised whenever what goes into an answer's key changes; see docs/decisions."""
 
+_LONGEST_CORRECTION = 300
+"""Characters of a complaint that the model is told."""
+
 Parameters = Mapping[str, str | int | float | bool | None]
 
 
@@ -86,13 +89,20 @@ class Requests:
         return Ask(task, part, key)
 
     def user_text(self, asks: Sequence[Ask], correction: str | None = None) -> str:
-        """Return the part of a request that holds the posts, numbered from 1."""
+        """Return the part of a request that holds the posts, numbered from 1.
+
+        Args:
+            asks: The posts.
+            correction: What was wrong with the last reply about them; its beginning is told.
+        """
         names = self._names()
         return self._template.render(
             "user",
             posts=[fenced(ask.task, number, names) for number, ask in enumerate(asks, 1)],
             n_posts=len(asks),
-            correction=None if correction is None else neutralised(correction),
+            correction=None
+            if correction is None
+            else neutralised(correction[:_LONGEST_CORRECTION]),
         )
 
     def _names(self) -> Pseudonyms:
