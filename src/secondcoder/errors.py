@@ -13,6 +13,14 @@ class SecondCoderError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    # typing.override, which mypy asks for here, needs Python 3.12.
+    def __reduce__(self) -> tuple[object, ...]:  # type: ignore[explicit-override]
+        """Return what pickle needs: an error of a worker process reaches its starter as it was.
+
+        Python's own way calls the class with the message alone, and some take more than that.
+        """
+        return _rebuilt, (type(self), self.args, dict(self.__dict__))
+
 
 class InputError(SecondCoderError):
     """Something the user gave can't be used; the message says what to change."""
@@ -86,3 +94,11 @@ class StoreError(SecondCoderError):
 
 class StoreVersionError(StoreError):
     """A file was written by a newer version than this one."""
+
+
+def _rebuilt(
+    kind: type[SecondCoderError], args: tuple[object, ...], state: dict[str, object]
+) -> SecondCoderError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error

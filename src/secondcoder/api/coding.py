@@ -12,9 +12,10 @@ from uuid import uuid4
 from secondcoder.api.sources import CODINGS_START, Source, is_codings, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.api.writing import refuse_overwriting
+from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded
 from secondcoder.coding.segments import segments
+from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import PostCoder, Task
-from secondcoder.coding.triage import triage
 from secondcoder.errors import CodingsError, InputError, StoreError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
@@ -22,7 +23,6 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import (
     Codings,
     CodingsInfo,
-    LeftOut,
     LeftOutReason,
     PostCodings,
 )
@@ -40,7 +40,6 @@ PathLike = str | Path
 ChatLike = Chat | ChatFile | PathLike
 CodebookLike = Codebook | PathLike
 
-EMBEDDED = "embedded"
 LEDGER_NAME = "secondcoder-ledger.sqlite"
 
 T = TypeVar("T")
@@ -300,22 +299,13 @@ def tasks_of(
         asked: Takes the place in the chat of each post that is yielded, by id.
         settled: Called with the place and the decision of each of the others.
     """
-    for position, (post, attribution) in enumerate(found.attribute(source)):
-        pieces = segments(post.text)
-        left_out: LeftOut | None = triage(
-            post,
-            pieces,
-            language=found.codebook.language,
-            is_question_post=found.is_question_post(post),
-            same_as=found.same_as(post),
-            precedes_questions=found.precedes_questions(post),
-        )
-        if left_out is None:
-            asked[post.id] = position
-            yield Task(post, attribution, pieces, found.context(post))
+    for position, placed in enumerate(found.place(source)):
+        sifted = sift(placed, language=found.codebook.language)
+        if isinstance(sifted, PostCodings):
+            settled(position, sifted)
         else:
-            coded = PostCodings(post=post, attribution=attribution, outcome=left_out)
-            settled(position, coded)
+            asked[placed.post.id] = position
+            yield sifted
 
 
 def _ledger_path(order: _Order) -> Path | None:
@@ -329,23 +319,13 @@ def _ledger_path(order: _Order) -> Path | None:
 
 
 def _is_embedded(coder: str | PostCoder) -> bool:
-    return isinstance(coder, str) and coder.partition(":")[0] == EMBEDDED
+    return isinstance(coder, str) and is_embedded(coder)
 
 
 def _post_coder(order: _Order, codebook: Codebook, answers: Ledger | None) -> PostCoder:
     if not isinstance(order.coder, str):
         return order.coder
-    if _is_embedded(order.coder):
-        from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
-        from secondcoder.coding.similarity import load_embeddings  # noqa: PLC0415  # as above
-
-        model = order.coder.partition(":")[2]
-        back_end = load_embeddings(model, language=codebook.language) if model else None
-        return EmbeddedCoder(codebook, back_end=back_end)
-    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
-
-    options = order.options or ModelOptions()
-    return ModelCoder(codebook, model=order.coder, options=options, answers=answers)
+    return coder_named(order.coder, codebook, options=order.options, answers=answers)
 
 
 def _run(coder: PostCoder, codebook: Codebook) -> Run:

@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.api.coding import EMBEDDED, LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
+from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
+from secondcoder.coding.coders import is_embedded
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Price, cost_usd, price_of
@@ -66,7 +67,7 @@ def estimate(  # noqa: PLR0913  # as `code`
     Raises:
         InputError: If the coder is not a model.
     """
-    if coder.partition(":")[0] == EMBEDDED:
+    if is_embedded(coder):
         raise InputError(
             f"'{coder}' asks no model and costs nothing; name a model with --coder, such as "
             f"openai/gpt-5-mini"

@@ -13,6 +13,7 @@ from secondcoder.ingest.hashtags import HashtagCount
 from secondcoder.ingest.questions import find_questions
 from secondcoder.schema.chat import Attribution, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.placed import PlacedPost
 from secondcoder.schema.readings import Note
 
 EARLY = timedelta(minutes=15)
@@ -35,22 +36,29 @@ class Survey(NamedTuple):
         for post, attribution in self.attributor.attribute(posts):
             yield post, given(post, self.codebook.questions) or attribution
 
+    def place(self, posts: Iterable[Post]) -> Iterator[PlacedPost]:
+        """Yield each post with all that coding it needs to know of the rest of the chat."""
+        times = [each.asked_at for each in self.info.questions if each.asked_at is not None]
+        first = min(times, default=None)
+        for post, attribution in self.attribute(posts):
+            yield PlacedPost(
+                post=post,
+                attribution=attribution,
+                context=self.contexts.get(post.in_reply_to or ""),
+                is_question_post=self.is_question_post(post),
+                same_as=self.same_as(post),
+                precedes_questions=(
+                    first is not None and post.created_at is not None and post.created_at < first
+                ),
+            )
+
     def is_question_post(self, post: Post) -> bool:
         """Return whether the post asks a question of the chat."""
         return self.attributor.is_question_post(post)
 
-    def precedes_questions(self, post: Post) -> bool:
-        """Return whether the post was written before the first question was asked."""
-        times = [each.asked_at for each in self.info.questions if each.asked_at is not None]
-        return bool(times) and post.created_at is not None and post.created_at < min(times)
-
     def same_as(self, post: Post) -> str | None:
         """Return the id of the post whose words this one repeats."""
         return self.repeats.same_as(post)
-
-    def context(self, post: Post) -> str | None:
-        """Return the words a post replies to, where a coder was said to want them."""
-        return self.contexts.get(post.in_reply_to or "")
 
 
 def survey(
