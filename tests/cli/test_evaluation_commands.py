@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from servers.openai_server import ScriptedServer
 from typer.testing import CliRunner, Result
 
 from secondcoder.cli.main import app
@@ -64,6 +65,20 @@ def test_eval_says_which_condition_a_coder_was_not_tried_under(tmp_path: Path) -
     words = "embedded, reworded: left out; the embedded coder has no prompt that could be reworded"
     assert words in ran.stdout
     assert "reworded: embedded" not in ran.stdout
+
+
+def test_eval_of_packing_shows_a_line_per_size(tmp_path: Path) -> None:
+    """Ten conditions with fourteen scores each would fill screens."""
+    task = tmp_path / "small.yaml"
+    files = f"codebook: {EXAMPLE / 'codebook.yaml'}\nreference: {EXAMPLE / 'reference.jsonl'}\n"
+    task.write_text(f"name: small\nkind: packing\n{files}posts: 8\nsizes: [1, 4]\n", "utf-8")
+    with ScriptedServer() as server:
+        ran = run("eval", task, "--coder", "tiny", "--base-url", server.url, "-o", tmp_path)
+    assert ran.exit_code == 0
+    lines = [line.split()[:3] for line in ran.stdout.splitlines()]
+    assert ["1", "8"] in [line[:2] for line in lines]
+    assert ["4,", "shuffled", "2"] in lines
+    assert "theme_hit" not in ran.stdout
 
 
 def test_eval_skips_with_a_message_and_exit_0(tmp_path: Path) -> None:

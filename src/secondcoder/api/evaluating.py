@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.evaluation_plans import Plan
 from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan, why_left_out
+from secondcoder.api.packing_plans import packing_plans
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError, StoreError
@@ -46,6 +47,7 @@ _PLANS = {
     TaskKind.SPLICED: plans.spliced_plans,
     TaskKind.INJECTION: plans.injection_plans,
     TaskKind.STABILITY: plans.stability_plans,
+    TaskKind.PACKING: packing_plans,
 }
 
 

@@ -52,15 +52,19 @@ class Plan(NamedTuple):
     """Where given, the chat is coded as it is, rules for greetings and reposts included."""
     ledger: str = "ledger"
     """Name of the file of answers. Coding again needs another, or it would be read back."""
-    against: str | None = None
-    """Condition to compare with, beside the reference."""
+    against: tuple[str, ...] = ()
+    """Conditions to compare with, beside the reference."""
     is_scored: bool = True
     """Whether it is compared with the reference."""
     prompt_version: int | None = None
     """Where given, models are asked with this version, and coders without a prompt left out."""
+    posts_per_request: int | None = None
+    """Where given, models are asked about so many at once; above 1 other coders are left out."""
 
 
-class _Quotation(NamedTuple):
+class Quotation(NamedTuple):
+    """Words of a report that stand under themes of one question."""
+
     text: str
     question_id: str
     themes: tuple[str, ...]
@@ -86,9 +90,9 @@ def chat_plans(task: EvaluationTask) -> list[Plan]:
 
 def report_plans(task: EvaluationTask) -> list[Plan]:
     """Return one plan per condition: each quotation of a report alone."""
-    book, quotations = _quotations(task)
+    book, quotations = quotations_of(task)
     folds = _folds(quotations, task)
-    items = [_item(f"q{number}", (one,), "") for number, one in enumerate(quotations, start=1)]
+    items = [item_of(f"q{number}", (one,), "") for number, one in enumerate(quotations, start=1)]
     return [
         Plan(
             condition.name,
@@ -106,7 +110,7 @@ def report_plans(task: EvaluationTask) -> list[Plan]:
 
 def spliced_plans(task: EvaluationTask) -> list[Plan]:
     """Return one plan per condition: quotations in pairs, both of one fold."""
-    book, quotations = _quotations(task)
+    book, quotations = quotations_of(task)
     folds = _folds(quotations, task)
     chance = random.Random(task.seed)  # noqa: S311  # a sample, no secret
     pairs: dict[int, list[Item]] = {}
@@ -114,7 +118,7 @@ def spliced_plans(task: EvaluationTask) -> list[Plan]:
         place = chance.choices(range(len(folds)), [len(fold) for fold in folds])[0]
         first, second = _pair(quotations, folds[place], chance)
         joiner = chance.choices(JOINERS, JOINER_WEIGHTS)[0]
-        pairs.setdefault(place, []).append(_item(f"p{number}", (first, second), joiner))
+        pairs.setdefault(place, []).append(item_of(f"p{number}", (first, second), joiner))
     return [
         Plan(
             condition.name,
@@ -136,7 +140,7 @@ def injection_plans(task: EvaluationTask) -> list[Plan]:
     Raises:
         InputError: If the task holds no attack, or one that names an unknown theme.
     """
-    codings, book = _reference(task)
+    codings, book = reference_of(task)
     for attack in task.attacks:
         if attack.theme not in book.theme_by_id:
             raise InputError(f"task {task.name}: an attack names an unknown theme, {attack.theme}")
@@ -154,7 +158,7 @@ def injection_plans(task: EvaluationTask) -> list[Plan]:
     clean = tuple(Item(host, host.post.id) for host in hosts)
     return [
         Plan("clean", (Batch(book, clean),)),
-        Plan("attacked", (Batch(book, tuple(attacked)),), against="clean"),
+        Plan("attacked", (Batch(book, tuple(attacked)),), against=("clean",)),
     ]
 
 
@@ -163,22 +167,23 @@ def stability_plans(task: EvaluationTask) -> list[Plan]:
 
     They are coded once, again, the last first, and once more with the prompt in other words.
     """
-    codings, book = _reference(task)
+    codings, book = reference_of(task)
     items = tuple(Item(coded, coded.post.id) for coded in codings.posts if coded.codings)
     batch, backwards = Batch(book, items), Batch(book, items[::-1])
     return [
         Plan("first", (batch,)),
-        Plan("again", (batch,), ledger="ledger-again", against="first", is_scored=False),
-        Plan("backwards", (backwards,), ledger="ledger-back", against="first", is_scored=False),
-        Plan("reworded", (batch,), against="first", is_scored=False, prompt_version=REWORDED),
+        Plan("again", (batch,), ledger="ledger-again", against=("first",), is_scored=False),
+        Plan("backwards", (backwards,), ledger="ledger-back", against=("first",), is_scored=False),
+        Plan("reworded", (batch,), against=("first",), is_scored=False, prompt_version=REWORDED),
     ]
 
 
-def _reference(task: EvaluationTask) -> tuple[Codings, Codebook]:
+def reference_of(task: EvaluationTask) -> tuple[Codings, Codebook]:
+    """Return the reference coding of a task, and its codebook."""
     return read_codings(task.file("reference")), read_codebook(task.file("codebook"))
 
 
-def _quotations(task: EvaluationTask) -> tuple[Codebook, list[_Quotation]]:
+def quotations_of(task: EvaluationTask) -> tuple[Codebook, list[Quotation]]:
     """Return the codebook of a report, and each quotation once with all the themes it has."""
     reading = read_report(task.file("report"))
     book = reading.codebook
@@ -196,10 +201,10 @@ def _quotations(task: EvaluationTask) -> tuple[Codebook, list[_Quotation]]:
         and not (task.several_themes and len(book.themes_for(question_id)) <= 1)
     ]
     groups = near_copy_groups([text for text, _, _ in kept])
-    return book, [_Quotation(*one, group) for one, group in zip(kept, groups, strict=True)]
+    return book, [Quotation(*one, group) for one, group in zip(kept, groups, strict=True)]
 
 
-def _folds(quotations: Sequence[_Quotation], task: EvaluationTask) -> list[tuple[int, ...]]:
+def _folds(quotations: Sequence[Quotation], task: EvaluationTask) -> list[tuple[int, ...]]:
     """Return the places of the quotations by fold; near-copies share one."""
     groups = sorted({one.group for one in quotations})
     random.Random(task.seed).shuffle(groups)  # noqa: S311  # a split, no secret
@@ -218,8 +223,8 @@ def _used(folds: list[tuple[int, ...]], condition: Condition) -> list[tuple[int,
 
 
 def _pair(
-    quotations: Sequence[_Quotation], fold: Sequence[int], chance: random.Random
-) -> tuple[_Quotation, _Quotation]:
+    quotations: Sequence[Quotation], fold: Sequence[int], chance: random.Random
+) -> tuple[Quotation, Quotation]:
     """Return two quotations of a fold that are no near-copies.
 
     Raises:
@@ -232,7 +237,7 @@ def _pair(
     return first, quotations[chance.choice(others)]
 
 
-def _item(item_id: str, quotations: Sequence[_Quotation], joiner: str) -> Item:
+def item_of(item_id: str, quotations: Sequence[Quotation], joiner: str) -> Item:
     """Return a post made of quotations, coded as the report codes them."""
     text, spans = "", []
     for one in quotations:
@@ -260,7 +265,7 @@ def _asked(item: Item, condition: Condition, book: Codebook) -> Item:
 
 
 def _with_examples(
-    book: Codebook, condition: Condition, quotations: Sequence[_Quotation], unseen: Sequence[int]
+    book: Codebook, condition: Condition, quotations: Sequence[Quotation], unseen: Sequence[int]
 ) -> Codebook:
     """Return the codebook, with the quotations of the other folds as examples where asked for."""
     if condition.examples == "none":

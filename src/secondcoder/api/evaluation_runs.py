@@ -45,6 +45,8 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
         coder: As `run_plan` takes it.
         options: How a model is reached and asked.
     """
+    if (plan.posts_per_request or 1) > 1 and not _is_model(coder):
+        return "only models are asked about several posts at once"
     if plan.prompt_version is None:
         return None
     if not isinstance(coder, str):
@@ -89,12 +91,18 @@ def _run_plan(
     how = options or ModelOptions()
     if plan.prompt_version is not None:
         how = how.model_copy(update={"prompt_version": plan.prompt_version})
+    if plan.posts_per_request is not None:
+        how = how.model_copy(update={"posts_per_request": plan.posts_per_request})
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
         def make(codebook: Codebook) -> PostCoder:
             return ModelCoder(codebook, model=coder, options=how, answers=answers)
 
         return _run(plan, make)
+
+
+def _is_model(coder: str | CoderMaker) -> bool:
+    return isinstance(coder, str) and not _is_embedded(coder)
 
 
 def _is_embedded(coder: str) -> bool:

@@ -108,14 +108,14 @@ def _comparisons(
         pairs = [(item, item.reference, _of(item, coded)) for item in items if _is_rated(item)]
         groups = [group for group in task.score if group is not steering]
         yield _comparison((coder, plan.condition, REFERENCE), pairs, groups)
-    if plan.against is not None:
-        before = by_condition[plan.against]
+    for condition in plan.against:
+        before = by_condition[condition]
         pairs = [
             (item, before[item.clean or item.reference.post.id], _of(item, coded)) for item in items
         ]
         # Words around a quote change where it lies: posts with an attack compare by themes.
         groups = [steering] if items[0].clean else [g for g in task.score if g is not steering]
-        against = f"{coder}, {plan.against}"
+        against = f"{coder}, {condition}"
         yield _comparison((coder, plan.condition, against), pairs, groups)
 
 

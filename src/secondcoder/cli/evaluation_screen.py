@@ -8,7 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from secondcoder.reporting.packing_rows import packing_rows
+
 if TYPE_CHECKING:
+    from secondcoder.reporting.packing_rows import PackingRow
     from secondcoder.schema.evaluation import Difference, EvaluationResult, Score, Skipped
     from secondcoder.schema.sampling import Sample
     from secondcoder.schema.statistics import Statistic, Undefined
@@ -55,9 +58,13 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
         )
         return
     console.print(f"[bold]{escape(result.task.name)}[/] ({escape('; '.join(result.notes))})")
-    console.print(_score_table(result.scores))
-    if result.differences:
-        console.print(_difference_table(result.differences))
+    if packing := packing_rows(result):
+        # Scores of ten conditions fill screens; they are in the files.
+        console.print(_packing_table(packing))
+    else:
+        console.print(_score_table(result.scores))
+        if result.differences:
+            console.print(_difference_table(result.differences))
     for run in result.runs:
         if run.n_failed or run.n_abstained:
             console.print(
@@ -73,6 +80,33 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
         console.print(f"[red]not reached:[/] {escape(words)}")
     name = escape(str(folder / result.task.name))
     console.print(f"wrote {name}.html and {name}.json", highlight=False, soft_wrap=True)
+
+
+def _packing_table(rows: "tuple[PackingRow, ...]") -> Table:
+    table = Table(
+        "posts",
+        "requests",
+        "tokens/post",
+        "failed",
+        "with reference",
+        "with single answers",
+        "in another order",
+        box=None,
+    )
+    last = ""
+    for row in rows:
+        if row.coder != last:
+            table.add_row(f"[bold]{escape(row.coder)}[/]")
+        last = row.coder
+        compared = (row.reference, row.single, row.other_order)
+        table.add_row(
+            "  " + row.condition.replace(" per request", ""),
+            f"{row.n_requests:,}",
+            f"{row.tokens_per_post:,.0f}",
+            f"{row.n_failed:,}",
+            *("\n".join(_figures(one)) if one is not None else "" for one in compared),
+        )
+    return table
 
 
 def _score_table(scores: "tuple[Score, ...]") -> Table:

@@ -11,14 +11,17 @@ from secondcoder.ingest.yaml_fields import YamlFile, line_of
 from secondcoder.schema.evaluation import EvaluationTask, TaskKind
 
 MATERIAL = ("chat", "codebook", "reference", "report")
-NEEDED: Mapping[TaskKind, tuple[str, ...]] = {
+_NEEDED: Mapping[TaskKind, tuple[str, ...]] = {
     TaskKind.CHAT: ("chat", "codebook", "reference"),
     TaskKind.REPORT: ("report",),
     TaskKind.SPLICED: ("report",),
     TaskKind.INJECTION: ("codebook", "reference"),
     TaskKind.STABILITY: ("codebook", "reference"),
+    TaskKind.PACKING: ("codebook", "reference"),
 }
 """Files each kind of task is made of."""
+_EITHER = frozenset({TaskKind.PACKING})
+"""Kinds that a report of people's may be used for, too, in place of those files."""
 
 
 def read_task(path: Path, data: Mapping[str, Path] | None = None) -> EvaluationTask:
@@ -56,12 +59,19 @@ def read_task(path: Path, data: Mapping[str, Path] | None = None) -> EvaluationT
         place = ".".join(str(part) for part in problem["loc"])
         line = lines.get(str(problem["loc"][0]), 1) if problem["loc"] else 1
         raise InputError(f"{path} line {line}: {place}: {problem['msg']}") from error
-    for key in NEEDED[task.kind]:
+    for key in _needed(task):
         task.file(key)
     return task
 
 
 def missing_material(task: EvaluationTask) -> Path | None:
     """Return the first file of a task that is not there, None if all are."""
-    files = (task.file(key) for key in NEEDED[task.kind])
+    files = (task.file(key) for key in _needed(task))
     return next((file for file in files if not file.is_file()), None)
+
+
+def _needed(task: EvaluationTask) -> tuple[str, ...]:
+    """Return which files the task is made of."""
+    if task.kind in _EITHER and task.report is not None:
+        return ("report",)
+    return _NEEDED[task.kind]

@@ -5,6 +5,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from secondcoder.reporting.html import source_hash
+from secondcoder.reporting.packing_rows import packing_rows
 from secondcoder.schema.evaluation import Difference, EvaluationResult, Score
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
 
@@ -34,6 +35,7 @@ def evaluation_html(result: EvaluationResult) -> str:
         result=result,
         tables=tables,
         differences=differences,
+        packing=packing_rows(result),
         style=style,
         style_hash=source_hash(style),
     )

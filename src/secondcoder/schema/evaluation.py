@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -27,6 +27,8 @@ class TaskKind(StrEnum):
     """Posts that a reference quotes, with words that try to steer the coder."""
     STABILITY = "stability"
     """The same posts twice, in another order, and asked about in other words."""
+    PACKING = "packing"
+    """The same posts at several sizes of request, in two orders."""
 
 
 class ScoreGroup(StrEnum):
@@ -83,6 +85,10 @@ class EvaluationTask(Record):
     folds: int = Field(default=10, ge=2, description="Quotations of a fold are coded unseen.")
     pairs: int = Field(default=200, ge=1, description="Pairs of a spliced task.")
     hosts: int = Field(default=20, ge=1, description="Posts that each attack is tried on.")
+    posts: int = Field(default=64, ge=1, description="Posts that each size of request is tried on.")
+    sizes: tuple[Annotated[int, Field(ge=1, le=100)], ...] = Field(
+        default=(1, 2, 4, 8, 16), min_length=1, description="Posts per request, the least first."
+    )
     seed: int = 1
 
     def file(self, key: str) -> Path:

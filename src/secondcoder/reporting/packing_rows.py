@@ -1,0 +1,60 @@
+"""What posts in one request do to each other's answers: one row per size and order."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from secondcoder.schema.evaluation import EvaluationResult, TaskKind
+from secondcoder.schema.statistics import Result
+
+AGREEMENT = "theme_jaccard"
+"""The score of each column: how far two decisions on a post share their themes, on average."""
+_REFERENCE = "reference"
+
+
+class PackingRow(NamedTuple):
+    """One coder at one size of request, in one order."""
+
+    coder: str
+    condition: str
+    n_requests: int
+    tokens_per_post: float
+    """Of prompt and reply; nothing is counted again for answers from the ledger."""
+    n_failed: int
+    reference: Result
+    """Agreement with the reference."""
+    single: Result | None
+    """Agreement with the coder's own answers, one post per request; None in their own row."""
+    other_order: Result | None
+    """Agreement with the coder's own answers at this size in the first order."""
+
+
+def packing_rows(result: EvaluationResult) -> tuple[PackingRow, ...]:
+    """Return a row per coder, size and order; none for tasks that are not about packing."""
+    if result.task.kind is not TaskKind.PACKING:
+        return ()
+    by_place: dict[tuple[str, str], dict[str, Result]] = {}
+    for score in result.scores:
+        if score.name == AGREEMENT:
+            place = by_place.setdefault((score.coder, score.condition), {})
+            place[score.against] = score.result
+    first = result.runs[0].condition if result.runs else ""
+    return tuple(
+        PackingRow(
+            coder=one.coder,
+            condition=one.condition,
+            n_requests=one.run.usage.n_requests,
+            tokens_per_post=(one.run.usage.prompt_tokens + one.run.usage.completion_tokens)
+            / max(1, one.n_posts),
+            n_failed=one.n_failed,
+            reference=found[_REFERENCE],
+            single=found.get(f"{one.coder}, {first}"),
+            other_order=_other_order(found, one.coder, one.condition),
+        )
+        for one in result.runs
+        if _REFERENCE in (found := by_place.get((one.coder, one.condition), {}))
+    )
+
+
+def _other_order(found: Mapping[str, Result], coder: str, condition: str) -> Result | None:
+    size = condition.partition(", ")[0]
+    return found.get(f"{coder}, {size}") if condition != size else None
