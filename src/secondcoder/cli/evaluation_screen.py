@@ -100,7 +100,7 @@ def _packing_table(rows: "tuple[PackingRow, ...]") -> Table:
         last = row.coder
         compared = (row.reference, row.single, row.other_order)
         table.add_row(
-            "  " + row.condition.replace(" per request", ""),
+            "  shuffled" if "," in row.condition else row.condition.partition(" ")[0],
             f"{row.n_requests:,}",
             f"{row.tokens_per_post:,.0f}",
             f"{row.n_failed:,}",
