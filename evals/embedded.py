@@ -19,10 +19,10 @@ from secondcoder.coding.calibration import SHIPPED, Calibration, fit_calibration
 from secondcoder.coding.similarity import (
     Embeddings,
     Encoder,
-    SimilarityBackEnd,
     Words,
     load_embeddings,
 )
+from secondcoder.schema.similarity import SimilarityBackEnd
 
 N_REPLICATES = 2000
 COVERAGES = (1.0, 0.9, 0.8, 0.7, 0.5)

@@ -16,7 +16,8 @@ from evals.held_out import REPORT, HeldOut, Weighed, has_report
 from secondcoder.coding.calibration import SHIPPED
 from secondcoder.coding.joining import joined
 from secondcoder.coding.segments import segments
-from secondcoder.coding.similarity import FloatArray, Words
+from secondcoder.coding.similarity import Words
+from secondcoder.schema.similarity import FloatArray
 
 SEED = 1
 SWITCH_COSTS = (0.05, 0.1, 0.15, 0.2, 0.3)

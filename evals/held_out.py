@@ -16,9 +16,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from secondcoder.coding.evidence import DESCRIPTION_WEIGHT, ThemeEvidence
-from secondcoder.coding.similarity import FloatArray, SimilarityBackEnd
 from secondcoder.ingest.report_text import read_report
 from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
 REPORT = Path(__file__).parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
 NEAR_COPY = 0.6

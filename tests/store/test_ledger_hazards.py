@@ -289,7 +289,7 @@ def test_a_newer_ledger_is_left_as_it_is(filled: Path) -> None:
     good = filled.read_bytes()
     newer = good[:60] + (99).to_bytes(4, "big") + good[64:]  # user_version, sqlite.org/fileformat
     filled.write_bytes(newer)
-    with pytest.raises(StoreVersionError, match="version 99, this version reads 1; upgrade"):
+    with pytest.raises(StoreVersionError, match="version 99, this version reads 2; upgrade"):
         Ledger(filled)
     assert filled.read_bytes() == newer
 

@@ -1,12 +1,13 @@
 """Bodies: what is sent to a server that speaks OpenAI's language, as JSON."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import instructor
 from instructor.v2.core.response import handle_response_model
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
-from secondcoder.coding.replies import Reply
+from secondcoder.coding.replies import holds_posts
 
 ALL_MODES = ("tools", "json-schema", "json")
 """How a reply's form can be asked for, in the order in which they are tried."""
@@ -19,7 +20,9 @@ class Message(NamedTuple):
     system: str
     system_with_schema: str
     user: str
-    reply_model: type[Reply]
+    reply_model: type[BaseModel]
+    is_reply: Callable[[str], bool] = holds_posts
+    """Whether a server that said this can be asked in the mode in which it was asked."""
 
     def chat(self, mode: str) -> list[JsonValue]:
         """Return the two messages of a chat that ask for it in a mode."""
@@ -33,7 +36,7 @@ class Bodies:
     def __init__(self, model: str) -> None:
         """Take the name that the server knows the model by."""
         self._model = model
-        self._forms: dict[tuple[str, type[Reply]], dict[str, JsonValue]] = {}
+        self._forms: dict[tuple[str, type[BaseModel]], dict[str, JsonValue]] = {}
 
     def body(
         self, message: Message, mode: str, *, temperature: float | None
@@ -49,7 +52,7 @@ class Bodies:
         form = self._form(mode, message.reply_model)
         return {"model": self._model, "messages": message.chat(mode), **form, **sampling}
 
-    def _form(self, mode: str, model: type[Reply]) -> dict[str, JsonValue]:
+    def _form(self, mode: str, model: type[BaseModel]) -> dict[str, JsonValue]:
         """Return how a server is told to answer in the reply's form, as instructor words it.
 
         Made once per form: instructor would make it anew for each request.

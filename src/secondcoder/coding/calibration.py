@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from secondcoder.coding.similarity import FloatArray
+from secondcoder.schema.similarity import FloatArray
 
 _STEPS = 50
 _SMALL = 1e-10

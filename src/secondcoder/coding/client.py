@@ -19,6 +19,7 @@ from instructor.core.exceptions import (
 from instructor.core.hooks import Hooks
 from instructor.v2.core.response_model import prepare_response_model
 from openai.types.chat import ChatCompletion
+from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -45,7 +46,6 @@ from secondcoder.coding.faults import (
 from secondcoder.coding.jobs import Tally
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
-from secondcoder.coding.replies import Reply, find_json
 from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
 
 # Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
@@ -105,7 +105,7 @@ class ModelClient:
         self._first = asyncio.Lock()
         self._reached = False
         self._ended: PermanentProviderError | None = None
-        self._prepared: dict[type[Reply], type[Reply]] = {}
+        self._prepared: dict[type[BaseModel], type[BaseModel]] = {}
         self.mode: str | None = None
         self.temperature = settings.options.temperature
 
@@ -158,7 +158,7 @@ class ModelClient:
                     raise
                 _LOG.debug("mode %s does not work here: %s", mode, error)
                 continue
-            if find_json(raw) is not None:
+            if message.is_reply(raw):
                 self.mode = mode
                 break
         return raw
@@ -266,7 +266,7 @@ class ModelClient:
         except (openai.OpenAIError, json.JSONDecodeError) as error:
             raise self._fault(error) from error
 
-    def _prepare(self, model: type[Reply]) -> type[Reply]:
+    def _prepare(self, model: type[BaseModel]) -> type[BaseModel]:
         """Return the model as instructor wants it; asked per request, it would be made anew."""
         if model not in self._prepared:
             self._prepared[model] = prepare_response_model(model) or model

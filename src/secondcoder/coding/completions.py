@@ -2,8 +2,10 @@
 
 import json
 
+from pydantic import BaseModel
+
 from secondcoder.coding.faults import RefusalError, RejectedError
-from secondcoder.coding.replies import Reply, find_json
+from secondcoder.coding.replies import find_json
 from secondcoder.errors import ResponseError
 
 
@@ -21,7 +23,8 @@ def text_of(response: object) -> str:
     completion = getattr(response, "_raw_response", response)
     choices = getattr(completion, "choices", None)
     if not choices:
-        if isinstance(response, Reply):  # of a provider whose own form only instructor reads
+        # Of a provider whose own form only instructor reads.
+        if isinstance(response, BaseModel) and not hasattr(response, "choices"):
             return response.model_dump_json()
         return completion if isinstance(completion, str) else ""
     message, reason = choices[0].message, choices[0].finish_reason

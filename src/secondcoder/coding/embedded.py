@@ -15,7 +15,7 @@ from secondcoder.coding.evidence import Evidence, Example, ThemeEvidence
 from secondcoder.coding.joining import SWITCH_COST, joined
 from secondcoder.coding.pieces import Piece, find_said, whole
 from secondcoder.coding.segments import quote_spans
-from secondcoder.coding.similarity import FloatArray, SimilarityBackEnd, Words
+from secondcoder.coding.similarity import Words
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.schema.chat import AttributionRule
 from secondcoder.schema.codebook import Codebook
@@ -29,6 +29,7 @@ from secondcoder.schema.codings import (
 )
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.runs import Coder, CoderKind, Run
+from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
 ABSTAIN_BELOW = 0.4
 """A wrong theme is charged 1, a post handed to people 0.6: then this is the bar (Chow 1970)."""

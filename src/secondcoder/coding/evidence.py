@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from secondcoder.coding.similarity import FloatArray, SimilarityBackEnd
 from secondcoder.errors import CodebookError
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
 DESCRIPTION_WEIGHT = 2.0
 """A theme's name and definition count as two quotes. Our choice; 1 to 4 hardly differ."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from secondcoder.coding.similarity import FloatArray
+from secondcoder.schema.similarity import FloatArray
 
 SWITCH_COST = 0.1
 """What a change of idea costs, in shares of a theme. Chosen on part 1 of the QI-hour report with

@@ -18,11 +18,11 @@ from pydantic import (
     create_model,
     field_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
 
 from secondcoder.coding.slips import absent, listed, numbers, whole
 from secondcoder.errors import ResponseError
 from secondcoder.schema.codings import LeftOutReason
+from secondcoder.schema.forms import inlined
 
 _JSON_START = re.compile(r'(?:\[\s*)?\{\s*"(?P<key>\w*)')
 _MOST_BROKEN = 100
@@ -126,7 +126,7 @@ def reply_model(theme_ids: Sequence[str], question_ids: Sequence[str]) -> type[R
         __doc__=PostReply.__doc__,
         quotes=(list[quote], PostReply.model_fields["quotes"]),
     )
-    items = _inlined(post.model_json_schema())
+    items = inlined(post.model_json_schema())
     posts = Annotated[list[JsonValue], WithJsonSchema({"type": "array", "items": items})]
     closed = create_model("Reply", __base__=Reply, __doc__=Reply.__doc__, posts=(posts, ...))
     closed.one = post
@@ -145,27 +145,6 @@ def _closed(ids: Sequence[str], what: str) -> tuple[object, ...]:
     # Servers refuse an empty enumeration; the empty text stands for "nothing may be named".
     closed: dict[str, JsonValue] = {"enum": list(ids)} if ids else {"maxLength": 0}
     return AfterValidator(require), Field(json_schema_extra=closed)
-
-
-def _inlined(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """Return the schema without references or titles: small servers don't follow references."""
-    definitions = schema.get("$defs", {})
-
-    def plain(value: JsonValue) -> JsonValue:
-        if isinstance(value, list):
-            return [plain(item) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if "$ref" in value:
-            target = definitions[str(value["$ref"]).rpartition("/")[2]]
-            value = {**target, **{key: item for key, item in value.items() if key != "$ref"}}
-        return {
-            key: plain(item)
-            for key, item in value.items()
-            if not (key == "title" and isinstance(item, str))
-        }
-
-    return {key: plain(value) for key, value in schema.items() if key not in {"$defs", "title"}}
 
 
 class Reading(NamedTuple):
@@ -200,7 +179,7 @@ def read_reply(raw: str, model: type[Reply], n_posts: int) -> Reading:
         try:
             good[number] = model.one.model_validate(item)
         except ValidationError as error:
-            bad[number] = f"post {number}: {_first(error)}"
+            bad[number] = f"post {number}: {first_complaint(error)}"
     for number in range(1, n_posts + 1):
         if number not in good and number not in bad:
             bad[number] = f"post {number} is missing{_instead(counts, n_posts)}"
@@ -219,7 +198,7 @@ def find_json(text: str) -> list[JsonValue] | None:
     True
     """
     found: list[JsonValue] | None = None
-    for value in _json_values(text):
+    for value in json_values(text):
         match value:
             case {"posts": [*posts]}:
                 found = posts
@@ -234,7 +213,12 @@ def find_json(text: str) -> list[JsonValue] | None:
     return found
 
 
-def _json_values(text: str) -> Iterator[JsonValue]:
+def holds_posts(text: str) -> bool:
+    """Return whether a text holds a reply about posts, whatever it says of them."""
+    return find_json(text) is not None
+
+
+def json_values(text: str) -> Iterator[JsonValue]:
     """Yield each complete JSON object, or list of objects, of a text; outermost ones only.
 
     Inside a reply that is cut off, a part may look complete. It is not the answer, so nothing
@@ -278,7 +262,7 @@ def _instead(counts: Counter[int | None], n_posts: int) -> str:
     return " (a post without a number under 'post' can't be placed)" if None in counts else ""
 
 
-def _first(error: ValidationError) -> str:
+def first_complaint(error: ValidationError) -> str:
     """Return the first of a model's complaints, in one line."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"]))

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from secondcoder.errors import InputError, MissingExtraError
-
-FloatArray = NDArray[np.float64]
+from secondcoder.schema.similarity import FloatArray
 
 _WORD = re.compile(r"[^\W_]+")
 _SUFFIX = re.compile(
@@ -26,26 +25,6 @@ _NOT_STOP_WORDS_TEXT = "alone bill cry detail empty fire interest serious sincer
 """Words of scikit-learn's list that carry meaning in a chat about work and feelings."""
 STOP_WORDS = ENGLISH_STOP_WORDS.difference(_NOT_STOP_WORDS_TEXT.split())
 """English words that say little of what a text is about."""
-
-
-class SimilarityBackEnd(Protocol):
-    """What tells how alike two texts are. Deterministic: same texts, same numbers."""
-
-    @property
-    def name(self) -> str:
-        """Return its name and version, for the record: `words-v1`."""
-        ...
-
-    def fit(self, texts: Sequence[str]) -> None:
-        """Learn from the codebook's texts, and keep them to compare with."""
-        ...
-
-    def similarities(self, texts: Sequence[str]) -> FloatArray:
-        """Return how alike each text is to each fitted one. Shape: (n_texts, n_fitted).
-
-        A kernel: the dot products of vectors of length 1 or 0. Each row depends on its text alone.
-        """
-        ...
 
 
 class Encoder(Protocol):

@@ -34,7 +34,7 @@ def count_posts(
     n_duplicates = n_without_time = 0
     seen = HashTable()
     for post in posts:
-        author = post.author.lstrip("@").casefold() if post.author else None
+        author = post.author_key
         whole.add(author, is_repost=post.is_repost)
         if not post.is_repost:
             key = words_key(post.text, post.author)

@@ -185,7 +185,7 @@ def _window(posts: tuple[Post, ...], start: datetime, length: timedelta) -> Wind
 
 
 def _participants(posts: tuple[Post, ...]) -> int:
-    return len({post.author.casefold() for post in posts if post.author is not None})
+    return len({post.author_key for post in posts} - {None})
 
 
 def _posts_by(n_posts: int, n_participants: int) -> str:

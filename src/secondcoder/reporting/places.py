@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from secondcoder.reporting.wording import author_name, count, number
+from secondcoder.reporting.wording import count, number
 from secondcoder.schema.codings import Coding, Codings
 from secondcoder.schema.record import Record
 
@@ -68,8 +68,8 @@ class Shelf:
     def tally(self, keys: Iterable[QuoteKey]) -> Tally:
         """Return the tally of the quotes, each counted once."""
         distinct = set(keys)
-        authors = [author_name(self.post_by_id[post_id].author) for post_id, _ in distinct]
-        named = [author.casefold() for author in authors if author is not None]
+        authors = [self.post_by_id[post_id].author_key for post_id, _ in distinct]
+        named = [author for author in authors if author is not None]
         return Tally(
             n_quotes=len(distinct),
             n_authors=len(set(named)),

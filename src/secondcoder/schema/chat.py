@@ -43,6 +43,18 @@ class Post(Record):
         default=None, ge=1, description="Line or row of the source file, counted from 1."
     )
 
+    @property
+    def author_key(self) -> str | None:
+        """Return the author as authors are told apart: case, a leading @ and what is unseen aside.
+
+        >>> Post(id="1", text="", author="@Ann").author_key, Post(id="1", text="").author_key
+        ('ann', None)
+        """
+        if self.author is None:
+            return None
+        seen = "".join(letter for letter in self.author if letter.isprintable())
+        return seen.strip().lstrip("@").casefold() or None
+
     @model_validator(mode="after")
     def _a_post_that_repeats_another_is_a_repost(self) -> Self:
         if self.repost_of is not None and not self.is_repost:

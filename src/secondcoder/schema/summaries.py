@@ -120,8 +120,7 @@ class Tally:
             for theme_id in themes:
                 place = (coding.question_id, theme_id)
                 self._quotes[place] += 1
-                if coded.post.author:
-                    author = coded.post.author.removeprefix("@").casefold()
+                if (author := coded.post.author_key) is not None:
                     self._authors.setdefault(place, set()).add(author)
 
     def _themes(self, codebook: Codebook) -> list[ThemeSummary]:

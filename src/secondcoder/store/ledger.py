@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import ValidationError
 
 from secondcoder.errors import StoreError, StoreVersionError
 from secondcoder.schema.answers import Answer
+from secondcoder.schema.drafting import Draft
 from secondcoder.schema.ledgers import LedgerVacuum
 from secondcoder.schema.runs import Run
 from secondcoder.store.ledger_faults import damaged, is_held, remedy
 
-VERSION = 1
-"""Version of the tables, kept in `PRAGMA user_version`."""
+KeptT = TypeVar("KeptT", Answer, Draft)
 
 APPLICATION_ID = 0x32636F64
 """Marks the file as a ledger (`2cod`), so that no other database is written to by mistake."""
@@ -38,7 +38,8 @@ PAUSE_S = 0.01
 CHUNK = 500
 """Keys per SELECT: below SQLite's oldest limit of 999 variables."""
 
-TABLES = """
+TABLES = (
+    """
 CREATE TABLE replies (sha256 TEXT PRIMARY KEY, raw TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE answers (
   key TEXT PRIMARY KEY,
@@ -46,7 +47,19 @@ CREATE TABLE answers (
   answer TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE runs (id TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
-"""
+""",
+    """
+CREATE TABLE drafts (
+  key TEXT PRIMARY KEY,
+  reply TEXT NOT NULL REFERENCES replies (sha256),
+  draft TEXT NOT NULL
+) WITHOUT ROWID;
+""",
+)
+"""What each version adds to the one before; a ledger of an older version is brought forward."""
+
+VERSION = len(TABLES)
+"""Version of the tables, kept in `PRAGMA user_version`."""
 
 
 class Ledger:
@@ -89,10 +102,7 @@ class Ledger:
 
         An answer that is there already stays as it is: the first one was paid for and used.
         """
-        rows = [
-            (answer, hashlib.sha256(answer.raw.encode("utf-8", "surrogatepass")).hexdigest())
-            for answer in answers
-        ]
+        rows = [(answer, _digest(answer.raw)) for answer in answers]
         with self._transaction():
             self._db.executemany(
                 "INSERT OR IGNORE INTO replies VALUES (?, ?)",
@@ -102,6 +112,32 @@ class Ledger:
                 "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)",
                 [(a.key, digest, a.model_dump_json(exclude={"raw"})) for a, digest in rows],
             )
+
+    def find_draft(self, key: str) -> Draft | None:
+        """Return the draft of that key, if there is one. A damaged one is a `StoreError`."""
+        with self._faults():
+            row = self._db.execute(
+                "SELECT d.draft, r.raw FROM drafts d LEFT JOIN replies r ON r.sha256 = d.reply "
+                "WHERE d.key = ?",
+                (key,),
+            ).fetchone()
+        return None if row is None else self._whole(Draft, "draft", key, *row)
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Make the draft durable before returning; one that is there already stays."""
+        digest = _digest(draft.raw)
+        with self._transaction():
+            self._db.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (digest, draft.raw))
+            self._db.execute(
+                "INSERT OR IGNORE INTO drafts VALUES (?, ?, ?)",
+                (draft.key, digest, draft.model_dump_json(exclude={"raw"})),
+            )
+
+    def n_drafts(self) -> int:
+        """Return how many drafts there are."""
+        with self._faults():
+            (count,) = self._db.execute("SELECT count(*) FROM drafts").fetchone()
+        return int(count)
 
     def keep_run(self, run: Run) -> None:
         """Record a run, in place of an earlier state of the same run."""
@@ -132,7 +168,8 @@ class Ledger:
         n_bytes_before = self.n_bytes()
         with self._transaction():
             removed = self._db.execute(
-                "DELETE FROM replies WHERE sha256 NOT IN (SELECT reply FROM answers)"
+                "DELETE FROM replies WHERE sha256 NOT IN "
+                "(SELECT reply FROM answers UNION SELECT reply FROM drafts)"
             ).rowcount
         with self._faults():
             self._db.execute("VACUUM")
@@ -227,8 +264,8 @@ class Ledger:
         with self._transaction():
             # Looked at again inside the transaction: another process may have made the tables.
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in TABLES.strip().split(";\n"):
+            if version < VERSION:
+                for statement in "".join(TABLES[version:]).strip().split(";\n"):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
@@ -252,16 +289,24 @@ class Ledger:
                 return
 
     def _answer(self, key: str, text: str, raw: str | None) -> Answer:
-        # Never "no answer", which would pay for it again in silence.
+        return self._whole(Answer, "answer", key, text, raw)
+
+    def _whole(self, kind: type[KeptT], name: str, key: str, text: str, raw: str | None) -> KeptT:
+        """Return what was kept, its raw reply put back.
+
+        Raises:
+            StoreError: If it is damaged. Never "there is none", which would pay for it again in
+                silence.
+        """
         if raw is None:
-            raise StoreError(f"{self.path}: the reply of answer {key[:12]}… is gone; {damaged()}")
+            raise StoreError(f"{self.path}: the reply of {name} {key[:12]}… is gone; {damaged()}")
         try:
-            answer = Answer.model_validate_json(text[:-1] + ',"raw":""}')
+            kept = kind.model_validate_json(text[:-1] + ',"raw":""}')
         except ValidationError as error:
             raise StoreError(
-                f"{self.path}: the answer {key[:12]}… is damaged; {damaged()}"
+                f"{self.path}: the {name} {key[:12]}… is damaged; {damaged()}"
             ) from error
-        return answer.model_copy(update={"raw": raw})
+        return kept.model_copy(update={"raw": raw})
 
     def _run(self, name: str, text: str) -> Run:
         try:
@@ -292,3 +337,7 @@ class Ledger:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"the ledger {self.path} can't be used: {remedy(error)}") from error
+
+
+def _digest(raw: str) -> str:
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,144 @@
+"""Key findings on a chat that was counted by hand; the model's over real HTTP."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+from induction.small_chat import BOOK, TWELVE, coded, with_finding
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, saying
+
+from secondcoder.coding.asking import ModelAsker
+from secondcoder.coding.similarity import Words
+from secondcoder.induction.summarise import draft_key_findings, key_findings
+from secondcoder.schema.codings import Codings
+from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
+from secondcoder.schema.options import ModelOptions
+
+
+def by_place(findings: tuple[KeyFinding, ...]) -> dict[tuple[str | None, str], KeyFinding]:
+    """Return each finding under its question and theme."""
+    return {(one.question_id, one.theme_id): one for one in findings}
+
+
+def drafted(
+    codings: Codings, script: Callable[[ChatRequest], HttpReply]
+) -> tuple[tuple[KeyFinding, ...], list[ChatRequest]]:
+    """Return what a model behind a server that follows the script made of the codings."""
+
+    async def run(url: str) -> tuple[KeyFinding, ...]:
+        options = ModelOptions(base_url=url, mode="json")
+        async with ModelAsker("m", options=options, backoff_s=0.001) as asker:
+            return await draft_key_findings(codings, Words(), asker)
+
+    with ScriptedServer(script) as server:
+        return asyncio.run(run(server.url)), list(server.requests)
+
+
+def answering(sentence: str, *quotes: int) -> Callable[[ChatRequest], HttpReply]:
+    """Return a script that says this of every theme."""
+    reply = json.dumps({"sentence": sentence, "quotes": quotes})
+    return lambda request: saying(request, reply)
+
+
+def test_people_are_counted_and_a_handle_in_two_spellings_is_one() -> None:
+    """Seven of the eleven who answered Q1 spoke of tea, ann twice; three of time."""
+    found = by_place(key_findings(coded(), Words()))
+    assert found["Q1", "tea"].text == (
+        "Most participants quoted on this question (7 of 11) spoke of “Tea breaks”, in 8 posts."
+    )
+    assert found["Q1", "time"].text == (
+        "Many participants quoted on this question (3 of 11) spoke of “Time”, in 3 posts."
+    )
+    assert found["Q2", "time"].text == (
+        "The only participant quoted on this question spoke of “Time”, in 1 post."
+    )
+    assert {finding.origin for finding in found.values()} == {FindingOrigin.COUNTS}
+
+
+def test_posts_are_counted_where_one_of_them_is_unsigned() -> None:
+    """Who wrote the thirteenth post is not known, so how many people spoke isn't either."""
+    found = by_place(
+        key_findings(coded([*TWELVE, (None, "time and time again", "Q1", "time")]), Words())
+    )
+    assert found["Q1", "tea"].text == (
+        "Most posts quoted on this question (8 of 13) spoke of “Tea breaks”."
+    )
+
+
+def test_the_most_typical_quote_is_the_one_most_like_the_others() -> None:
+    """The oven shares no word with the two quotes about pauses; a short text is never chosen."""
+    said = [
+        ("a", "pauses are for people who have time", "Q1", "time"),
+        ("b", "the big oven in the hall kitchen", "Q1", "time"),
+        ("c", "people who have time get pauses", "Q1", "time"),
+        ("d", "pauses people time", "Q1", "time"),
+    ]
+    (found,) = key_findings(coded(said), Words())
+    assert [quote.post_id for quote in found.cites] == ["p2"]
+
+
+def test_the_codebooks_sentence_stands_and_a_number_nobody_counted_is_noted() -> None:
+    """People wrote 31; the codings hold 3, 8 and 11. Seven is a count, ten stands in a quote."""
+    sentence = "In 31 wards tea at 10 was kept, said 7 of 11."
+    codings = coded([*TWELVE, ("gus", "at 10 we stop", "Q1", "tea")], with_finding("tea", sentence))
+    found = by_place(key_findings(codings, Words()))["Q1", "tea"]
+    assert (found.text, found.origin) == (sentence, FindingOrigin.CODEBOOK)
+    assert found.note is not None
+    assert "names 31, 7, 11, which" in found.note
+
+
+def test_a_model_writes_the_sentence_and_cites_quotes_that_exist() -> None:
+    """It is shown numbered quotes, the most typical first, and never a sentence of the codebook."""
+    codings = coded(book=with_finding("time", "Time decides."))
+    found, requests = drafted(codings, answering("A shared pause was when talk happened.", 2, 1, 2))
+    tea = by_place(found)["Q1", "tea"]
+    assert (tea.text, tea.origin) == ("A shared pause was when talk happened.", FindingOrigin.MODEL)
+    assert len(requests) == 1
+    shown = [line for line in requests[0].user.splitlines() if line.startswith("[")]
+    assert [shown[1][4:], shown[0][4:]] == [quote.text for quote in tea.cites]
+    assert by_place(found)["Q1", "time"].text == "Time decides."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quotes", "complaint"),
+    [
+        ("Pauses mattered.", (9,), "it cites quote 9, and there are quotes 1 to 8"),
+        ("Pauses mattered.", (0,), "it cites quote 0, and there are quotes 1 to 8"),
+        ("Pauses mattered.", (), "it must cite 1 to 8 quotes"),
+        ("Pauses mattered to 60 %.", (1,), "it names 60, which stands in none of the quotes"),
+        ("word " * 61, (1,), "it must be one sentence"),
+        ("", (1,), "it must be one sentence"),
+        ("One.\nTwo.", (1,), "it must be one sentence"),
+        (
+            "They said: we stop for tea at ten and talk.",
+            (1,),
+            "it repeats the words 'we stop for tea at ten and talk'",
+        ),
+    ],
+)
+def test_a_sentence_that_cannot_be_held_is_asked_again_and_then_replaced_by_counts(
+    sentence: str, quotes: tuple[int, ...], complaint: str
+) -> None:
+    """The model is told what is wrong; after three tries counts stand and a note says why."""
+    said = [one for one in TWELVE if one[3] == "tea"]
+    (found,), requests = drafted(coded(said), answering(sentence, *quotes))
+    assert len(requests) == 3
+    assert complaint in requests[1].user
+    assert found.origin is FindingOrigin.COUNTS
+    assert found.note is not None
+    assert complaint in found.note
+
+
+def test_a_number_may_stand_that_a_cited_quote_names() -> None:
+    """Ward 3 is in the quote that is cited; with only another quote cited it may not be named."""
+    said = [("a", "we stop for tea on ward 3", "Q1", "tea"), ("b", "we talk there", "Q1", "tea")]
+    (found,), _ = drafted(coded(said), answering("Ward 3 pauses.", 1))
+    assert found.origin is FindingOrigin.MODEL
+    (found,), _ = drafted(coded(said), answering("Ward 3 pauses.", 2))
+    assert found.origin is FindingOrigin.COUNTS
+
+
+def test_no_theme_without_quotes_gets_a_finding() -> None:
+    """Nobody spoke of cake."""
+    assert "cake" not in {one.theme_id for one in key_findings(coded(book=BOOK), Words())}
