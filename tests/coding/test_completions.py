@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from secondcoder.coding.completions import cached_tokens_of, tokens_of
+from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
 
 
 def completion(**usage: object) -> SimpleNamespace:
@@ -36,3 +36,32 @@ def test_a_reply_without_usage_counts_nothing() -> None:
     """Neither the SDK's object nor a bare text is an error."""
     assert cached_tokens_of(completion()) == 0
     assert cached_tokens_of("a text") == 0
+
+
+def test_text_is_read_from_json_as_from_an_object() -> None:
+    """What a batch file holds is JSON; what an SDK returns is an object."""
+    said = {"role": "assistant", "content": "words"}
+    choices = [{"index": 0, "finish_reason": "stop", "message": said}]
+    as_object = SimpleNamespace(
+        choices=[SimpleNamespace(finish_reason="stop", message=SimpleNamespace(**said))]
+    )
+    assert text_of({"choices": choices}) == text_of(as_object) == "words"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"choices": []},
+        {"choices": [None]},
+        {"choices": {"0": "x"}},
+        {"choices": [{"message": None}]},
+        {"choices": [{"message": {"content": [{"type": "text"}]}}]},
+        {"choices": [{"message": {"tool_calls": {"function": 1}}}]},
+        [],
+        None,
+    ],
+)
+def test_an_answer_in_no_known_form_says_nothing(answer: object) -> None:
+    """It becomes a reply without words, which is asked again; never an error of ours."""
+    assert text_of(answer) == ""

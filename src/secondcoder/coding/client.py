@@ -11,6 +11,7 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
+import httpx2
 import openai
 from instructor.core.exceptions import (
     IncompleteOutputException,
@@ -18,7 +19,6 @@ from instructor.core.exceptions import (
 )
 from instructor.core.hooks import Hooks
 from instructor.v2.core.response_model import prepare_response_model
-from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 from tenacity import (
     AsyncRetrying,
@@ -242,11 +242,13 @@ class ModelClient:
             if self._connection.is_plain:
                 # `chat.completions.create` would walk through every message in search of what
                 # needs renaming, which takes a fifth of a request's processor time.
-                return await self._connection.sdk.post(
+                # Likewise an object made of the answer: three fields of its JSON are looked at.
+                answer = await self._connection.sdk.post(
                     "/chat/completions",
-                    cast_to=ChatCompletion,
+                    cast_to=httpx2.Response,
                     body=self._bodies.body(message, mode, temperature=temperature),
                 )
+                return _decoded(answer)
             hooks = Hooks()
             hooks.on("completion:response", arrived.append)
             sampling = {} if temperature is None else {"temperature": temperature}
@@ -280,3 +282,19 @@ class ModelClient:
         if ours is None and isinstance(error, openai.OpenAIError):
             return PermanentProviderError(f"{self.endpoint.url}: {error}")
         return ours or error
+
+
+def _decoded(answer: httpx2.Response) -> object:
+    """Return the JSON of an answer, or the text of one that does not say that it is JSON.
+
+    Raises:
+        JSONDecodeError: If it says so and is not.
+    """
+    text = answer.content.decode("utf-8-sig", "replace")
+    kind = answer.headers.get("content-type", "json").partition(";")[0]
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        if kind.endswith("json"):
+            raise
+        return text

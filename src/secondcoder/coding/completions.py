@@ -1,6 +1,7 @@
-"""Completions: the text of a reply, out of the object that an SDK makes of it."""
+"""Completions: the text of a reply, out of what a provider answered."""
 
 import json
+from collections.abc import Mapping
 
 from pydantic import BaseModel
 
@@ -13,7 +14,8 @@ def text_of(response: object) -> str:
     """Return what the model said: the arguments of its tool call, else its text.
 
     Args:
-        response: A chat completion in OpenAI's form, or instructor's reading of another's.
+        response: A chat completion in OpenAI's form, as JSON or as an SDK's object, or
+            instructor's reading of another provider's.
 
     Raises:
         RefusalError: If the model declined.
@@ -21,18 +23,20 @@ def text_of(response: object) -> str:
         ResponseError: If it was cut off.
     """
     completion = getattr(response, "_raw_response", response)
-    choices = getattr(completion, "choices", None)
-    if not choices:
+    choices = _field(completion, "choices")
+    if not (isinstance(choices, list) and choices):
         # Of a provider whose own form only instructor reads.
         if isinstance(response, BaseModel) and not hasattr(response, "choices"):
             return response.model_dump_json()
         return completion if isinstance(completion, str) else ""
-    message, reason = choices[0].message, choices[0].finish_reason
-    refusal = getattr(message, "refusal", None)
+    message, reason = _field(choices[0], "message"), _field(choices[0], "finish_reason")
+    refusal = _text(message, "refusal")
     if refusal:
         raise RefusalError(f"the model refused: {refusal}", raw=refusal)
-    calls = [call.function.arguments or "" for call in message.tool_calls or []]
-    text = _joined(calls) if calls else message.content or ""
+    calls = _field(message, "tool_calls")
+    calls = calls if isinstance(calls, list) else []
+    said = [_text(_field(call, "function"), "arguments") for call in calls]
+    text = _joined(said) if said else _text(message, "content")
     # A reply may hold half a surrogate pair as an escape; no file could keep it.
     text = text.encode("utf-8", "replace").decode()
     if reason == "content_filter":
@@ -44,8 +48,7 @@ def text_of(response: object) -> str:
 
 def tokens_of(response: object) -> tuple[int, int]:
     """Return how many tokens went in and came out; 0 where the server doesn't say."""
-    completion = getattr(response, "_raw_response", response)
-    usage = getattr(completion, "usage", None)
+    usage = _field(getattr(response, "_raw_response", response), "usage")
     return (
         _count(usage, "prompt_tokens", "input_tokens"),
         _count(usage, "completion_tokens", "output_tokens"),
@@ -58,9 +61,8 @@ def cached_tokens_of(response: object) -> int:
     0 where the server doesn't say, and where a provider counts cached tokens beside the prompt's
     instead of among them: the cost is then too high rather than too low.
     """
-    completion = getattr(response, "_raw_response", response)
-    details = getattr(getattr(completion, "usage", None), "prompt_tokens_details", None)
-    return _count(details, "cached_tokens")
+    usage = _field(getattr(response, "_raw_response", response), "usage")
+    return _count(_field(usage, "prompt_tokens_details"), "cached_tokens")
 
 
 def _joined(calls: list[str]) -> str:
@@ -71,6 +73,16 @@ def _joined(calls: list[str]) -> str:
     return json.dumps({"posts": [post for posts in found for post in posts or []]})
 
 
+def _field(value: object, name: str) -> object:
+    """Return a field of a JSON object or of what an SDK makes of one; None where there is none."""
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+
+
+def _text(value: object, name: str) -> str:
+    found = _field(value, name)
+    return found if isinstance(found, str) else ""
+
+
 def _count(usage: object, *names: str) -> int:
-    counts = (getattr(usage, name, None) for name in names)
+    counts = (_field(usage, name) for name in names)
     return next((count for count in counts if isinstance(count, int)), 0)

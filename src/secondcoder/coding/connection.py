@@ -5,6 +5,7 @@ words elsewhere; a proxy set by the usual variables is used, except for servers 
 """
 
 import os
+import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from instructor.v2.auto_client import supported_providers
 from secondcoder.coding.bodies import INSTRUCTOR_MODES
 from secondcoder.coding.endpoints import OPENAI_URL, Settings
 from secondcoder.coding.faults import Endpoint, no_key
+from secondcoder.coding.transport import Transport
 from secondcoder.errors import InputError, PermanentProviderError
 
 # Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
@@ -119,6 +121,8 @@ def _openai(name: str, settings: Settings, heard: Heard) -> Connection:
         http_client=openai.DefaultAsyncHttpxClient(
             follow_redirects=False,
             trust_env=not is_local,
+            # Proxies are the SDK's own transport's business.
+            transport=Transport() if is_local or not urllib.request.getproxies() else None,
             timeout=settings.options.timeout_s,
             event_hooks={"response": [answered]},
         ),

@@ -1,0 +1,91 @@
+"""The transport beneath the SDK: aiohttp, whose parser is compiled, in the SDK's own terms.
+
+The SDK's usual transport takes as much processor time for a request as all the rest of it, and more
+with each connection, as it asks every one of them whether it is alive before it uses one.
+`benchmarks/throughput.py` measures it; docs/decisions has the figures.
+"""
+
+import asyncio
+from typing import Final
+
+import aiohttp
+import httpx2
+from yarl import URL
+
+_IDLE_S = 4.0
+"""Connections are closed sooner than servers close them (uvicorn: after 5 s), so that no request
+is sent into one that is closing."""
+
+# The narrowest first. What aiohttp raises for a connection that breaks off is an OSError too.
+_MEANING: Final = (
+    (aiohttp.ConnectionTimeoutError, httpx2.ConnectTimeout),
+    (asyncio.TimeoutError, httpx2.ReadTimeout),
+    (aiohttp.ClientConnectorError, httpx2.ConnectError),
+    (aiohttp.ServerFingerprintMismatch, httpx2.ConnectError),
+    (aiohttp.InvalidURL, httpx2.UnsupportedProtocol),
+    (aiohttp.ServerDisconnectedError, httpx2.RemoteProtocolError),
+    (aiohttp.ClientResponseError, httpx2.RemoteProtocolError),
+    (aiohttp.ClientError, httpx2.ReadError),
+    (OSError, httpx2.ReadError),
+)
+
+
+class Transport(httpx2.AsyncBaseTransport):
+    """Sends requests over as many connections as there are requests in flight."""
+
+    def __init__(self) -> None:
+        """Open nothing yet: connections belong to the event loop that runs then."""
+        self._session: aiohttp.ClientSession | None = None
+        self._url: tuple[httpx2.URL, URL] | None = None
+
+    # typing.override, which mypy asks for here, needs Python 3.12.
+    async def handle_async_request(  # type: ignore[explicit-override]
+        self, request: httpx2.Request
+    ) -> httpx2.Response:
+        """Return the whole response, its body included.
+
+        If there is none, that is an error of httpx2's, of the class that says why.
+        """
+        if self._session is None:
+            self._session = _session()
+        limits = request.extensions.get("timeout", {})
+        try:
+            async with self._session.request(
+                request.method,
+                self._address(request.url),
+                headers=request.headers.multi_items(),
+                data=await request.aread(),
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(
+                    sock_connect=limits.get("connect"), sock_read=limits.get("read")
+                ),
+            ) as response:
+                content = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            meaning = next(theirs for ours, theirs in _MEANING if isinstance(error, ours))
+            raise meaning(str(error) or type(error).__name__, request=request) from error
+        return httpx2.Response(
+            response.status, headers=response.raw_headers, content=content, request=request
+        )
+
+    def _address(self, url: httpx2.URL) -> URL:
+        """Return the address in aiohttp's form; nearly all requests go to the same one."""
+        if self._url is None or self._url[0] != url:
+            self._url = (url, URL(str(url), encoded=True))
+        return self._url[1]
+
+    async def aclose(self) -> None:  # type: ignore[explicit-override]  # as above
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+def _session() -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        # How many requests are in flight is decided before they come here.
+        connector=aiohttp.TCPConnector(
+            limit=0, keepalive_timeout=_IDLE_S, ssl=httpx2.create_ssl_context()
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,  # httpx2 does it
+    )
