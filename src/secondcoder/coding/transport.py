@@ -23,6 +23,7 @@ _MEANING: Final = (
     (aiohttp.ClientConnectorError, httpx2.ConnectError),
     (aiohttp.ServerFingerprintMismatch, httpx2.ConnectError),
     (aiohttp.InvalidURL, httpx2.UnsupportedProtocol),
+    (aiohttp.NonHttpUrlClientError, httpx2.UnsupportedProtocol),
     (aiohttp.ServerDisconnectedError, httpx2.RemoteProtocolError),
     (aiohttp.ClientResponseError, httpx2.RemoteProtocolError),
     (aiohttp.ClientError, httpx2.ReadError),
