@@ -9,7 +9,6 @@ from induction.small_chat import BOOK, TWELVE, coded, with_finding
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, saying
 
 from secondcoder.coding.asking import ModelAsker
-from secondcoder.coding.similarity import Words
 from secondcoder.induction.summarise import draft_key_findings, key_findings
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
@@ -29,7 +28,7 @@ def drafted(
     async def run(url: str) -> tuple[KeyFinding, ...]:
         options = ModelOptions(base_url=url, mode="json")
         async with ModelAsker("m", options=options, backoff_s=0.001) as asker:
-            return await draft_key_findings(codings, Words(), asker)
+            return await draft_key_findings(codings, asker)
 
     with ScriptedServer(script) as server:
         return asyncio.run(run(server.url)), list(server.requests)
@@ -43,7 +42,7 @@ def answering(sentence: str, *quotes: int) -> Callable[[ChatRequest], HttpReply]
 
 def test_people_are_counted_and_a_handle_in_two_spellings_is_one() -> None:
     """Seven of the eleven who answered Q1 spoke of tea, ann twice; three of time."""
-    found = by_place(key_findings(coded(), Words()))
+    found = by_place(key_findings(coded()))
     assert found["Q1", "tea"].text == (
         "Most participants quoted on this question (7 of 11) spoke of “Tea breaks”, in 8 posts."
     )
@@ -58,9 +57,7 @@ def test_people_are_counted_and_a_handle_in_two_spellings_is_one() -> None:
 
 def test_posts_are_counted_where_one_of_them_is_unsigned() -> None:
     """Who wrote the thirteenth post is not known, so how many people spoke isn't either."""
-    found = by_place(
-        key_findings(coded([*TWELVE, (None, "time and time again", "Q1", "time")]), Words())
-    )
+    found = by_place(key_findings(coded([*TWELVE, (None, "time and time again", "Q1", "time")])))
     assert found["Q1", "tea"].text == (
         "Most posts quoted on this question (8 of 13) spoke of “Tea breaks”."
     )
@@ -74,7 +71,7 @@ def test_the_most_typical_quote_is_the_one_most_like_the_others() -> None:
         ("c", "people who have time get pauses", "Q1", "time"),
         ("d", "pauses people time", "Q1", "time"),
     ]
-    (found,) = key_findings(coded(said), Words())
+    (found,) = key_findings(coded(said))
     assert [quote.post_id for quote in found.cites] == ["p2"]
 
 
@@ -82,7 +79,7 @@ def test_the_codebooks_sentence_stands_and_a_number_nobody_counted_is_noted() ->
     """People wrote 31; the codings hold 3, 8 and 11. Seven is a count, ten stands in a quote."""
     sentence = "In 31 wards tea at 10 was kept, said 7 of 11."
     codings = coded([*TWELVE, ("gus", "at 10 we stop", "Q1", "tea")], with_finding("tea", sentence))
-    found = by_place(key_findings(codings, Words()))["Q1", "tea"]
+    found = by_place(key_findings(codings))["Q1", "tea"]
     assert (found.text, found.origin) == (sentence, FindingOrigin.CODEBOOK)
     assert found.note is not None
     assert "names 31, 7, 11, which" in found.note
@@ -141,4 +138,4 @@ def test_a_number_may_stand_that_a_cited_quote_names() -> None:
 
 def test_no_theme_without_quotes_gets_a_finding() -> None:
     """Nobody spoke of cake."""
-    assert "cake" not in {one.theme_id for one in key_findings(coded(book=BOOK), Words())}
+    assert "cake" not in {one.theme_id for one in key_findings(coded(book=BOOK))}

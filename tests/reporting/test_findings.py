@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import findings
 from secondcoder.schema.chat import ChatCounts, ChatInfo, WindowCount
 from secondcoder.schema.codebook import Codebook, Theme
@@ -37,11 +38,13 @@ def fact(codings: Codings, name: str) -> str:
     return {each.name: each.value for each in findings(codings).introduction.made}[name]
 
 
-def numbers_by_question(codings: Codings) -> dict[str | None, list[tuple[int, str]]]:
+def numbers_by_question(
+    codings: Codings, order: ThemeOrder = "authors"
+) -> dict[str | None, list[tuple[int, str]]]:
     """Return number and id of the themes under each question, in the order of print."""
     return {
         section.question_id: [(theme.number, theme.theme_id) for theme in section.themes]
-        for section in findings(codings).breakdown.questions
+        for section in findings(codings, order=order).breakdown.questions
     }
 
 
@@ -73,8 +76,13 @@ def test_themes_without_numbers_are_numbered_by_authors_across_questions(codings
 
 
 def test_numbers_of_the_codebook_are_kept_with_their_holes(codings: Codings) -> None:
-    """Themes 2, 5 and 9 keep their numbers; the one without takes 10, not the hole at 1."""
-    assert numbers_by_question(with_themes(codings, data=2, time=5, safety=9)) == {
+    """Themes 2, 5 and 9 keep their numbers; the one without takes 10, not the hole at 1.
+
+    Three people spoke of time and one of data: by authors, number 5 comes first.
+    """
+    numbered = with_themes(codings, data=2, time=5, safety=9)
+    assert numbers_by_question(numbered)["Q1"] == [(5, "time"), (2, "data")]
+    assert numbers_by_question(numbered, "numbers") == {
         "Q1": [(2, "data"), (5, "time")],
         "Q2a": [(9, "safety")],
         "Q2b": [(9, "safety")],

@@ -12,6 +12,7 @@ from secondcoder.reporting.findings import findings
 from secondcoder.reporting.markdown import escaped, markdown_report, quoted
 from secondcoder.schema.chat import ChatInfo
 from secondcoder.schema.codings import Codings, PostCodings, Quoted
+from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
 
 MARKUP = "#-*_`[]()<>|!&;:~=+.\\/ \n\t\"'$@{}^0123456789aAhHtTpPsSwW"
 
@@ -104,7 +105,41 @@ def test_the_report_has_its_parts_in_order_and_ends_with_a_line_break(codings: C
         "5. For people to decide",
         "6. What failed",
     ]
-    assert "- **Theme 1: No time.** Time decides. (4 quotes from 3 authors)" in report
+    assert "- **Theme 1: No time.** (4 quotes from 3 authors)" in report
+
+
+def test_a_key_finding_stands_under_its_theme_with_what_it_rests_on(codings: Codings) -> None:
+    """A person's sentence shows the typical quote, a model's its citations; both lead to posts."""
+    p1, p2 = (codings.posts[place].codings[0].quote for place in (0, 1))
+    found = [
+        KeyFinding(
+            question_id="Q1",
+            theme_id="time",
+            text="Time *decides*.",
+            origin=FindingOrigin.CODEBOOK,
+            cites=(p2,),
+            note="It names 7.",
+        ),
+        KeyFinding(
+            question_id="Q1",
+            theme_id="data",
+            text="Numbers come late.",
+            origin=FindingOrigin.MODEL,
+            cites=(p2, p1),
+        ),
+    ]
+    report = markdown_report(findings(codings, found))
+    assert (
+        "- **Theme 1: No time.** Time \\*decides\\*. (4 quotes from 3 authors)\n"
+        "\n"
+        "  > No hours at all\n"
+        "  >\n"
+        "  > — typical: [quote 3](#post-p2)\n"
+        "\n"
+        "  Note: It names 7.\n"
+        "- **Theme 2: Late data.** Numbers come late. (1 quote from 1 author)\n"
+        "  Rests on [quote 3](#post-p2), [quote 1](#post-p1).\n"
+    ) in report
     assert "No post gave a quote to this question." in report
     assert "repeats [post p2](#post-p2)" in report
     assert "ResponseError: segment 9 of 2" in report
@@ -121,7 +156,7 @@ def test_what_is_known_of_a_quote_is_printed_and_what_is_not_is_left_away(
     info = codings.info.model_copy(update={"chat": ChatInfo(source="chat_1.csv")})
     post = PostCodings(post=bare, outcome=outcome)
     report = markdown_report(findings(Codings(info=info, posts=(post,))))
-    assert r'> — <a id="post-p1"></a>post p1 · note: an \*odd\* one' in report
+    assert r'> — <a id="post-p1"></a>post p1 · quote 1 · note: an \*odd\* one' in report
     assert r"The posts were read from chat\_1.csv." in report
     assert report.startswith("# Chat\n\n## 1. Introduction")
 

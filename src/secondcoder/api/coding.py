@@ -1,14 +1,13 @@
 """Coding a chat: attribution, triage and a coder, in the chat's order, in flat memory."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar, overload
+from typing import NamedTuple, overload
 from uuid import uuid4
 
+from secondcoder.api.loops import finish
 from secondcoder.api.sources import CODINGS_START, Source, is_codings, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.api.writing import refuse_overwriting
@@ -41,8 +40,6 @@ ChatLike = Chat | ChatFile | PathLike
 CodebookLike = Codebook | PathLike
 
 LEDGER_NAME = "secondcoder-ledger.sqlite"
-
-T = TypeVar("T")
 
 
 class _Order(NamedTuple):
@@ -119,7 +116,7 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     an `InputError`; no key, no server, an unknown model a `ProviderError`; a file that can't be
     written a `StoreError`.
     """
-    return _finish(_code(_Order(chat, codebook, coder, options, output, ledger, progress)))
+    return finish(_code(_Order(chat, codebook, coder, options, output, ledger, progress)))
 
 
 async def acode(  # noqa: PLR0913  # as `code`
@@ -134,15 +131,6 @@ async def acode(  # noqa: PLR0913  # as `code`
 ) -> Codings | CodingsSummary:
     """Return what `code` returns, for callers that run an event loop of their own."""
     return await _code(_Order(chat, codebook, coder, options, output, ledger, progress))
-
-
-def _finish(run: Coroutine[None, None, T]) -> T:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run)
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(asyncio.run, run).result()
 
 
 async def _code(order: _Order) -> Codings | CodingsSummary:

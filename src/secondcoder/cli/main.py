@@ -189,10 +189,31 @@ def code(
 def report(
     codings: Annotated[Path, typer.Argument(help="Codings: a file made by 'code' or 'convert'.")],
     output: Output = None,
+    order: Annotated[
+        str, typer.Option(help="Themes by 'authors', most first, or by the codebook's 'numbers'.")
+    ] = "authors",
+    coder: Annotated[
+        str | None,
+        typer.Option(help="PROVIDER/MODEL that writes the key findings the codebook lacks."),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="Keeps what the model wrote. Default: beside the output.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write the report as .md or .html, or show it."""
-    text = secondcoder.report(codings, form="json" if as_json else None, output=output)
+    text = secondcoder.report(
+        codings,
+        form="json" if as_json else None,
+        output=output,
+        order=one_of(order, "--order", ("authors", "numbers")) or "authors",
+        coder=coder,
+        options=secondcoder.ModelOptions(base_url=base_url),
+        ledger=ledger,
+    )
     screen.show_text(text, output)
 
 

@@ -8,13 +8,12 @@ from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount
 from secondcoder.induction.finding_prompts import finding_prompt
 from secondcoder.induction.numbers import numbers_of, unheld_numbers
 from secondcoder.induction.theme_quotes import Group, ThemeQuotes
-from secondcoder.induction.typical import by_typicality
+from secondcoder.induction.typical import Typicality
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Codings, Failure
 from secondcoder.schema.drafting import Asker
 from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
 from secondcoder.schema.quotes import Quote
-from secondcoder.schema.similarity import SimilarityBackEnd
 
 
 class _Subject(NamedTuple):
@@ -28,7 +27,7 @@ class _Subject(NamedTuple):
     """The group's, the most typical first."""
 
 
-def key_findings(codings: Codings, back_end: SimilarityBackEnd) -> tuple[KeyFinding, ...]:
+def key_findings(codings: Codings) -> tuple[KeyFinding, ...]:
     """Return a finding for every theme that has quotes, by question; no model is asked.
 
     The codebook's own sentence stands where it has one; where that names a number which the
@@ -37,14 +36,11 @@ def key_findings(codings: Codings, back_end: SimilarityBackEnd) -> tuple[KeyFind
 
     Args:
         codings: What was coded.
-        back_end: Tells which quote is the most typical; fitted on each theme's quotes anew.
     """
-    return tuple(_unasked(subject) for subject in _subjects(codings, back_end))
+    return tuple(_unasked(subject) for subject in _subjects(codings))
 
 
-async def draft_key_findings(
-    codings: Codings, back_end: SimilarityBackEnd, asker: Asker
-) -> tuple[KeyFinding, ...]:
+async def draft_key_findings(codings: Codings, asker: Asker) -> tuple[KeyFinding, ...]:
     """Return findings as `key_findings` does, those without a sentence of the codebook by a model.
 
     A sentence of the model's cites quotes that exist, and names no number but theirs. Where it
@@ -52,18 +48,18 @@ async def draft_key_findings(
 
     Args:
         codings: What was coded.
-        back_end: Tells which quotes are typical; those are shown to the model first.
         asker: Asks the model.
     """
-    subjects = list(_subjects(codings, back_end))
+    subjects = list(_subjects(codings))
     codebook = codings.info.codebook
     return tuple(await asyncio.gather(*(_asked(one, codebook, asker) for one in subjects)))
 
 
-def _subjects(codings: Codings, back_end: SimilarityBackEnd) -> Iterator[_Subject]:
+def _subjects(codings: Codings) -> Iterator[_Subject]:
     shelf = ThemeQuotes(codings)
+    typicality = Typicality(coding.quote.text for coding in codings.quotes)
     for question_id, theme, group in shelf.themes():
-        order = by_typicality([quote.text for quote in group.quotes], back_end)
+        order = typicality.order([quote.text for quote in group.quotes])
         quotes = tuple(group.quotes[place] for place in order)
         yield _Subject(question_id, theme, group, shelf.question(question_id), quotes)
 

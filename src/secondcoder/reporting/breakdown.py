@@ -1,15 +1,20 @@
 """The quotes by question and theme, with theme numbers that run across the questions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally
+from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally, key_of
 from secondcoder.reporting.wording import author_name, shown, told, web_link
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings
+from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
 from secondcoder.schema.record import Record
+
+ThemeOrder = Literal["authors", "numbers"]
+"""What comes first under a question."""
 
 
 class ReportQuote(Record):
@@ -30,6 +35,33 @@ class ReportQuote(Record):
     is_anchor: bool = Field(description="The first quote of its post in the report.")
 
 
+class CitedQuote(Record):
+    """A quote that a finding rests on, printed where its number says."""
+
+    number: int = Field(ge=1)
+    post_id: str
+    text: str
+
+
+class Finding(Record):
+    """What was found of a theme under a question, and what the sentence rests on."""
+
+    text: str
+    origin: FindingOrigin
+    cites: tuple[CitedQuote, ...]
+    note: str | None
+
+    @property
+    def typical(self) -> CitedQuote | None:
+        """Return the most typical quote, for a sentence that was not written from cited ones."""
+        return self.cites[0] if self.cites and self.origin is not FindingOrigin.MODEL else None
+
+    @property
+    def rests_on(self) -> tuple[CitedQuote, ...]:
+        """Return the quotes that a model cites for its sentence."""
+        return self.cites if self.origin is FindingOrigin.MODEL else ()
+
+
 class ThemeSection(Record):
     """The quotes of one theme under one question."""
 
@@ -37,7 +69,7 @@ class ThemeSection(Record):
     number: int
     name: str
     definition: str
-    key_finding: str | None
+    finding: Finding | None
     tally: Tally
     quotes: tuple[ReportQuote, ...]
 
@@ -76,28 +108,36 @@ class Breakdown(Record):
     questions: tuple[QuestionSection, ...]
 
 
-def breakdown(codings: Codings) -> Breakdown:
+def breakdown(
+    codings: Codings, key_findings: Iterable[KeyFinding] = (), *, order: ThemeOrder = "authors"
+) -> Breakdown:
     """Return every quote by question and theme, in the order the report prints them.
 
-    Themes stand in the order of their numbers where the codebook numbers any of them, otherwise
-    in the order of their distinct authors, then quotes; themes without a number get the next
-    free one, running across the questions.
+    Themes keep the numbers of the codebook; those without get the next free one, running across
+    the questions.
+
+    Args:
+        codings: What was coded.
+        key_findings: What was found of each theme, by question.
+        order: `authors`: themes with most distinct authors first, then those with most posts.
+            `numbers`: as the codebook numbers them, where it numbers any.
     """
     codebook, shelf = codings.info.codebook, Shelf(codings)
-    numbered = any(theme.number is not None for theme in codebook.themes)
+    numbered = order == "numbers" and any(theme.number is not None for theme in codebook.themes)
     places = [
-        (question, _themes_of(question, codebook, shelf))
+        (question, _themes_of(question, codebook, shelf, numbered=numbered))
         for question in _questions_of(codebook, shelf)
     ]
     numbers = _numbers(codebook, [theme for _, themes in places for theme in themes])
-    printer = _Printer(shelf, numbers)
+    found: dict[Place, KeyFinding] = {(one.question_id, one.theme_id): one for one in key_findings}
+    printer = _Printer(shelf, numbers, found)
     return Breakdown(
         tally=shelf.tally(shelf.numbers),
         order=(
             "Themes are in the order of their numbers in the codebook."
             if numbered
             else "Under each question, the themes that most authors spoke of come first; "
-            "where authors are equal in number, the theme with more quotes."
+            "where authors are equal in number, the theme with more posts."
         ),
         questions=tuple(
             printer.question(question, themes, codebook) for question, themes in places
@@ -108,9 +148,12 @@ def breakdown(codings: Codings) -> Breakdown:
 class _Printer:
     """Builds the sections in the order of print, so that the first quote of a post is known."""
 
-    def __init__(self, shelf: Shelf, numbers: Mapping[str, int]) -> None:
+    def __init__(
+        self, shelf: Shelf, numbers: Mapping[str, int], found: Mapping[Place, KeyFinding]
+    ) -> None:
         self.shelf = shelf
         self.numbers = numbers
+        self.found = found
         self.anchored: set[str] = set()
 
     def question(
@@ -138,9 +181,27 @@ class _Printer:
             number=self.numbers[theme.id],
             name=theme.name,
             definition=theme.definition,
-            key_finding=theme.key_finding,
+            finding=self._finding((question_id, theme.id)),
             tally=self.shelf.tally(quotes),
             quotes=self._quotes(quotes, (question_id, theme.id)),
+        )
+
+    def _finding(self, place: Place) -> Finding | None:
+        found = self.found.get(place)
+        if found is None:
+            return None
+        return Finding(
+            text=found.text,
+            origin=found.origin,
+            cites=tuple(
+                CitedQuote(
+                    number=self.shelf.numbers[key_of(quote)],
+                    post_id=quote.post_id,
+                    text=shown(quote.text),
+                )
+                for quote in found.cites
+            ),
+            note=found.note,
         )
 
     def _quotes(self, quotes: Mapping[QuoteKey, Coding], here: Place) -> tuple[ReportQuote, ...]:
@@ -187,7 +248,9 @@ def _questions_of(codebook: Codebook, shelf: Shelf) -> list[Question | None]:
     return [*questions, None] if None in answered or codebook.general_themes else questions
 
 
-def _themes_of(question: Question | None, codebook: Codebook, shelf: Shelf) -> list[Theme]:
+def _themes_of(
+    question: Question | None, codebook: Codebook, shelf: Shelf, *, numbered: bool
+) -> list[Theme]:
     """Return the question's own themes and all that its quotes carry, in the order of print."""
     question_id = question.id if question else None
     own = {theme.id for theme in codebook.themes_for(question_id) if theme.questions}
@@ -197,13 +260,13 @@ def _themes_of(question: Question | None, codebook: Codebook, shelf: Shelf) -> l
     themes = [
         theme for theme in codebook.themes if theme.id in own or shelf.at(question_id, theme.id)
     ]
-    if any(theme.number is not None for theme in codebook.themes):
+    if numbered:
         last = 1 + max(theme.number or 0 for theme in codebook.themes)
         return sorted(themes, key=lambda theme: last if theme.number is None else theme.number)
 
     def weight(theme: Theme) -> tuple[int, int]:
         tally = shelf.tally(shelf.at(question_id, theme.id))
-        return tally.n_authors, tally.n_quotes
+        return tally.n_authors, tally.n_posts
 
     return sorted(themes, key=weight, reverse=True)
 

@@ -1,10 +1,13 @@
 """Everything a report prints, so that its forms agree."""
 
+from collections.abc import Iterable
+
 from secondcoder.reporting.accounting import Accounting, accounting
-from secondcoder.reporting.breakdown import Breakdown, breakdown
+from secondcoder.reporting.breakdown import Breakdown, ThemeOrder, breakdown
 from secondcoder.reporting.introduction import Introduction, introduction
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.codings import Codings
+from secondcoder.schema.key_findings import KeyFinding
 from secondcoder.schema.record import Record
 
 
@@ -29,10 +32,18 @@ class Findings(Record):
         )
 
 
-def findings(codings: Codings) -> Findings:
-    """Return everything a report on the codings prints."""
+def findings(
+    codings: Codings, key_findings: Iterable[KeyFinding] = (), *, order: ThemeOrder = "authors"
+) -> Findings:
+    """Return everything a report on the codings prints.
+
+    Args:
+        codings: What was coded.
+        key_findings: What was found of each theme, by question.
+        order: Which themes come first; see `breakdown`.
+    """
     return Findings(
         introduction=introduction(codings),
-        breakdown=breakdown(codings),
+        breakdown=breakdown(codings, key_findings, order=order),
         accounting=accounting(codings),
     )

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote as percent_encoded
 
 from secondcoder.reporting.accounting import Accounting, UnquotedPost
-from secondcoder.reporting.breakdown import QuestionSection, ReportQuote, ThemeSection
+from secondcoder.reporting.breakdown import (
+    CitedQuote,
+    Finding,
+    QuestionSection,
+    ReportQuote,
+    ThemeSection,
+)
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
 from secondcoder.reporting.wording import count, number, time_of
@@ -99,11 +105,31 @@ def _key_themes(findings: Findings) -> Iterator[str]:
         yield from (f"### {_heading(question)}", "")
         yield from (question.tally.sentence, "")
         for theme in question.themes:
-            finding = f" {escaped(theme.key_finding)}" if theme.key_finding else ""
+            finding = f" {escaped(theme.finding.text)}" if theme.finding else ""
             yield f"- **{_named(theme)}.**{finding} ({theme.tally.words})"
+            if theme.finding:
+                yield from _rests_on(theme.finding)
         if question.other_ideas:
             yield f"- **Other ideas.** ({question.other_tally.words})"
         yield ""
+
+
+def _rests_on(finding: Finding) -> Iterator[str]:
+    """Yield lines of the theme's item: the typical quote, or those cited, and what to note."""
+    if finding.typical:
+        yield ""
+        yield from (f"  {line}" for line in quoted(finding.typical.text))
+        yield "  >"
+        yield f"  > — typical: {_cited(finding.typical)}"
+        yield ""
+    elif finding.rests_on:
+        yield f"  Rests on {', '.join(map(_cited, finding.rests_on))}."
+    if finding.note:
+        yield f"  Note: {escaped(finding.note)}"
+
+
+def _cited(quote: CitedQuote) -> str:
+    return f"[quote {quote.number}](#post-{percent_encoded(quote.post_id, safe='')})"
 
 
 def _breakdown(findings: Findings) -> Iterator[str]:
@@ -128,7 +154,7 @@ def _breakdown(findings: Findings) -> Iterator[str]:
 def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
     for quote in quotes:
         yield from quoted(quote.text)
-        details = list(_source(quote))
+        details = [*_source(quote), f"quote {quote.number}"]
         if quote.confidence is not None:
             details.append(f"confidence {quote.confidence:.2f}")
         if quote.also_under:

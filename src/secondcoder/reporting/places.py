@@ -7,6 +7,7 @@ from pydantic import Field
 
 from secondcoder.reporting.wording import count, number
 from secondcoder.schema.codings import Coding, Codings
+from secondcoder.schema.quotes import Quote
 from secondcoder.schema.record import Record
 
 
@@ -14,6 +15,7 @@ class Tally(Record):
     """How many quotes, each counted once, and of how many distinct authors."""
 
     n_quotes: int = Field(ge=0)
+    n_posts: int = Field(ge=0)
     n_authors: int = Field(ge=0, description="Distinct, case-insensitive; unnamed ones left out.")
     n_unsigned: int = Field(ge=0, description="Quotes whose author is not given.")
 
@@ -21,7 +23,7 @@ class Tally(Record):
     def words(self) -> str:
         """Return the tally in words.
 
-        >>> Tally(n_quotes=3, n_authors=2, n_unsigned=0).words
+        >>> Tally(n_quotes=3, n_posts=3, n_authors=2, n_unsigned=0).words
         '3 quotes from 2 authors'
         """
         if not self.n_quotes:
@@ -57,7 +59,7 @@ class Shelf:
         self.places: dict[Place, dict[QuoteKey, Coding]] = defaultdict(dict)
         self.places_of: dict[QuoteKey, list[Place]] = defaultdict(list)
         for coding in codings.quotes:
-            key = _key(coding)
+            key = key_of(coding.quote)
             self.numbers.setdefault(key, len(self.numbers) + 1)
             for theme_id in coding.theme_ids or (None,):
                 place = (coding.question_id, theme_id)
@@ -72,6 +74,7 @@ class Shelf:
         named = [author for author in authors if author is not None]
         return Tally(
             n_quotes=len(distinct),
+            n_posts=len({post_id for post_id, _ in distinct}),
             n_authors=len(set(named)),
             n_unsigned=len(authors) - len(named),
         )
@@ -87,6 +90,6 @@ class Shelf:
                 yield from quotes
 
 
-def _key(coding: Coding) -> QuoteKey:
-    quote = coding.quote
+def key_of(quote: Quote) -> QuoteKey:
+    """Return what makes the quote the same as another."""
     return quote.post_id, tuple((span.start, span.end) for span in quote.spans)
