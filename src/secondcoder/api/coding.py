@@ -1,6 +1,6 @@
 """Coding a chat: attribution, triage and a coder, in the chat's order, in flat memory."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,36 +8,31 @@ from typing import NamedTuple, overload
 from uuid import uuid4
 
 from secondcoder.api.loops import finish
-from secondcoder.api.sources import CODINGS_START, Source, is_codings, open_source
+from secondcoder.api.sinks import Sinks, refuse_losing
+from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
-from secondcoder.api.writing import refuse_overwriting
 from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded
+from secondcoder.coding.seats import make_panel
 from secondcoder.coding.segments import segments
 from secondcoder.coding.sifting import sift
-from secondcoder.coding.tasks import PostCoder, Task
-from secondcoder.errors import CodingsError, InputError, StoreError
+from secondcoder.coding.tasks import Decision, PostCoder, Task
+from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import (
-    Codings,
-    CodingsInfo,
-    LeftOutReason,
-    PostCodings,
-)
+from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
-from secondcoder.schema.readings import Note
 from secondcoder.schema.runs import Run, Usage
-from secondcoder.schema.summaries import CodingsSummary, Tally
-from secondcoder.store.files import AtomicFile, CodingsWriter, open_codings
+from secondcoder.schema.summaries import CodingsSummary
 from secondcoder.store.ledger import Ledger
 from secondcoder.version import __version__
 
 PathLike = str | Path
 ChatLike = Chat | ChatFile | PathLike
 CodebookLike = Codebook | PathLike
+CoderLike = str | PostCoder | Sequence[str | PostCoder]
 
 LEDGER_NAME = "secondcoder-ledger.sqlite"
 
@@ -47,11 +42,23 @@ class _Order(NamedTuple):
 
     chat: ChatLike
     codebook: CodebookLike
-    coder: str | PostCoder
+    coders: tuple[str | PostCoder, ...]
+    samples: int
+    min_votes: float | None
     options: ModelOptions | None
     output: PathLike | None
     ledger: PathLike | None
     progress: Listener | None
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether votes decide."""
+        return len(self.coders) > 1 or self.samples > 1
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether none but the embedded coder codes."""
+        return all(isinstance(each, str) and is_embedded(each) for each in self.coders)
 
 
 def segment(text: str) -> tuple[Segment, ...]:
@@ -68,7 +75,9 @@ def code(
     chat: ChatLike,
     codebook: CodebookLike,
     *,
-    coder: str | PostCoder = ...,
+    coder: CoderLike = ...,
+    samples: int = ...,
+    min_votes: float | None = ...,
     options: ModelOptions | None = ...,
     output: None = ...,
     ledger: PathLike | None = ...,
@@ -79,7 +88,9 @@ def code(
     chat: ChatLike,
     codebook: CodebookLike,
     *,
-    coder: str | PostCoder = ...,
+    coder: CoderLike = ...,
+    samples: int = ...,
+    min_votes: float | None = ...,
     options: ModelOptions | None = ...,
     output: PathLike,
     ledger: PathLike | None = ...,
@@ -89,7 +100,9 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     chat: ChatLike,
     codebook: CodebookLike,
     *,
-    coder: str | PostCoder = EMBEDDED,
+    coder: CoderLike = EMBEDDED,
+    samples: int = 1,
+    min_votes: float | None = None,
     options: ModelOptions | None = None,
     output: PathLike | None = None,
     ledger: PathLike | None = None,
@@ -105,7 +118,12 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
         codebook: A codebook or its file.
         coder: `embedded` (no key, no network), `embedded:MODEL` with a sentence-embedding model
             that lies on this machine (extra `embeddings`), `PROVIDER/MODEL` such as
-            `openai/gpt-5-mini`, or a coder of your own.
+            `openai/gpt-5-mini`, `MODEL@URL` for a server of its own, or a coder of your own.
+            Several are a panel, whose votes decide; each member's codings are kept too, as
+            `members` or in files beside the output.
+        samples: How often each model is asked about each post; more than once is a panel, too.
+        min_votes: Least share of a panel's votes, above 0.5; None: more than half. A post on which
+            no side has so many goes to people.
         options: How a model is reached and asked. The embedded coder takes none.
         output: File for the codings; it appears when all posts are done.
         ledger: SQLite file that keeps a model's answers, so that no answer is paid for twice.
@@ -116,21 +134,41 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     an `InputError`; no key, no server, an unknown model a `ProviderError`; a file that can't be
     written a `StoreError`.
     """
-    return finish(_code(_Order(chat, codebook, coder, options, output, ledger, progress)))
+    named = coders_of(coder)
+    order = _Order(chat, codebook, named, samples, min_votes, options, output, ledger, progress)
+    return finish(_code(order))
 
 
 async def acode(  # noqa: PLR0913  # as `code`
     chat: ChatLike,
     codebook: CodebookLike,
     *,
-    coder: str | PostCoder = EMBEDDED,
+    coder: CoderLike = EMBEDDED,
+    samples: int = 1,
+    min_votes: float | None = None,
     options: ModelOptions | None = None,
     output: PathLike | None = None,
     ledger: PathLike | None = None,
     progress: Listener | None = None,
 ) -> Codings | CodingsSummary:
     """Return what `code` returns, for callers that run an event loop of their own."""
-    return await _code(_Order(chat, codebook, coder, options, output, ledger, progress))
+    named = coders_of(coder)
+    order = _Order(chat, codebook, named, samples, min_votes, options, output, ledger, progress)
+    return await _code(order)
+
+
+def coders_of(coder: CoderLike) -> tuple[str | PostCoder, ...]:
+    """Return the coders that were named, one or several.
+
+    Raises:
+        InputError: If there is none.
+    """
+    if isinstance(coder, str) or not isinstance(coder, Sequence):
+        return (coder,)
+    coders = tuple(coder)
+    if not coders:
+        raise InputError("no coder is named; write coder='embedded', or name a model")
+    return coders
 
 
 async def _code(order: _Order) -> Codings | CodingsSummary:
@@ -138,128 +176,53 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(order.chat)
     target = Path(order.output) if order.output is not None else None
-    found = survey(source, book, with_context=not _is_embedded(order.coder))
+    found = survey(source, book, with_context=not order.is_embedded)
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
         answers = stack.enter_context(Ledger(store)) if store else None
         coder = _post_coder(order, found.codebook, answers)
+        described = _run(coder, found.codebook)
         if target is not None:
-            _refuse_losing(target, order.chat, coder)
-        info = CodingsInfo(
-            chat=found.info, codebook=found.codebook, run=_run(coder, found.codebook)
-        )
+            refuse_losing(target, order.chat, described)
+        info = CodingsInfo(chat=found.info, codebook=found.codebook, run=described)
         if answers is not None:
             answers.keep_run(info.run)
-        sink = _Sink(info, target, found.n_posts, order.progress, stack)
-        async for coded, usage in _in_order(source, found, coder):
-            sink.add(coded, usage)
-        run = sink.run()
+        sinks = Sinks(info, target, found.n_posts, order.progress, stack)
+        async for settled in _in_order(source, found, coder):
+            sinks.add(*settled)
+        run = sinks.run()
         if answers is not None:
             answers.keep_run(run)
-        return sink.end(run, store, source)
+        return sinks.end(run, store, source)
 
 
-def _refuse_losing(output: Path, chat: ChatLike, coder: PostCoder) -> None:
-    """Refuse to write over anything but earlier codings by the same coder.
+class _Settled(NamedTuple):
+    """A post that is done, what that cost, and of a panel what each member decided."""
 
-    Raises:
-        StoreError: If the output holds something else, another's codings, or is the chat itself.
-    """
-    refuse_overwriting(output, unless_it_starts_with=CODINGS_START.decode())
-    path = chat.path if isinstance(chat, ChatFile) else chat
-    if isinstance(path, str | Path) and output.exists() and output.samefile(path):
-        raise StoreError(f"{output} is what is to be coded; name another file with -o")
-    holder = _holder(output) if is_codings(output) else None
-    if holder is not None and holder != coder.coder.id:
-        raise StoreError(f"{output} holds the codings of {holder}; name another file with -o")
+    coded: PostCodings
+    usage: Usage = Usage()
+    by_members: tuple[Decision, ...] = ()
 
 
-def _holder(output: Path) -> str | None:
-    """Return whose codings a file holds; None for a broken file, which nobody can use."""
-    try:
-        return open_codings(output)[0].run.coder.id
-    except CodingsError:
-        return None
-
-
-class _Sink:
-    """Takes posts in the chat's order: to a file, or to a list where none was named."""
-
-    def __init__(
-        self,
-        info: CodingsInfo,
-        output: Path | None,
-        n_posts: int,
-        progress: Listener | None,
-        stack: AsyncExitStack,
-    ) -> None:
-        self._info = info
-        self._output = output
-        self._n_posts = n_posts
-        self._progress = progress
-        self._usage = Usage(cost_usd=None)
-        self._tally = Tally()
-        self._posts: list[PostCodings] = []
-        self._writer = (
-            CodingsWriter(stack.enter_context(AtomicFile(output)), info) if output else None
-        )
-
-    def add(self, coded: PostCodings, usage: Usage) -> None:
-        self._usage = self._usage.plus(usage)
-        self._tally.add(coded)
-        if self._writer is not None:
-            self._writer.add(coded)
-        else:
-            self._posts.append(coded)
-        if self._progress is not None:
-            self._progress(self._tally.progress(self._n_posts, self._usage))
-
-    def run(self) -> Run:
-        ended = {"finished_at": datetime.now(UTC), "usage": self._usage}
-        return self._info.run.model_copy(update=ended)
-
-    def end(self, run: Run, ledger: Path | None, source: Source) -> Codings | CodingsSummary:
-        info = self._info.model_copy(update={"run": run})
-        if self._writer is None:
-            return Codings(info=info, posts=tuple(self._posts))
-        self._writer.end(run)
-        summary = self._tally.summary(info)
-        notes = (*source.notes, *_of_language(summary, info.codebook.language))
-        places = {"notes": notes, "output": self._output, "ledger": ledger}
-        return summary.model_copy(update=places)
-
-
-def _of_language(summary: CodingsSummary, language: str) -> Iterator[Note]:
-    """Yield a note when most posts were left out for their language: the codebook may be wrong."""
-    n_foreign = summary.left_out.get(LeftOutReason.NOT_ENGLISH, 0)
-    if n_foreign * 2 > summary.n_posts:
-        yield Note(
-            message=f"{n_foreign:,} of {summary.n_posts:,} posts are not in the codebook's "
-            f"language '{language}'; if they should be coded, set 'language:' in the codebook"
-        )
-
-
-async def _in_order(
-    source: Source, found: Survey, coder: PostCoder
-) -> AsyncIterator[tuple[PostCodings, Usage]]:
+async def _in_order(source: Source, found: Survey, coder: PostCoder) -> AsyncIterator[_Settled]:
     """Yield every post once, in the chat's order, whatever order the coder answers in.
 
     Raises:
         InputError: If the coder leaves a task without a decision.
     """
-    done: dict[int, tuple[PostCodings, Usage]] = {}
+    done: dict[int, _Settled] = {}
     asked: dict[str, int] = {}
     place = 0
 
     def settled(position: int, coded: PostCodings) -> None:
-        done[position] = (coded, Usage())
+        done[position] = _Settled(coded)
 
     tasks = tasks_of(source, found, asked, settled)
     # Closed at once when the run is stopped, so that requests in flight are cancelled.
     async with aclosing(coder.code(tasks)) as decisions:
-        async for task, outcome, usage in decisions:
+        async for task, outcome, usage, by_members in decisions:
             coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
-            done[asked.pop(task.post.id)] = (coded, usage)
+            done[asked.pop(task.post.id)] = _Settled(coded, usage, by_members)
             while place in done:
                 yield done.pop(place)
                 place += 1
@@ -300,20 +263,28 @@ def _ledger_path(order: _Order) -> Path | None:
     """Return where answers are kept: a paid answer always, the embedded coder's only if asked."""
     if order.ledger is not None:
         return Path(order.ledger)
-    if isinstance(order.coder, str) and not _is_embedded(order.coder):
+    if any(isinstance(each, str) and not is_embedded(each) for each in order.coders):
         folder = Path(order.output).parent if order.output is not None else Path()
         return folder / LEDGER_NAME
     return None
 
 
-def _is_embedded(coder: str | PostCoder) -> bool:
-    return isinstance(coder, str) and is_embedded(coder)
-
-
 def _post_coder(order: _Order, codebook: Codebook, answers: Ledger | None) -> PostCoder:
-    if not isinstance(order.coder, str):
-        return order.coder
-    return coder_named(order.coder, codebook, options=order.options, answers=answers)
+    if order.is_panel:
+        return make_panel(
+            order.coders,
+            codebook,
+            samples=order.samples,
+            min_votes=order.min_votes,
+            options=order.options,
+            answers=answers,
+        )
+    if order.min_votes is not None:
+        raise InputError("--min-votes is for a panel: name several coders, or --samples 3")
+    (coder,) = order.coders
+    if not isinstance(coder, str):
+        return coder
+    return coder_named(coder, codebook, options=order.options, answers=answers)
 
 
 def _run(coder: PostCoder, codebook: Codebook) -> Run:

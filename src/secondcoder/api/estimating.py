@@ -1,18 +1,19 @@
 """Estimating: what coding a chat with a model would ask and cost; nothing is sent."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
-from secondcoder.api.sources import open_source
-from secondcoder.api.survey import survey
-from secondcoder.coding.coders import is_embedded
+from secondcoder.api.sources import Source, open_source
+from secondcoder.api.survey import Survey, survey
+from secondcoder.coding.coders import Seat, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Price, cost_usd, price_of
+from secondcoder.coding.seats import panel_name, seats
 from secondcoder.coding.tasks import Task
 from secondcoder.coding.tokens import Tokenizer, tokenizer
 from secondcoder.errors import InputError
@@ -44,7 +45,8 @@ def estimate(  # noqa: PLR0913  # as `code`
     chat: ChatLike,
     codebook: CodebookLike,
     *,
-    coder: str,
+    coder: str | Sequence[str],
+    samples: int = 1,
     options: ModelOptions | None = None,
     output: PathLike | None = None,
     ledger: PathLike | None = None,
@@ -58,47 +60,86 @@ def estimate(  # noqa: PLR0913  # as `code`
     Args:
         chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
         codebook: A codebook or its file.
-        coder: `PROVIDER/MODEL` such as `openai/gpt-5-mini`.
+        coder: `PROVIDER/MODEL` such as `openai/gpt-5-mini`; several are a panel.
+        samples: How often each model would be asked about each post.
         options: How the model would be reached and asked; elsewhere than at the provider's own
             endpoint the cost is not known.
         output: Where the codings would be written: the ledger is looked for beside it.
         ledger: Answers there are already are not asked for again.
 
     Raises:
-        InputError: If the coder is not a model.
+        InputError: If no coder is a model.
     """
-    if is_embedded(coder):
+    named = [coder] if isinstance(coder, str) else list(coder)
+    is_panel = len(named) > 1 or samples > 1
+    taken = seats(named, samples, options) if is_panel else (seat(named[0], options),)
+    models = [each for each in taken if not each.is_embedded]
+    if not models:
         raise InputError(
-            f"'{coder}' asks no model and costs nothing; name a model with --coder, such as "
+            f"'{named[0]}' asks no model and costs nothing; name a model with --coder, such as "
             f"openai/gpt-5-mini"
         )
-    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
-
     book = codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
-    chosen = options or ModelOptions()
     source = open_source(chat)
     found = survey(source, book, with_context=True)
     with ExitStack() as stack:
         store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
         answers = stack.enter_context(Ledger(store)) if store.exists() else None
-        model = ModelCoder(found.codebook, model=coder, options=chosen, answers=answers)
-        asked: dict[str, int] = {}
-        tasks: Iterator[Task] = tasks_of(source, found, asked, lambda _position, _coded: None)
-        price = price_of(coder, foreign_endpoint(Settings(coder, chosen)))
-        bill = _Bill(price, found.codebook)
-        n_reused = 0
-        for planned in model.requests_for(tasks):
-            if isinstance(planned, PlannedRequest):
-                bill.add(planned)
-            else:
-                n_reused += planned.usage.n_reused
+        planned = [_planned(each, source, found, answers) for each in models]
+    parts = [each.estimate for each in planned]
+    if not is_panel:
+        return EstimateReport.model_validate(dict(parts[0]))
+    n_settled = parts[0].n_settled
+    n_reused = len(set.intersection(*(each.reused for each in planned)))
+    costs = [each.cost_usd for each in parts if each.cost_usd is not None]
+    priced = next((each for each in parts if each.price_source), parts[0])
     return EstimateReport(
         title=found.info.title,
-        coder=coder,
+        coder=panel_name(named, samples),
+        n_posts=found.n_posts,
+        n_posts_to_ask=found.n_posts - n_settled - n_reused,
+        n_reused=n_reused,
+        n_settled=n_settled,
+        n_requests=sum(each.n_requests for each in parts),
+        prompt_tokens=sum(each.prompt_tokens for each in parts),
+        completion_tokens=sum(each.completion_tokens for each in parts),
+        tokenizer=parts[0].tokenizer,
+        cost_usd=sum(costs) if len(costs) == len(parts) else None,
+        price_source=priced.price_source,
+        price_as_of=priced.price_as_of,
+        members=tuple(parts),
+    )
+
+
+class _Planned(NamedTuple):
+    """What one model would be asked, and the posts it would not."""
+
+    estimate: Estimate
+    reused: set[str]
+
+
+def _planned(one: Seat, source: Source, found: Survey, answers: Ledger | None) -> _Planned:
+    """Return what `code` would ask this model."""
+    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
+
+    model = ModelCoder(found.codebook, model=one.model, options=one.options, answers=answers)
+    asked: dict[str, int] = {}
+    tasks: Iterator[Task] = tasks_of(source, found, asked, lambda _position, _coded: None)
+    price = price_of(one.model, foreign_endpoint(Settings(one.model, one.options)))
+    bill = _Bill(price, found.codebook)
+    reused = set()
+    for planned in model.requests_for(tasks):
+        if isinstance(planned, PlannedRequest):
+            bill.add(planned)
+        elif planned.usage.n_reused:
+            reused.add(planned.task.post.id)
+    estimate = Estimate(
+        title=found.info.title,
+        coder=one.name,
         n_posts=found.n_posts,
         n_posts_to_ask=bill.n_posts,
-        n_reused=n_reused,
-        n_settled=found.n_posts - bill.n_posts - n_reused,
+        n_reused=len(reused),
+        n_settled=found.n_posts - bill.n_posts - len(reused),
         n_requests=bill.n_requests,
         prompt_tokens=bill.prompt_tokens,
         completion_tokens=bill.completion_tokens,
@@ -107,6 +148,7 @@ def estimate(  # noqa: PLR0913  # as `code`
         price_source=price.source if price else None,
         price_as_of=price.as_of if price else None,
     )
+    return _Planned(estimate, reused)
 
 
 class _Bill:

@@ -155,7 +155,7 @@ async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCod
     coded: dict[str, PostCodings] = {}
     total = Usage(cost_usd=None)
     async with aclosing(coder.code(tasks)) as decisions:
-        async for task, outcome, usage in decisions:
+        async for task, outcome, usage, _ in decisions:
             coded[task.post.id] = PostCodings(
                 post=task.post, attribution=task.attribution, outcome=outcome
             )

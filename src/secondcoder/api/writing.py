@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from secondcoder.api.member_files import member_files
 from secondcoder.errors import StoreError
 from secondcoder.ingest.codebook_yaml import codebook_yaml
 from secondcoder.schema.codebook import Codebook
@@ -17,8 +18,15 @@ def write_codebook(codebook: Codebook, path: PathLike) -> None:
 
 
 def write_codings(codings: Codings, path: PathLike) -> None:
-    """Write codings to a file that holds all a report needs, whole or not at all."""
-    files.write_codings(codings, Path(path))
+    """Write codings to a file that holds all a report needs, whole or not at all.
+
+    A panel's members get files of their own beside it, named after them.
+    """
+    path = Path(path)
+    names = [member.info.run.coder.id for member in codings.members]
+    for member, file in zip(codings.members, member_files(path, names), strict=True):
+        files.write_codings(member, file)
+    files.write_codings(codings, path)
 
 
 def refuse_overwriting(path: Path, *, unless_it_starts_with: str | None = None) -> None:

@@ -87,12 +87,23 @@ def code(
         "codings.jsonl"
     ),
     coder: Annotated[
-        str,
+        list[str] | None,
         typer.Option(
-            help="'embedded' (no key, no network), 'embedded:FOLDER' with an embedding model of "
-            "yours, or PROVIDER/MODEL such as openai/gpt-5-mini."
+            help="'embedded' (the default: no key, no network), 'embedded:FOLDER' with an "
+            "embedding model of yours, PROVIDER/MODEL such as openai/gpt-5-mini, or MODEL@URL; "
+            "repeated, the coders are a panel and vote."
         ),
-    ] = "embedded",
+    ] = None,
+    samples: Annotated[
+        int, typer.Option(help="Ask each model so often; the answers vote, as a panel's do.")
+    ] = 1,
+    min_votes: Annotated[
+        float | None,
+        typer.Option(
+            help="Least share of a panel's votes, such as 0.67; people decide posts where no side "
+            "has it. Default: more than half."
+        ),
+    ] = None,
     base_url: Annotated[
         str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
     ] = None,
@@ -158,15 +169,23 @@ def code(
         timeout_s=timeout,
     )
 
+    coders = coder or ["embedded"]
+
     def estimate() -> "EstimateReport":
         return secondcoder.estimate(
-            source, codebook, coder=coder, options=options, output=output, ledger=ledger
+            source,
+            codebook,
+            coder=coders,
+            samples=samples,
+            options=options,
+            output=output,
+            ledger=ledger,
         )
 
     if dry_run:
         screen.show_estimate(estimate(), as_json=as_json)
         return
-    is_local = coder.startswith("embedded")
+    is_local = all(name.startswith("embedded") for name in coders)
     # Elsewhere than at the provider's own endpoint no price is known.
     if not is_local and base_url is None and not is_wanted(estimate, ask_above=ask_above):
         screen.show_error("stopped before anything was sent")
@@ -175,7 +194,9 @@ def code(
         summary = secondcoder.code(
             source,
             codebook,
-            coder=coder,
+            coder=coders,
+            samples=samples,
+            min_votes=min_votes,
             options=options,
             output=output,
             ledger=ledger,

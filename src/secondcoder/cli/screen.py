@@ -58,8 +58,12 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in summary.left_out.items())
         console.print(f"left out: {reasons}")
     console.print(
-        f"{_count(summary.n_quotes, 'quote')}, {summary.n_other_ideas:,} of them other ideas\n"
+        f"{_count(summary.n_quotes, 'quote')}, {summary.n_other_ideas:,} of them other ideas"
     )
+    if summary.votes:
+        votes = ", ".join(f"{n:,} with {share} votes" for share, n in summary.votes.items())
+        console.print(f"votes: {votes}")
+    console.print()
     console.print(_theme_table(summary.themes))
     if run.usage.n_requests or run.usage.n_reused:
         console.print(
@@ -67,6 +71,8 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
             f"{run.usage.completion_tokens:,} tokens{_cached_and_cost(run.usage)}; "
             f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
         )
+    if summary.members:
+        _show_members(summary)
     for failure in summary.failures:
         console.print(f"[red]failed[/] {escape(failure)}", soft_wrap=True)
     if summary.n_failed > len(summary.failures):
@@ -78,6 +84,24 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
             f"next: secondcoder report {escape(str(summary.output))} -o report.html",
             soft_wrap=True,
         )
+
+
+def _show_members(summary: "CodingsSummary") -> None:
+    """Print what each member of a panel did, and how their agreement is measured."""
+    table = Table("member", "quotes", "left out", "for people", "failed", "codings", box=None)
+    for member in summary.members:
+        counts = (sum(member.left_out.values()), member.n_abstained, member.n_failed)
+        table.add_row(
+            escape(member.run.coder.id),
+            f"{member.n_quotes:,}",
+            *(f"{n:,}" for n in counts),
+            escape(str(member.output)),
+        )
+    console = Console(soft_wrap=True)
+    console.print()
+    console.print(table)
+    files = " ".join(str(member.output) for member in summary.members)
+    console.print(f"how far they agree: secondcoder agree {escape(files)}")
 
 
 def _cached_and_cost(usage: "Usage") -> str:

@@ -6,7 +6,6 @@ The SDKs' own retries are off; one policy tries again what can heal.
 import asyncio
 import json
 import logging
-import math
 import time
 from types import TracebackType
 from typing import Any, Self
@@ -68,11 +67,12 @@ logging.getLogger("instructor").addHandler(logging.NullHandler())
 class ModelClient:
     """A model behind one endpoint, for the length of a run; an asynchronous context manager."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, budget: Budget | None = None) -> None:
         """Prepare; nothing is sent yet.
 
         Args:
             settings: How to reach the model. A missing key is a `PermanentProviderError`.
+            budget: Shared with other clients; None: the options', for this client alone.
 
         Raises:
             InputError: If the provider is unknown, not installed, or can't do what is asked.
@@ -94,7 +94,7 @@ class ModelClient:
                 f"--budget: no price is known for {settings.model} at {self.endpoint.url}, so what "
                 f"a run costs can't be limited; leave it out"
             )
-        self._budget = Budget(math.inf if options.budget_usd is None else options.budget_usd)
+        self._budget = budget or Budget(options.budget_usd)
         self._longest_completion = _FIRST_COMPLETION
         usable = ALL_MODES if self._connection.is_plain else self._connection.clients
         self._modes = [mode for mode in wanted if mode in usable]

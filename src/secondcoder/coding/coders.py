@@ -1,11 +1,20 @@
 """Coders by name: the one place that knows which word makes which coder."""
 
+import re
+from typing import NamedTuple
+
+from pydantic import SecretStr
+
+from secondcoder.coding.pricing import Budget
 from secondcoder.coding.tasks import PostCoder
 from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.options import ModelOptions
 
 EMBEDDED = "embedded"
+NO_KEY = "none-needed"
+"""Sent in a key's place to an address that stands behind a coder's name."""
+_ADDRESS = re.compile(r"(?P<model>.+?)@(?P<url>https?://.+)")
 
 
 def is_embedded(name: str) -> bool:
@@ -17,22 +26,56 @@ def is_embedded(name: str) -> bool:
     return name.partition(":")[0] == EMBEDDED
 
 
+class Seat(NamedTuple):
+    """A coder as it was named, and how it is asked if it is a model."""
+
+    name: str
+    model: str
+    options: ModelOptions
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it needs no server."""
+        return is_embedded(self.model)
+
+
+def seat(name: str, options: ModelOptions | None = None) -> Seat:
+    """Return who a coder's name means: `MODEL@URL` is a model behind an address of its own.
+
+    No key goes to that address, unless it is the one that the options name.
+
+    >>> seat("qwen3@http://localhost:11434/v1").options.base_url
+    'http://localhost:11434/v1'
+    """
+    options = options or ModelOptions()
+    found = _ADDRESS.fullmatch(name)
+    if found is None or is_embedded(name):
+        return Seat(name, name, options)
+    changed: dict[str, object] = {"base_url": found["url"]}
+    if found["url"] != options.base_url:
+        changed["api_key"] = SecretStr(NO_KEY)
+    asked = ModelOptions.model_validate(dict(options) | changed)
+    return Seat(name, found["model"], asked)
+
+
 def coder_named(
     name: str,
     codebook: Codebook,
     *,
     options: ModelOptions | None = None,
     answers: AnswerStore | None = None,
+    budget: Budget | None = None,
 ) -> PostCoder:
     """Return the coder of that name; nothing is read or sent yet.
 
     A name that no coder can have is an `InputError`.
 
     Args:
-        name: `embedded`, `embedded:MODEL`, or `PROVIDER/MODEL`.
+        name: `embedded`, `embedded:MODEL`, `PROVIDER/MODEL`, or `MODEL@URL`.
         codebook: Questions and themes.
         options: How a model is reached and asked; the embedded coder takes none.
         answers: Where a model's answers are looked up first, and kept.
+        budget: Shared with other coders; None: the options', for this coder alone.
     """
     if is_embedded(name):
         from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
@@ -43,4 +86,7 @@ def coder_named(
         return EmbeddedCoder(codebook, back_end=back_end)
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
-    return ModelCoder(codebook, model=name, options=options or ModelOptions(), answers=answers)
+    one = seat(name, options)
+    return ModelCoder(
+        codebook, model=one.model, options=one.options, answers=answers, budget=budget
+    )

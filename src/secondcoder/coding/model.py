@@ -10,16 +10,16 @@ from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.jobs import Job
 from secondcoder.coding.judging import Origin
-from secondcoder.coding.keeping import Keeper
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
+from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, CodebookError, InputError
-from secondcoder.schema.answers import AnswerStore
+from secondcoder.schema.answers import Answer, AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
 from secondcoder.schema.options import ModelOptions
@@ -27,8 +27,6 @@ from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
-_READ_AT_ONCE = 32
-"""Posts read between two looks at what has arrived."""
 _FEWEST_FAILURES = 3
 _DEFAULT = ModelOptions()
 
@@ -36,7 +34,7 @@ _DEFAULT = ModelOptions()
 class ModelCoder:
     """Codes posts with a language model, through one endpoint and an answer store."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but the codebook by keyword
         self,
         codebook: Codebook,
         *,
@@ -44,6 +42,7 @@ class ModelCoder:
         options: ModelOptions = _DEFAULT,
         answers: AnswerStore | None = None,
         backoff_s: float = 0.5,
+        budget: Budget | None = None,
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
@@ -56,6 +55,7 @@ class ModelCoder:
             answers: Where answers are looked up first, and kept the moment they arrive; None:
                 nowhere.
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
+            budget: Shared with other coders; None: the options', for this coder alone.
 
         Raises:
             InputError: If the model has no name, or one with white space.
@@ -66,6 +66,7 @@ class ModelCoder:
         self._answers = answers
         self._options = options
         self._settings = Settings(model, options, backoff_s)
+        self._budget = budget
         self._template = load_template("code-posts", version=options.prompt_version)
         asked = {"model": model, **self._parameters}
         elsewhere = foreign_endpoint(self._settings)
@@ -97,6 +98,7 @@ class ModelCoder:
             "temperature": self._options.temperature,
             # Only where it is said: runs from before there was a choice keep their answers.
             **({} if self._options.pseudonyms else {"pseudonyms": False}),
+            **({"sample": self._options.sample} if self._options.sample > 1 else {}),
         }
 
     async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
@@ -109,34 +111,28 @@ class ModelCoder:
         source = iter(tasks)
         queue = _Queue(self._options.posts_per_request, self._options.concurrency)
         flying: set[asyncio.Task[list[Decision]]] = set()
-        landed: list[asyncio.Task[list[Decision]]] = []
-        stirred = asyncio.Event()  # a request has its reply, or all of its decisions
         async with AsyncExitStack() as stack:
-            keeper = await stack.enter_async_context(Keeper(self._answers, stirred.set))
             runner: Runner | None = None
             exhausted = False
             while not (exhausted and not queue.n_open):
                 if not exhausted and queue.room:
-                    batch = list(islice(source, min(queue.room, _READ_AT_ONCE)))
+                    batch = list(islice(source, queue.room))
                     exhausted = not batch
                     for decision in self._without_asking(batch, queue):
                         yield decision
-                for jobs in queue.ready(len(flying) - keeper.n_waiting, exhausted=exhausted):
+                for jobs in queue.ready(len(flying), exhausted=exhausted):
                     if runner is None:
-                        client = await stack.enter_async_context(ModelClient(self._settings))
+                        client = await stack.enter_async_context(
+                            ModelClient(self._settings, self._budget)
+                        )
                         stack.push_async_callback(_cancel, flying)  # before the client closes
-                        runner = self._runner(client, keeper, queue)
-                    task = asyncio.create_task(runner.settle(jobs))
-                    flying.add(task)
-                    task.add_done_callback(landed.append)
-                    task.add_done_callback(lambda _: stirred.set())
+                        runner = self._runner(client, queue)
+                    flying.add(asyncio.create_task(runner.settle(jobs)))
                 if not flying or (queue.room and not exhausted):
                     await asyncio.sleep(0)  # what has arrived is seen to before more is read
                     continue
-                await stirred.wait()
-                stirred.clear()
-                done, landed[:] = tuple(landed), ()
-                flying.difference_update(done)
+                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                flying -= done
                 if any(isinstance(one.exception(), BudgetError) for one in done):
                     # What is on its way has been paid for: it is waited for and kept.
                     await asyncio.gather(*flying, return_exceptions=True)
@@ -190,7 +186,7 @@ class ModelCoder:
             else:
                 queue.add(Job(ask))
 
-    def _runner(self, client: ModelClient, keeper: Keeper, queue: "_Queue") -> Runner:
+    def _runner(self, client: ModelClient, queue: "_Queue") -> Runner:
         origin = Origin(
             model=self._settings.model,
             prompt_sha256=self._template.sha256,
@@ -202,9 +198,13 @@ class ModelCoder:
             client,
             self._requests,
             origin,
-            keeper,
+            self._keep,
             patience=Patience(most_failures=most_failures, is_proven=lambda: queue.n_reused > 0),
         )
+
+    def _keep(self, answers: Sequence[Answer]) -> None:
+        if self._answers is not None:
+            self._answers.keep(answers)
 
 
 class _Queue:
@@ -240,7 +240,7 @@ class _Queue:
             yield jobs[: self._size]
 
 
-def _results(done: Sequence[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
+def _results(done: set[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
     """Yield what came of finished requests, then raise the first error among them."""
     errors = [error for task in done if (error := task.exception()) is not None]
     for task in done:

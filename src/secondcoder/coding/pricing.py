@@ -3,6 +3,7 @@
 Prices come from the data bundled with genai-prices; its update over the network is never used.
 """
 
+import math
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -96,13 +97,13 @@ def cost_usd(
 class Budget:
     """How much may be spent, and how much has been."""
 
-    def __init__(self, limit_usd: float) -> None:
+    def __init__(self, limit_usd: float | None) -> None:
         """Start with nothing spent.
 
         Args:
-            limit_usd: Not to be passed, in USD.
+            limit_usd: Not to be passed, in USD; None: no limit.
         """
-        self.limit_usd = limit_usd
+        self.limit_usd = math.inf if limit_usd is None else limit_usd
         self.spent_usd = 0.0
         self._held_usd = 0.0
 

@@ -161,7 +161,7 @@ class _Coded:
 
     async def code(self, posts: list[PostRow], coder: PostCoder) -> "_Coded":
         async with aclosing(coder.code(self._tasks(posts))) as decisions:
-            async for task, outcome, usage in decisions:
+            async for task, outcome, usage, _ in decisions:
                 # Built so that quotes are compared with their post before they are written.
                 coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
                 self.n_quotes += len(coded.codings)

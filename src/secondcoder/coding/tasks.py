@@ -28,10 +28,13 @@ class Decision(NamedTuple):
     task: Task
     outcome: Outcome
     usage: Usage = Usage()
+    """Of a panel: of all members together."""
+    by_members: tuple["Decision", ...] = ()
+    """What each member of a panel decided, in the members' order."""
 
 
 class PostCoder(Protocol):
-    """What codes posts: the embedded coder, a model, later a panel."""
+    """What codes posts: the embedded coder, a model, a panel of several."""
 
     @property
     def coder(self) -> Coder:

@@ -6,12 +6,13 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally, key_of
-from secondcoder.reporting.wording import author_name, shown, told, web_link
+from secondcoder.reporting.wording import author_name, count, shown, told, web_link
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings
 from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
 from secondcoder.schema.record import Record
+from secondcoder.schema.votes import Votes
 
 ThemeOrder = Literal["authors", "numbers"]
 """What comes first under a question."""
@@ -29,6 +30,8 @@ class ReportQuote(Record):
     """When it was written, in words."""
     url: str | None
     confidence: float | None
+    votes: str | None
+    """The votes of a panel for the theme it is printed under, in words."""
     note: str | None
     also_under: tuple[str, ...] = ()
     """Other places of the report that print the same quote, in words."""
@@ -220,6 +223,7 @@ class _Printer:
             written=told(post.created_at, self.shelf.starts_at),
             url=web_link(post.url),
             confidence=coding.confidence,
+            votes=_votes(coding.votes, here[1]),
             note=coding.note,
             also_under=tuple(
                 self._named(place, here) for place in self.shelf.places_of[key] if place != here
@@ -233,6 +237,15 @@ class _Printer:
         if question_id == here[0]:
             return name
         return f"{name} of {question_id or 'no question'}"
+
+
+def _votes(votes: Votes | None, theme_id: str | None) -> str | None:
+    """Return the votes for the theme; None where no panel voted."""
+    if votes is None:
+        return None
+    n_here = votes.themes.get(theme_id, 0) if theme_id is not None else votes.n_other
+    missing = f", {votes.n_missing} missing" if votes.n_missing else ""
+    return f"{n_here} of {count(votes.n_cast, 'vote')}{missing}"
 
 
 def _questions_of(codebook: Codebook, shelf: Shelf) -> list[Question | None]:

@@ -26,8 +26,15 @@ def estimate_table(estimate: Estimate) -> Table:
         "expected: a quote per post; a model that reasons first gives more",
     )
     if estimate.cost_usd is None:
-        table.add_row("cost", "unknown", f"no price is known for {escape(estimate.coder)} there")
+        unpriced = [one.coder for one in estimate.members if one.cost_usd is None]
+        names = ", ".join(unpriced or [estimate.coder])
+        table.add_row("cost", "unknown", f"no price is known for {escape(names)} there")
     else:
         source = f"{estimate.price_source}, prices as of {estimate.price_as_of}"
         table.add_row("cost", f"{estimate.cost_usd:,.4f} USD", escape(source))
+    for one in estimate.members:
+        cost = "unknown" if one.cost_usd is None else f"{one.cost_usd:,.4f} USD"
+        tokens = f"{one.prompt_tokens:,} + {one.completion_tokens:,} tokens"
+        requests = count(one.n_requests, "request")
+        table.add_row(f"of it {escape(one.coder)}", cost, f"{requests}, {tokens}")
     return table

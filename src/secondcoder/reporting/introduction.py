@@ -165,8 +165,11 @@ def made(info: CodingsInfo) -> tuple[Fact, ...]:
     if run.secondcoder_version:
         facts.append(Fact(name="Program", value=f"secondcoder {run.secondcoder_version}"))
     if run.parameters:
-        settings = (f"{name} = {value}" for name, value in sorted(run.parameters.items()))
-        facts.append(Fact(name="Settings", value="; ".join(settings)))
+        facts.append(Fact(name="Settings", value=_settings(run)))
+    facts += [
+        Fact(name=f"Member {number}", value=_member(member))
+        for number, member in enumerate(run.members, 1)
+    ]
     return tuple(facts)
 
 
@@ -201,18 +204,36 @@ def _day_of(moment: datetime | None) -> str:
     return "not recorded" if moment is None else day(moment)
 
 
+def _settings(run: Run) -> str:
+    return "; ".join(f"{name} = {value}" for name, value in sorted(run.parameters.items()))
+
+
+def _member(run: Run) -> str:
+    """Return who a panel's member is, with what it coded, and what it asked."""
+    parts = [f"{run.coder.id} ({CODER_WORDS[run.coder.kind]})", f"prompt: {_prompt(run)}"]
+    if run.usage.n_requests or run.usage.n_reused:
+        parts.append(_usage(run))
+    return "; ".join([*parts, _settings(run)] if run.parameters else parts)
+
+
 def _prompt(run: Run) -> str:
     if run.prompt_version is None and run.prompt_sha256 is None:
-        asks = run.coder.kind in {CoderKind.MODEL, CoderKind.PANEL}
-        return "not recorded" if asks else "none: this coder uses no prompt"
+        if run.members:
+            return "each member's own, see below"
+        return "not recorded" if _asks(run) else "none: this coder uses no prompt"
     known = [run.prompt_version, _short(run.prompt_sha256) if run.prompt_sha256 else None]
     return ", ".join(part for part in known if part)
 
 
 def _where_words_went(run: Run) -> str:
-    if run.base_url is not None:
-        here = ", on this machine" if urlsplit(run.base_url).hostname in LOOPBACK else ""
-        return f"sent to {endpoint(run.base_url)}{here}, and nowhere else"
+    unknown = [one.coder.id for one in run.members if not one.endpoints and _asks(one)]
+    if run.endpoints:
+        places = " and ".join(_place(url) for url in run.endpoints)
+        if unknown:
+            return f"sent to {places}; for {' and '.join(unknown)} the address is not recorded"
+        return f"sent to {places}, and nowhere else"
+    if run.members and not unknown:
+        return "nothing left this machine"
     match run.coder.kind:
         case CoderKind.EMBEDDED:
             return "nothing left this machine"
@@ -220,6 +241,16 @@ def _where_words_went(run: Run) -> str:
             return "nothing left this machine: people coded, no server was asked"
         case CoderKind.MODEL | CoderKind.PANEL:
             return "the address they were sent to is not recorded"
+
+
+def _place(url: str) -> str:
+    here = ", on this machine" if urlsplit(url).hostname in LOOPBACK else ""
+    return f"{endpoint(url)}{here}"
+
+
+def _asks(run: Run) -> bool:
+    """Return whether such a coder asks a server."""
+    return run.coder.kind in {CoderKind.MODEL, CoderKind.PANEL}
 
 
 def _usage(run: Run) -> str:

@@ -157,6 +157,8 @@ def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
         details = [*_source(quote), f"quote {quote.number}"]
         if quote.confidence is not None:
             details.append(f"confidence {quote.confidence:.2f}")
+        if quote.votes is not None:
+            details.append(quote.votes)
         if quote.also_under:
             details.append(f"also under {escaped(', '.join(quote.also_under))}")
         if quote.note:

@@ -10,6 +10,7 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.record import Record
 from secondcoder.schema.runs import Run
+from secondcoder.schema.votes import Votes
 
 
 class Coding(Record):
@@ -22,8 +23,12 @@ class Coding(Record):
     question_id: Identifier | None = None
     theme_ids: tuple[Identifier, ...] = ()
     confidence: float | None = Field(
-        default=None, ge=0, le=1, description="Calibrated chance that the themes are right."
+        default=None,
+        ge=0,
+        le=1,
+        description="Chance that the themes are right; of a panel the share of votes for them.",
     )
+    votes: Votes | None = Field(default=None, description="Of a panel's members; None: no panel.")
     answer_key: str | None = Field(
         default=None, description="Key of the ledger's answer it was read from; None: no request."
     )
@@ -145,6 +150,9 @@ class Codings(Record):
 
     info: CodingsInfo
     posts: tuple[PostCodings, ...] = ()
+    members: tuple["Codings", ...] = Field(
+        default=(), description="Of a panel, each member's; written to files of their own."
+    )
 
     @model_validator(mode="after")
     def _every_post_once_and_every_id_known(self) -> Self:

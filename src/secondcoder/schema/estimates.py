@@ -25,3 +25,6 @@ class Estimate(Record):
     cost_usd: float | None = Field(ge=0, description="Nothing cached; None: not known.")
     price_source: str | None = Field(description="Package and version. None: no price is known.")
     price_as_of: date | None = Field(description="Newest price change that the source knows.")
+    members: tuple["Estimate", ...] = Field(
+        default=(), description="Of a panel, in order; its requests, tokens and cost are the sums."
+    )

@@ -67,6 +67,9 @@ class ModelOptions(Record):
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="None: the model's own; some refuse any other."
     )
+    sample: int = Field(
+        default=1, ge=1, description="2, 3, … ask the same once more, for another answer."
+    )
     timeout_s: float = Field(default=60, gt=0, description="Of one request.")
     max_attempts: int = Field(default=5, ge=1, description="Of one request, faults included.")
 

@@ -76,3 +76,10 @@ class Run(Record):
     base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
     parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
     usage: Usage = Usage()
+    members: tuple["Run", ...] = Field(default=(), description="Of a panel, in their order.")
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """Return the endpoints words were sent to, its own and its members', each once."""
+        urls = (self.base_url, *(url for member in self.members for url in member.endpoints))
+        return tuple(dict.fromkeys(url for url in urls if url is not None))

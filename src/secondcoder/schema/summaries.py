@@ -44,6 +44,10 @@ class CodingsSummary(Record):
     n_failed: int = Field(ge=0)
     failures: tuple[str, ...] = Field(default=(), description="The first failures, in words.")
     themes: tuple[ThemeSummary, ...] = ()
+    votes: dict[str, int] = Field(
+        default_factory=dict, description="Of a panel: quotes by the votes behind them."
+    )
+    members: tuple["CodingsSummary", ...] = Field(default=(), description="Of a panel, in order.")
     notes: tuple[Note, ...] = ()
     output: Path | None = None
     ledger: Path | None = None
@@ -63,6 +67,7 @@ class Tally:
         self._left_out: Counter[str] = Counter()
         self._failures: list[str] = []
         self._quotes: Counter[tuple[str | None, str | None]] = Counter()
+        self._votes: Counter[tuple[int, int]] = Counter()
         self._authors: dict[tuple[str | None, str | None], set[str]] = {}
         self._n_quotes = 0
         self._n_other = 0
@@ -110,12 +115,18 @@ class Tally:
             n_failed=self.n_failed,
             failures=tuple(self._failures),
             themes=tuple(self._themes(info.codebook)),
+            votes={
+                f"{n_for} of {n_cast}": count
+                for (n_for, n_cast), count in sorted(self._votes.items(), reverse=True)
+            },
         )
 
     def _count_quotes(self, coded: PostCodings) -> None:
         for coding in coded.codings:
             self._n_quotes += 1
             self._n_other += not coding.theme_ids
+            if coding.votes is not None:
+                self._votes[coding.votes.n_for, coding.votes.n_cast] += 1
             themes: tuple[str | None, ...] = coding.theme_ids or (None,)
             for theme_id in themes:
                 place = (coding.question_id, theme_id)

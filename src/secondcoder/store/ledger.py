@@ -74,32 +74,21 @@ class Ledger:
         self.path = path
         self._refuse_emptied()
         with self._faults():
-            self._db = self._connected()
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
         try:
             self._prepare()
-            with self._faults():
-                self._reading = self._connected()
         except BaseException:
             self._db.close()
             raise
 
-    def _connected(self) -> sqlite3.Connection:
-        """Return a connection that may be used in any thread, in one at a time."""
-        return sqlite3.connect(
-            self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-        )
-
     def find(self, keys: Iterable[str]) -> dict[str, Answer]:
-        """Return the answers there are, by key. A damaged one is a `StoreError`.
-
-        Another thread may `keep` others meanwhile; neither waits for the other.
-        """
+        """Return the answers there are, by key. A damaged one is a `StoreError`."""
         found: dict[str, Answer] = {}
         pending = iter(keys)
         while chunk := list(islice(pending, CHUNK)):
             marks = ",".join("?" * len(chunk))
             with self._faults():
-                rows = self._reading.execute(
+                rows = self._db.execute(
                     "SELECT a.key, a.answer, r.raw FROM answers a LEFT JOIN replies r "  # noqa: S608
                     f"ON r.sha256 = a.reply WHERE a.key IN ({marks})",  # only question marks
                     chunk,
@@ -219,7 +208,6 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file."""
-        self._reading.close()
         self._db.close()
 
     def __enter__(self) -> Self:
