@@ -16,7 +16,9 @@ if TYPE_CHECKING:
         EstimateReport,
         acode,
         agree,
+        cancel_batch,
         code,
+        collect_batch,
         convert,
         delegate,
         diff,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
         sample,
         segment,
         show_ledger,
+        status_batch,
+        submit_batch,
         vacuum_ledger,
         write_codebook,
         write_codings,
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
         ThemeAgreement,
         Unitizing,
     )
+    from secondcoder.schema.batches import BatchLimits, BatchReport
     from secondcoder.schema.beside_people import BesidePeople
     from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
     from secondcoder.schema.codebook import Codebook, Theme
@@ -89,6 +94,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api": (
+        "cancel_batch collect_batch status_batch submit_batch "
         "AgreementReport DifferenceReport EstimateReport acode agree code convert delegate diff "
         "estimate evaluate export_ledger json_schema questions read_chat read_codebook "
         "read_codings read_codings_sheet read_report report sample segment show_ledger "
@@ -102,6 +108,7 @@ _HOMES = {
     "schema.agreement": (
         "Coefficients Comparison Counting ReferenceScores SetAgreement ThemeAgreement Unitizing"
     ),
+    "schema.batches": "BatchLimits BatchReport",
     "schema.beside_people": "BesidePeople",
     "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
     "schema.codebook": "Codebook Theme",
@@ -130,6 +137,10 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "code",
     "acode",
     "estimate",
+    "submit_batch",
+    "status_batch",
+    "collect_batch",
+    "cancel_batch",
     "report",
     "convert",
     "questions",
@@ -146,6 +157,8 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Abstention",
     "AgreementReport",
     "Attribution",
+    "BatchLimits",
+    "BatchReport",
     "BesidePeople",
     "Chat",
     "ChatCounts",

@@ -184,6 +184,8 @@ def _words(text: str) -> frozenset[str]:
 class ScriptedServer:
     """The server; a context manager. `requests` holds what it was asked, in order of arrival."""
 
+    handler: "type[Handler]"
+
     def __init__(self, script: Script = code_by_keyword, *, delay_s: float = 0.0) -> None:
         """Start listening on a free port of loopback.
 
@@ -234,7 +236,7 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, scripted: ScriptedServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), scripted.handler)
         self.scripted = scripted
 
     @override
@@ -242,7 +244,9 @@ class _Http(ThreadingHTTPServer):
         """Say nothing: clients that give up are part of the tests."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers requests as the server it belongs to says."""
+
     protocol_version = "HTTP/1.1"
     server: _Http
 
@@ -250,7 +254,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer a request as the script says."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = self.server.scripted.answer(ChatRequest(self.path, headers, body))
+        self.send(self.server.scripted.answer(ChatRequest(self.path, headers, body)))
+
+    def send(self, reply: HttpReply) -> None:
+        """Send a reply, or fail to."""
         if reply.hang:
             self.server.scripted.closing.wait()
         if reply.hang or reply.drop:
@@ -268,3 +275,6 @@ class _Handler(BaseHTTPRequestHandler):
     @override
     def log_message(self, format: str, *args: object) -> None:  # as in the base
         """Keep quiet."""
+
+
+ScriptedServer.handler = Handler

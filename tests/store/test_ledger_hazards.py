@@ -17,7 +17,8 @@ from secondcoder.errors import StoreError, StoreVersionError
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.codings import Abstention
 from secondcoder.schema.runs import Coder, CoderKind, Run
-from secondcoder.store.ledger import APPLICATION_ID, Ledger
+from secondcoder.store.ledger import Ledger
+from secondcoder.store.migrations import APPLICATION_ID
 
 PREAMBLE = """
 import sys

@@ -1,6 +1,7 @@
 """The verbs of the library, one function each; the only place where stages meet."""
 
 from secondcoder.api.agreeing import AgreementReport, agree
+from secondcoder.api.batches import cancel_batch, collect_batch, status_batch, submit_batch
 from secondcoder.api.coding import acode, code, segment
 from secondcoder.api.delegating import delegate
 from secondcoder.api.differing import DifferenceReport, diff
@@ -27,7 +28,9 @@ __all__ = [
     "EstimateReport",
     "acode",
     "agree",
+    "cancel_batch",
     "code",
+    "collect_batch",
     "convert",
     "delegate",
     "diff",
@@ -45,6 +48,8 @@ __all__ = [
     "sample",
     "segment",
     "show_ledger",
+    "status_batch",
+    "submit_batch",
     "vacuum_ledger",
     "write_codebook",
     "write_codings",

@@ -18,6 +18,7 @@ from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import Decision, PostCoder, Task
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
+from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
@@ -26,7 +27,7 @@ from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.summaries import CodingsSummary
-from secondcoder.store.ledger import Ledger
+from secondcoder.store.batch_ledger import BatchLedger, unless_underway
 from secondcoder.version import __version__
 
 PathLike = str | Path
@@ -179,9 +180,9 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     found = survey(source, book, with_context=not order.is_embedded)
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
-        answers = stack.enter_context(Ledger(store)) if store else None
-        coder = _post_coder(order, found.codebook, answers)
-        described = _run(coder, found.codebook)
+        answers = stack.enter_context(BatchLedger(store)) if store else None
+        coder = _post_coder(order, found.codebook, unless_underway(answers))
+        described = new_run(coder, found.codebook)
         if target is not None:
             refuse_losing(target, order.chat, described)
         info = CodingsInfo(chat=found.info, codebook=found.codebook, run=described)
@@ -269,7 +270,7 @@ def _ledger_path(order: _Order) -> Path | None:
     return None
 
 
-def _post_coder(order: _Order, codebook: Codebook, answers: Ledger | None) -> PostCoder:
+def _post_coder(order: _Order, codebook: Codebook, answers: AnswerStore | None) -> PostCoder:
     if order.is_panel:
         return make_panel(
             order.coders,
@@ -287,7 +288,8 @@ def _post_coder(order: _Order, codebook: Codebook, answers: Ledger | None) -> Po
     return coder_named(coder, codebook, options=order.options, answers=answers)
 
 
-def _run(coder: PostCoder, codebook: Codebook) -> Run:
+def new_run(coder: PostCoder, codebook: Codebook) -> Run:
+    """Return a run of a coder that starts now."""
     return coder.describe(
         Run(
             id=uuid4().hex[:12],

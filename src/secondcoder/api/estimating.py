@@ -1,6 +1,5 @@
 """Estimating: what coding a chat with a model would ask and cost; nothing is sent."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,26 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
+from secondcoder.coding.bill import Bill
 from secondcoder.coding.coders import Seat, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.planned import PlannedRequest
-from secondcoder.coding.pricing import Price, cost_usd, price_of
+from secondcoder.coding.pricing import price_of
 from secondcoder.coding.seats import panel_name, seats
 from secondcoder.coding.tasks import Task
-from secondcoder.coding.tokens import Tokenizer, tokenizer
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.estimates import Estimate
 from secondcoder.schema.options import ModelOptions
-from secondcoder.store.ledger import Ledger
+from secondcoder.store.batch_ledger import BatchLedger
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-TOKENS_AROUND = 8
-"""Tokens by which a chat's two messages are set apart, about: OpenAI's cookbook gives 3 for each
-message and 3 for the start of the reply."""
 
 
 class EstimateReport(Estimate):
@@ -50,6 +45,7 @@ def estimate(  # noqa: PLR0913  # as `code`
     options: ModelOptions | None = None,
     output: PathLike | None = None,
     ledger: PathLike | None = None,
+    is_batch: bool = False,
 ) -> EstimateReport:
     """Return what `code` with the same arguments would ask a model, and what that would cost.
 
@@ -66,6 +62,7 @@ def estimate(  # noqa: PLR0913  # as `code`
             endpoint the cost is not known.
         output: Where the codings would be written: the ledger is looked for beside it.
         ledger: Answers there are already are not asked for again.
+        is_batch: Whether it would be submitted in batches, at their price.
 
     Raises:
         InputError: If no coder is a model.
@@ -84,8 +81,8 @@ def estimate(  # noqa: PLR0913  # as `code`
     found = survey(source, book, with_context=True)
     with ExitStack() as stack:
         store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
-        answers = stack.enter_context(Ledger(store)) if store.exists() else None
-        planned = [_planned(each, source, found, answers) for each in models]
+        answers = stack.enter_context(BatchLedger(store)) if store.exists() else None
+        planned = [_planned(each, source, found, answers, is_batch=is_batch) for each in models]
     parts = [each.estimate for each in planned]
     if not is_panel:
         return EstimateReport.model_validate(dict(parts[0]))
@@ -118,17 +115,22 @@ class _Planned(NamedTuple):
     reused: set[str]
 
 
-def _planned(one: Seat, source: Source, found: Survey, answers: Ledger | None) -> _Planned:
+def _planned(
+    one: Seat, source: Source, found: Survey, answers: BatchLedger | None, *, is_batch: bool
+) -> _Planned:
     """Return what `code` would ask this model."""
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
     model = ModelCoder(found.codebook, model=one.model, options=one.options, answers=answers)
     asked: dict[str, int] = {}
     tasks: Iterator[Task] = tasks_of(source, found, asked, lambda _position, _coded: None)
-    price = price_of(one.model, foreign_endpoint(Settings(one.model, one.options)))
-    bill = _Bill(price, found.codebook)
+    price = price_of(
+        one.model, foreign_endpoint(Settings(one.model, one.options)), is_batch=is_batch
+    )
+    bill = Bill(price, found.codebook)
     reused = set()
-    for planned in model.requests_for(tasks):
+    away = _Away(answers)
+    for planned in model.requests_for(tasks, away):
         if isinstance(planned, PlannedRequest):
             bill.add(planned)
         elif planned.usage.n_reused:
@@ -139,7 +141,8 @@ def _planned(one: Seat, source: Source, found: Survey, answers: Ledger | None) -
         n_posts=found.n_posts,
         n_posts_to_ask=bill.n_posts,
         n_reused=len(reused),
-        n_settled=found.n_posts - bill.n_posts - len(reused),
+        n_underway=away.n_found,
+        n_settled=found.n_posts - bill.n_posts - len(reused) - away.n_found,
         n_requests=bill.n_requests,
         prompt_tokens=bill.prompt_tokens,
         completion_tokens=bill.completion_tokens,
@@ -147,48 +150,22 @@ def _planned(one: Seat, source: Source, found: Survey, answers: Ledger | None) -
         cost_usd=bill.cost_usd,
         price_source=price.source if price else None,
         price_as_of=price.as_of if price else None,
+        is_batch=is_batch,
     )
     return _Planned(estimate, reused)
 
 
-class _Bill:
-    """Adds up requests; their texts are not kept."""
+class _Away:
+    """Tells whose answers are on their way in batches, and counts them."""
 
-    def __init__(self, price: Price | None, codebook: Codebook) -> None:
-        self._price = price
-        self.tokenizer: Tokenizer = tokenizer()
-        self._reply_tokens = self.tokenizer.count(_reply(theme.id for theme in codebook.themes))
-        self._known: dict[str, int] = {}
-        self.n_posts = 0
-        self.n_requests = 0
-        self.prompt_tokens = 0
-        self.completion_tokens = 0
-        self.cost_usd = 0.0 if price else None
+    def __init__(self, answers: BatchLedger | None) -> None:
+        self._answers = answers
+        self.n_found = 0
 
-    def add(self, planned: PlannedRequest) -> None:
-        sent = self._stable(planned.system) + self._stable(planned.reply_schema)
-        sent += self.tokenizer.count(planned.user) + TOKENS_AROUND
-        came = planned.n_posts * self._reply_tokens
-        self.n_posts += planned.n_posts
-        self.n_requests += 1
-        self.prompt_tokens += sent
-        self.completion_tokens += came
-        cost = cost_usd(self._price, sent, 0, came)
-        if self.cost_usd is not None and cost is not None:
-            self.cost_usd += cost
-
-    def _stable(self, text: str) -> int:
-        """Return the count of a text that many requests share, taken once."""
-        if text not in self._known:
-            self._known[text] = self.tokenizer.count(text)
-        return self._known[text]
-
-
-def _reply(theme_ids: Iterable[str]) -> str:
-    """Return what a model says of an ordinary post: one quote, with the longest theme."""
-    theme = max(theme_ids, key=len, default="")
-    quote = {"segments": [1], "question": "Q1", "themes": [theme]}
-    return json.dumps({"post": 10, "quotes": [quote], "left_out": None, "undecided": None})
+    def __call__(self, keys: Iterable[str]) -> set[str]:
+        found = self._answers.open_keys(keys) if self._answers is not None else set[str]()
+        self.n_found += len(found)
+        return found
 
 
 def _folder(output: PathLike | None) -> Path:

@@ -58,8 +58,8 @@ def vacuum_ledger(ledger: PathLike) -> LedgerVacuum:
         return opened.vacuum()
 
 
-def _existing(ledger: PathLike) -> Ledger:
-    """Return the ledger, opened; a mistyped name must not make an empty one.
+def existing_path(ledger: PathLike) -> Path:
+    """Return the path of a ledger that is there; a mistyped name must not make an empty one.
 
     Raises:
         StoreError: If there is no such file.
@@ -70,4 +70,8 @@ def _existing(ledger: PathLike) -> Ledger:
             f"there is no ledger {path}; 'secondcoder code' with a model makes one beside its "
             f"output, named secondcoder-ledger.sqlite"
         )
-    return Ledger(path)
+    return path
+
+
+def _existing(ledger: PathLike) -> Ledger:
+    return Ledger(existing_path(ledger))

@@ -100,7 +100,7 @@ class _Sink:
         self._output = output
         self._n_posts = n_posts
         self._progress = progress
-        self._usage = Usage(cost_usd=None)
+        self._usage = info.run.usage
         self._tally = Tally()
         self._posts: list[PostCodings] = []
         self._writer = (

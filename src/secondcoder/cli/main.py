@@ -18,6 +18,17 @@ from secondcoder.cli.agreement_options import (
     post_ids,
 )
 from secondcoder.cli.agreement_screen import show_agreement
+from secondcoder.cli.batch_commands import (
+    Again,
+    Poll,
+    Wait,
+    ask_again,
+    batch_app,
+    batch_limits,
+    exit_code,
+    one_model,
+    show_batches,
+)
 from secondcoder.cli.delegation_options import (
     Level,
     Margin,
@@ -65,6 +76,7 @@ app = typer.Typer(
     "5 budget, 130 stopped by Ctrl-C.",
 )
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(batch_app, name="batch")
 
 
 @app.callback()
@@ -144,6 +156,18 @@ def code(
     start: StartsAt = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     source_url: Annotated[str | None, typer.Option(help="Where the chat can be read.")] = None,
+    batch: Annotated[
+        bool,
+        typer.Option(
+            "--batch", help="Submit as a batch: half the price, within a day; see 'batch --help'."
+        ),
+    ] = False,
+    requests_per_batch: Annotated[
+        int, typer.Option(help="Fewer where your account may queue less at once.")
+    ] = 50_000,
+    again: Again = "batch",
+    wait: Wait = False,
+    poll: Poll = 60.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print requests, tokens and cost; send nothing.")
     ] = False,
@@ -180,6 +204,7 @@ def code(
             options=options,
             output=output,
             ledger=ledger,
+            is_batch=batch,
         )
 
     if dry_run:
@@ -190,6 +215,23 @@ def code(
     if not is_local and base_url is None and not is_wanted(estimate, ask_above=ask_above):
         screen.show_error("stopped before anything was sent")
         sys.exit(130)
+    if batch:
+        with progress_display(quiet=quiet or as_json) as progress:
+            report = secondcoder.submit_batch(
+                source,
+                codebook,
+                coder=one_model(coders, samples),
+                options=options,
+                output=output,
+                ledger=ledger,
+                limits=batch_limits(requests_per_batch),
+                again=ask_again(again),
+                wait=wait,
+                poll_s=poll,
+                progress=progress,
+            )
+        show_batches(report, as_json=as_json)
+        sys.exit(exit_code(report))
     with stoppable(has_ledger=not is_local), progress_display(quiet=quiet or as_json) as progress:
         summary = secondcoder.code(
             source,

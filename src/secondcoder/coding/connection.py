@@ -48,6 +48,27 @@ class _Answered(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
 
+def provider_and_name(settings: Settings) -> tuple[str, str]:
+    """Return whose language the endpoint speaks, and the model's name there.
+
+    >>> from secondcoder.schema.options import ModelOptions
+    >>> provider_and_name(Settings("openai/gpt-5-mini", ModelOptions()))
+    ('openai', 'gpt-5-mini')
+
+    Raises:
+        InputError: If the model's name names no provider.
+    """
+    provider, _, name = settings.model.partition("/")
+    if settings.base_url is not None and (not name or provider not in supported_providers):
+        return "openai", settings.model
+    if provider not in supported_providers or not name:
+        raise InputError(
+            f"'{settings.model}' names no provider: write openai/{settings.model}, or another of "
+            f"{', '.join(supported_providers)}; or give --base-url for a server of your own"
+        )
+    return provider, name
+
+
 def connected(settings: Settings, heard: Heard) -> Connection:
     """Return the SDK of the provider whose model is asked for, and where it goes.
 
@@ -58,16 +79,9 @@ def connected(settings: Settings, heard: Heard) -> Connection:
         heard: Told what every response says of limits, where the SDK is OpenAI's.
 
     Raises:
-        InputError: If the model's name names no provider, or its package is not installed.
+        InputError: If the provider's package is not installed, or can't do what is asked.
     """
-    provider, _, name = settings.model.partition("/")
-    if settings.base_url is not None and (not name or provider not in supported_providers):
-        provider, name = "openai", settings.model
-    if provider not in supported_providers or not name:
-        raise InputError(
-            f"'{settings.model}' names no provider: write openai/{settings.model}, or another of "
-            f"{', '.join(supported_providers)}; or give --base-url for a server of your own"
-        )
+    provider, name = provider_and_name(settings)
     if provider == "openai":
         return _openai(name, settings, heard)
     variable = f"{provider.upper()}_BASE_URL"

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from itertools import islice
 
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.jobs import Job
-from secondcoder.coding.judging import Origin
+from secondcoder.coding.judging import Again, Origin
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
@@ -29,6 +29,9 @@ _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
 _FEWEST_FAILURES = 3
 _DEFAULT = ModelOptions()
+
+Underway = Callable[[Iterable[str]], Container[str]]
+"""Tells which of these keys belong to answers that are on their way."""
 
 
 class ModelCoder:
@@ -72,7 +75,8 @@ class ModelCoder:
         elsewhere = foreign_endpoint(self._settings)
         if elsewhere is not None:
             asked["endpoint"] = elsewhere
-        self._requests = Requests(self._template, codebook, asked, pseudonyms=options.pseudonyms)
+        self._schemas: dict[str, str] = {}
+        self.requests = Requests(self._template, codebook, asked, pseudonyms=options.pseudonyms)
 
     @property
     def coder(self) -> Coder:
@@ -126,7 +130,7 @@ class ModelCoder:
                             ModelClient(self._settings, self._budget)
                         )
                         stack.push_async_callback(_cancel, flying)  # before the client closes
-                        runner = self._runner(client, queue)
+                        runner = self._runner(client, lambda: queue.n_reused > 0)
                     flying.add(asyncio.create_task(runner.settle(jobs)))
                 if not flying or (queue.room and not exhausted):
                     await asyncio.sleep(0)  # what has arrived is seen to before more is read
@@ -140,34 +144,67 @@ class ModelCoder:
                     queue.n_open -= 1
                     yield decision
 
-    def requests_for(self, tasks: Iterable[Task]) -> Iterator[PlannedRequest | Decision]:
+    def requests_for(
+        self, tasks: Iterable[Task], underway: Underway | None = None
+    ) -> Iterator[PlannedRequest | Decision]:
         """Yield the requests that `code` would send, and the decisions that need none.
 
         Nothing is sent or kept, and no key is needed.
+
+        Args:
+            tasks: The posts.
+            underway: Tells whose answers are on their way; those are passed over.
         """
+        for jobs in self.jobs_for(tasks, underway):
+            yield jobs if isinstance(jobs, Decision) else self.planned(jobs)
+
+    def jobs_for(
+        self, tasks: Iterable[Task], underway: Underway | None = None
+    ) -> Iterator[list[Job] | Decision]:
+        """Yield what `requests_for` does, as the posts of each request."""
         source = iter(tasks)
         queue = _Queue(self._options.posts_per_request, self._options.concurrency)
-        schemas: dict[str, str] = {}
         exhausted = False
         while not (exhausted and not queue.n_open):
             if not exhausted and queue.room:
                 batch = list(islice(source, queue.room))
                 exhausted = not batch
-                yield from self._without_asking(batch, queue)
+                yield from self._without_asking(batch, queue, underway)
             for jobs in queue.ready(0, exhausted=exhausted):
                 queue.n_open -= len(jobs)
-                part = jobs[0].ask.slice
-                if part.sha256 not in schemas:
-                    schema = part.reply_model.model_json_schema()
-                    schemas[part.sha256] = json.dumps(schema, ensure_ascii=False)
-                yield PlannedRequest(
-                    system=part.system,
-                    user=self._requests.user_text([job.ask for job in jobs]),
-                    reply_schema=schemas[part.sha256],
-                    n_posts=len(jobs),
-                )
+                yield jobs
 
-    def _without_asking(self, batch: list[Task], queue: "_Queue") -> Iterator[Decision]:
+    def planned(self, jobs: Sequence[Job], correction: str | None = None) -> PlannedRequest:
+        """Return the request about some posts, as it would be sent."""
+        part = jobs[0].ask.slice
+        if part.sha256 not in self._schemas:
+            schema = part.reply_model.model_json_schema()
+            self._schemas[part.sha256] = json.dumps(schema, ensure_ascii=False)
+        return PlannedRequest(
+            system=part.system,
+            user=self.requests.user_text([job.ask for job in jobs], correction),
+            reply_schema=self._schemas[part.sha256],
+            n_posts=len(jobs),
+        )
+
+    async def code_again(self, again: Iterable[Again]) -> AsyncGenerator[list[Decision], None]:
+        """Yield decisions on posts that were asked about before, a few requests at a time.
+
+        Args:
+            again: The posts of each request, and what was wrong with the last reply about them.
+        """
+        waiting = iter(again)
+        async with ModelClient(self._settings, self._budget) as client:
+            runner = self._runner(client, lambda: True)
+            while chunk := list(islice(waiting, self._options.concurrency)):
+                settled = await asyncio.gather(
+                    *(runner.settle(jobs, correction) for jobs, correction in chunk)
+                )
+                yield [decision for decisions in settled for decision in decisions]
+
+    def _without_asking(
+        self, batch: list[Task], queue: "_Queue", underway: Underway | None = None
+    ) -> Iterator[Decision]:
         """Yield the decisions that need no request; the other posts join the queue."""
         asks = []
         for task in batch:
@@ -175,31 +212,38 @@ class ModelCoder:
                 yield Decision(task, LeftOut(reason=LeftOutReason.EMPTY))
                 continue
             try:
-                asks.append(self._requests.ask(task))
+                asks.append(self.requests.ask(task))
             except CodebookError as error:
                 yield Decision(task, Failure(error=type(error).__name__, detail=str(error)))
         found = self._answers.find([ask.key for ask in asks]) if self._answers is not None else {}
+        passed_over = underway(ask.key for ask in asks) if underway is not None else ()
         for ask in asks:
+            if ask.key in passed_over:
+                continue
             if ask.key in found:
                 queue.n_reused += 1
                 yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
             else:
                 queue.add(Job(ask))
 
-    def _runner(self, client: ModelClient, queue: "_Queue") -> Runner:
-        origin = Origin(
+    @property
+    def origin(self) -> Origin:
+        """Return what this coder's answers have in common."""
+        return Origin(
             model=self._settings.model,
             prompt_sha256=self._template.sha256,
             codebook_sha256=self._codebook.sha256,
             parameters=self._parameters,
         )
+
+    def _runner(self, client: ModelClient, is_proven: Callable[[], bool]) -> Runner:
         most_failures = max(_FEWEST_FAILURES, self._options.concurrency)
         return Runner(
             client,
-            self._requests,
-            origin,
+            self.requests,
+            self.origin,
             self._keep,
-            patience=Patience(most_failures=most_failures, is_proven=lambda: queue.n_reused > 0),
+            patience=Patience(most_failures=most_failures, is_proven=is_proven),
         )
 
     def _keep(self, answers: Sequence[Answer]) -> None:

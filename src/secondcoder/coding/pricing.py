@@ -12,6 +12,7 @@ from secondcoder.errors import BudgetError
 
 if TYPE_CHECKING:
     from genai_prices.data_snapshot import DataSnapshot
+    from genai_prices.types import ModelInfo
 
 _PROVIDERS = {
     "anthropic": "anthropic",
@@ -34,6 +35,10 @@ _PROVIDERS = {
 Bedrock, whose prices vary by region, and providers without prices are not here."""
 
 
+_BATCH = {"processing": "batch"}
+"""How the price data marks the prices of batches: half the usual ones, at OpenAI."""
+
+
 class Price(NamedTuple):
     """What a model costs, by reference to the price data."""
 
@@ -43,14 +48,17 @@ class Price(NamedTuple):
     """Package and version, such as `genai-prices 0.2.3`."""
     as_of: date
     """The newest dated price in the data that is in force: changes up to then are known."""
+    is_batch: bool = False
+    """Whether it is the price of requests in a batch."""
 
 
-def price_of(model: str, base_url: str | None) -> Price | None:
+def price_of(model: str, base_url: str | None, *, is_batch: bool = False) -> Price | None:
     """Return the price of a model; None where it is not known.
 
     Args:
         model: `openai/gpt-5-mini` or another provider's name.
         base_url: An endpoint other than the provider's own; what a model costs there is not known.
+        is_batch: For requests in a batch; a model whose price there is not in the data has none.
 
     >>> price_of("openai/gpt-5-mini", None).model
     'gpt-5-mini'
@@ -63,10 +71,12 @@ def price_of(model: str, base_url: str | None) -> Price | None:
         return None
     try:
         # The name as given is kept: a model may have been matched by a dated or longer name.
-        _snapshot().find_provider_model(name, None, known, None)
+        _, found = _snapshot().find_provider_model(name, None, known, None)
     except LookupError:
         return None
-    return Price(known, name, _source(), _as_of())
+    if is_batch and not _has_batch_price(found):
+        return None
+    return Price(known, name, _source(), _as_of(), is_batch)
 
 
 def cost_usd(
@@ -91,7 +101,9 @@ def cost_usd(
         cache_read_tokens=min(cached_tokens, prompt_tokens),
         output_tokens=completion_tokens,
     )
-    return float(_snapshot().calc(used, price.model, price.provider, None, None).total_price)
+    how = _BATCH if price.is_batch else None
+    found = _snapshot().calc(used, price.model, price.provider, None, None, price_context=how)
+    return float(found.total_price)
 
 
 class Budget:
@@ -131,6 +143,16 @@ class Budget:
         return self.spent_usd + self._held_usd + estimated_usd > self.limit_usd
 
 
+def _has_batch_price(model: "ModelInfo") -> bool:
+    now = datetime.now(UTC)
+    return any(
+        variant.when == _BATCH
+        and (variant.constraint is None or variant.constraint.active(now))
+        and None not in (variant.prices.input_mtok, variant.prices.output_mtok)
+        for variant in model.price_variants or ()
+    )
+
+
 @cache
 def _snapshot() -> "DataSnapshot":
     # Made anew and not asked of the package, so that no other part of a program can swap it.
@@ -155,8 +177,10 @@ def _as_of() -> date:
         each.constraint.start_date
         for provider in _snapshot().providers
         for model in provider.models
-        if isinstance(model.prices, list)
-        for each in model.prices
+        for each in (
+            *(model.prices if isinstance(model.prices, list) else ()),
+            *(model.price_variants or ()),
+        )
         if isinstance(each.constraint, StartDateConstraint)
     )
     today = datetime.now(UTC).date()

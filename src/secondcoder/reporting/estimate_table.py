@@ -15,6 +15,8 @@ def estimate_table(estimate: Estimate) -> Table:
     table.add_column(overflow="fold")
     reused = f"{estimate.n_reused:,} more answered from the ledger" if estimate.n_reused else ""
     table.add_row("posts to ask about", f"{estimate.n_posts_to_ask:,}", reused)
+    if estimate.n_underway:
+        table.add_row("on their way", f"{estimate.n_underway:,}", "in batches not collected yet")
     table.add_row(
         "settled by rules", f"{estimate.n_settled:,}", f"of {count(estimate.n_posts, 'post')}"
     )
@@ -26,11 +28,13 @@ def estimate_table(estimate: Estimate) -> Table:
         "expected: a quote per post; a model that reasons first gives more",
     )
     if estimate.cost_usd is None:
+        what = "price of batches" if estimate.is_batch else "price"
         unpriced = [one.coder for one in estimate.members if one.cost_usd is None]
         names = ", ".join(unpriced or [estimate.coder])
-        table.add_row("cost", "unknown", f"no price is known for {escape(names)} there")
+        table.add_row("cost", "unknown", f"no {what} is known for {escape(names)} there")
     else:
-        source = f"{estimate.price_source}, prices as of {estimate.price_as_of}"
+        what = "prices of batches" if estimate.is_batch else "prices"
+        source = f"{estimate.price_source}, {what} as of {estimate.price_as_of}"
         table.add_row("cost", f"{estimate.cost_usd:,.4f} USD", escape(source))
     for one in estimate.members:
         cost = "unknown" if one.cost_usd is None else f"{one.cost_usd:,.4f} USD"

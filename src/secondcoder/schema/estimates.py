@@ -8,13 +8,16 @@ from secondcoder.schema.record import Record
 
 
 class Estimate(Record):
-    """What would be sent: n_posts = n_posts_to_ask + n_reused + n_settled."""
+    """What would be sent: n_posts = n_posts_to_ask + n_reused + n_underway + n_settled."""
 
     title: str
     coder: str
     n_posts: int = Field(ge=0)
     n_posts_to_ask: int = Field(ge=0, description="Posts the model would be asked about.")
     n_reused: int = Field(ge=0, description="Posts whose answers are in the ledger.")
+    n_underway: int = Field(
+        default=0, ge=0, description="Posts on their way in batches that were not collected."
+    )
     n_settled: int = Field(ge=0, description="Posts that rules settle without a model.")
     n_requests: int = Field(ge=0, description="Retries not counted.")
     prompt_tokens: int = Field(ge=0)
@@ -25,6 +28,7 @@ class Estimate(Record):
     cost_usd: float | None = Field(ge=0, description="Nothing cached; None: not known.")
     price_source: str | None = Field(description="Package and version. None: no price is known.")
     price_as_of: date | None = Field(description="Newest price change that the source knows.")
+    is_batch: bool = Field(default=False, description="Whether the price is that of batches.")
     members: tuple["Estimate", ...] = Field(
         default=(), description="Of a panel, in order; its requests, tokens and cost are the sums."
     )

@@ -23,11 +23,9 @@ from secondcoder.schema.drafting import Draft
 from secondcoder.schema.ledgers import LedgerVacuum
 from secondcoder.schema.runs import Run
 from secondcoder.store.ledger_faults import damaged, is_held, remedy
+from secondcoder.store.migrations import APPLICATION_ID, VERSION, statements_since
 
 KeptT = TypeVar("KeptT", Answer, Draft)
-
-APPLICATION_ID = 0x32636F64
-"""Marks the file as a ledger (`2cod`), so that no other database is written to by mistake."""
 
 BUSY_S = 30.0
 """How long to wait for another process's write; a write takes milliseconds."""
@@ -37,29 +35,6 @@ PAUSE_S = 0.01
 
 CHUNK = 500
 """Keys per SELECT: below SQLite's oldest limit of 999 variables."""
-
-TABLES = (
-    """
-CREATE TABLE replies (sha256 TEXT PRIMARY KEY, raw TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE answers (
-  key TEXT PRIMARY KEY,
-  reply TEXT NOT NULL REFERENCES replies (sha256),
-  answer TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE runs (id TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
-""",
-    """
-CREATE TABLE drafts (
-  key TEXT PRIMARY KEY,
-  reply TEXT NOT NULL REFERENCES replies (sha256),
-  draft TEXT NOT NULL
-) WITHOUT ROWID;
-""",
-)
-"""What each version adds to the one before; a ledger of an older version is brought forward."""
-
-VERSION = len(TABLES)
-"""Version of the tables, kept in `PRAGMA user_version`."""
 
 
 class Ledger:
@@ -102,16 +77,8 @@ class Ledger:
 
         An answer that is there already stays as it is: the first one was paid for and used.
         """
-        rows = [(answer, _digest(answer.raw)) for answer in answers]
         with self._transaction():
-            self._db.executemany(
-                "INSERT OR IGNORE INTO replies VALUES (?, ?)",
-                [(digest, answer.raw) for answer, digest in rows],
-            )
-            self._db.executemany(
-                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)",
-                [(a.key, digest, a.model_dump_json(exclude={"raw"})) for a, digest in rows],
-            )
+            self._insert(answers)
 
     def find_draft(self, key: str) -> Draft | None:
         """Return the draft of that key, if there is one. A damaged one is a `StoreError`."""
@@ -142,9 +109,7 @@ class Ledger:
     def keep_run(self, run: Run) -> None:
         """Record a run, in place of an earlier state of the same run."""
         with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?, ?)", (run.id, run.model_dump_json())
-            )
+            self._insert_run(run)
 
     def answers(self) -> Iterator[Answer]:
         """Yield every answer with its raw reply, by key, as they were when the first was read.
@@ -265,7 +230,7 @@ class Ledger:
             # Looked at again inside the transaction: another process may have made the tables.
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
             if version < VERSION:
-                for statement in "".join(TABLES[version:]).strip().split(";\n"):
+                for statement in statements_since(version):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 self._db.execute(f"PRAGMA user_version = {VERSION}")
@@ -287,6 +252,24 @@ class Ledger:
                 time.sleep(PAUSE_S)
             else:
                 return
+
+    def _insert(self, answers: Iterable[Answer]) -> None:
+        """Add answers inside a transaction."""
+        rows = [(answer, _digest(answer.raw)) for answer in answers]
+        self._db.executemany(
+            "INSERT OR IGNORE INTO replies VALUES (?, ?)",
+            [(digest, answer.raw) for answer, digest in rows],
+        )
+        self._db.executemany(
+            "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)",
+            [(a.key, digest, a.model_dump_json(exclude={"raw"})) for a, digest in rows],
+        )
+
+    def _insert_run(self, run: Run) -> None:
+        """Add a run, or put it in place of an earlier state, inside a transaction."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO runs VALUES (?, ?)", (run.id, run.model_dump_json())
+        )
 
     def _answer(self, key: str, text: str, raw: str | None) -> Answer:
         return self._whole(Answer, "answer", key, text, raw)

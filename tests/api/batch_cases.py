@@ -1,0 +1,87 @@
+"""A folder with a chat of twelve answers, and ways to submit, collect and compare."""
+
+from collections import Counter
+from pathlib import Path
+
+from servers.batch_server import BatchServer
+
+import secondcoder
+from secondcoder.schema.batches import AskAgain, BatchLimits, BatchReport
+from secondcoder.schema.codings import Outcome
+
+N_POSTS = 12
+BOOK = """
+questions:
+  - id: Q1
+    text: What would help?
+themes:
+  - id: time
+    name: Protected time
+    questions: [Q1]
+  - id: people
+    name: Colleagues who listen
+    questions: [Q1]
+"""
+
+
+def fill(folder: Path, n_posts: int = N_POSTS) -> Path:
+    """Write the chat and the codebook into a folder; return it."""
+    rows = ["id,author,created_at,text", "0,host,2026-05-14T19:00:00Z,Q1: What would help?"]
+    rows += [
+        f"{n},ann{n},2026-05-14T19:{n % 60:02}:30Z,A1 Protected time on day {n} helps all of us."
+        for n in range(1, n_posts + 1)
+    ]
+    (folder / "chat.csv").write_text("\n".join(rows), "utf-8")
+    (folder / "codebook.yaml").write_text(BOOK, "utf-8")
+    return folder
+
+
+def submit(
+    folder: Path,
+    server: BatchServer,
+    *,
+    coder: str = "openai/tiny",
+    output: str = "codings.jsonl",
+    max_requests: int = 50_000,
+    **options: str | float | None,
+) -> BatchReport:
+    """Submit the folder's chat."""
+    given = {"base_url": server.url, **options}
+    return secondcoder.submit_batch(
+        folder / "chat.csv",
+        folder / "codebook.yaml",
+        coder=coder,
+        options=secondcoder.ModelOptions.model_validate(given),
+        output=folder / output,
+        limits=BatchLimits(max_requests=max_requests),
+    )
+
+
+def ledger_of(folder: Path) -> Path:
+    """Return the folder's ledger."""
+    return folder / "secondcoder-ledger.sqlite"
+
+
+def collect(folder: Path, *, again: AskAgain = "batch", times: int = 40) -> BatchReport:
+    """Collect until nothing is on its way; the server moves batches on whenever it is asked."""
+    report = secondcoder.collect_batch(ledger_of(folder), again=again)
+    for _ in range(times):
+        if not report.n_open:
+            break
+        report = secondcoder.collect_batch(ledger_of(folder), again=again)
+    assert not report.n_open, f"{report.n_open} posts are still on their way"
+    return report
+
+
+def outcomes(path: Path) -> dict[str, Outcome]:
+    """Return what became of each post of a file of codings."""
+    return {coded.post.id: coded.outcome for coded in secondcoder.read_codings(path).posts}
+
+
+def asked(server: BatchServer) -> Counter[int]:
+    """Return how often each post was asked about, in batches and out of them."""
+    counts: Counter[int] = Counter()
+    for request in (*server.executed, *server.requests):
+        for n in range(1, N_POSTS + 1):
+            counts[n] += f"day {n} helps" in request.user
+    return counts
