@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from itertools import permutations, product
 
+import numpy as np
 import pytest
 from agreement.unit_tables import KRIPPENDORFF_2004
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from secondcoder.agreement import Statistic, Undefined, Unit, alpha_u, read_units
-from secondcoder.agreement.alpha_u import disagreements
+from secondcoder.agreement import Interval, Statistic, Undefined, Unit, alpha_u, read_units
+from secondcoder.agreement.alpha_u import alpha_u_estimate, disagreements
 from secondcoder.errors import InputError
 
 SMALL = [Unit("r0", 1, 9, "A"), Unit("r1", 2, 3, "A"), Unit("r1", 4, 5, "A"), Unit("r1", 6, 7, "A")]
@@ -141,6 +142,52 @@ def test_posts_are_pooled_end_to_end_but_gaps_end_with_their_post() -> None:
     assert isinstance(apart, Statistic)
     assert isinstance(together, Statistic)
     assert apart.value < together.value
+
+
+@st.composite
+def posts(draw: st.DrawFn) -> list[Unit]:
+    """Return units of two coders and two categories in three posts of 14 positions."""
+    return [
+        unit._replace(category=category, continuum=post)
+        for post in range(3)
+        for category in "ab"
+        for unit in draw(unitizings())
+        if isinstance(unit.coder, int) and unit.coder < 2
+    ]
+
+
+@given(posts(), st.lists(st.integers(0, 2), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=60)
+def test_a_replicate_is_alpha_u_of_the_posts_drawn(units: list[Unit], drawn: list[int]) -> None:
+    """Posts by how often they are drawn, or written out that often: the same."""
+    copies = [
+        unit._replace(continuum=(unit.continuum, copy))
+        for copy, post in enumerate(drawn)
+        for unit in units
+        if unit.continuum == post
+    ]
+    lengths = {(post, copy): 14.0 for copy, post in enumerate(drawn)}
+    written_out = alpha_u(copies, lengths, coders=(0, 1))
+    found = read_units(units, dict.fromkeys(range(3), 14.0), coders=(0, 1))
+    estimate = alpha_u_estimate(found, range(len(found.categories)))
+    weights = np.bincount(drawn, minlength=3)[None, :].astype(float)
+    assert estimate.over_kinds(weights)[0] == pytest.approx(written_out.value, abs=1e-9)
+
+
+def test_the_interval_resamples_posts() -> None:
+    """Thirty posts: the value inside, the same seed the same interval; one post has none."""
+    units = []
+    for post in range(30):
+        units.append(Unit("ann", 0, 10, "X", post))
+        units.append(Unit("bob", post % 5, 10 + post % 3, "X", post))
+    lengths = dict.fromkeys(range(30), 40.0)
+    found = alpha_u(units, lengths, interval="bootstrap")
+    assert found == alpha_u(units, lengths, interval="bootstrap")
+    assert isinstance(found, Statistic)
+    assert isinstance(found.interval, Interval)
+    assert found.interval.low < found.value < found.interval.high <= 1
+    one = alpha_u(KRIPPENDORFF_2004, 300, interval="auto")
+    assert isinstance(one.interval, Undefined)
 
 
 def test_degenerate_unitizings_have_reasons() -> None:

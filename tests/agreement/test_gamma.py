@@ -1,5 +1,7 @@
 """Gamma and gamma-cat: published values, by hand, properties, degenerate cases."""
 
+import math
+
 import numpy as np
 import pytest
 from agreement.unit_tables import ALEX_PAUL_SUZAN
@@ -170,7 +172,16 @@ def test_random_continua_keep_lengths_and_numbers_of_units() -> None:
 
 
 def test_more_samples_are_drawn_until_the_precision_is_reached() -> None:
-    """The expected disorder's coefficient of variation says how many. Same seed, same result."""
+    """The expected disorder's coefficient of variation says how many. Same seed, same result.
+
+    Of the thirty drawn first: (variation * t / precision) squared, t of 29 degrees of freedom.
+    """
+    first = gamma_report(PAIR + SHIFTED, 16).expected_disorder
+    assert isinstance(first, Statistic)
+    assert isinstance(first.interval, Interval)
+    half = (first.interval.high - first.interval.low) / 2
+    needed = math.ceil(30 * (half / first.value / 0.05) ** 2)
+    assert gamma_report(PAIR + SHIFTED, 16, precision=0.05).n_samples == needed
     rough = gamma_report(PAIR + SHIFTED, 16, precision=0.9)
     fine = gamma_report(PAIR + SHIFTED, 16, precision=0.05)
     assert rough.n_samples == 30 < fine.n_samples

@@ -225,6 +225,31 @@ def test_continua_never_meet() -> None:
     assert best_alignment(crossed, Dissimilarity()).cost.tolist() == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("n_coders", [2, 3, 4])
+def test_batches_change_nothing(n_coders: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks weighed one after the other, or all at once: the same alignments."""
+    rng = np.random.default_rng(n_coders)
+    n = 300
+    start = rng.integers(0, 40, n).astype(float)
+    blocks = Blocks(
+        n_coders,
+        np.sort(rng.integers(0, 50, n)),
+        rng.integers(0, n_coders, n),
+        start,
+        start + rng.integers(1, 20, n),
+        rng.integers(0, 3, n),
+    )
+    at_once = best_alignment(blocks, Dissimilarity())
+    monkeypatch.setattr(gamma_alignment, "_BATCH", 20)
+    one_by_one = best_alignment(blocks, Dissimilarity())
+
+    def parts(found: gamma_alignment.Alignment) -> list[tuple[int, list[int], float]]:
+        rows = zip(found.block.tolist(), found.members.tolist(), found.cost.tolist(), strict=True)
+        return sorted(rows)
+
+    assert parts(one_by_one) == parts(at_once)
+
+
 @pytest.mark.parametrize("n_coders", [2, 3])
 def test_no_units_need_no_alignment(n_coders: int) -> None:
     """Random coders may all have found nothing."""

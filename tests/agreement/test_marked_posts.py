@@ -3,7 +3,13 @@
 import pytest
 from agreement.coded_chats import ABSTAINED, LEFT_OUT, REPOST, coded
 
-from secondcoder.agreement import boundary_agreement, gamma_report, u_alpha, u_alpha_binary
+from secondcoder.agreement import (
+    boundary_agreement,
+    gamma_candidates,
+    gamma_report,
+    u_alpha,
+    u_alpha_binary,
+)
 from secondcoder.agreement.marked_posts import MarkedPosts, marked_posts
 from secondcoder.agreement.shared_posts import share_posts
 from secondcoder.agreement.unitized_comparison import compare_marks, segmentations
@@ -78,7 +84,9 @@ def test_the_figures_are_those_of_the_array_functions() -> None:
     assert found.u_alpha_binary == u_alpha_binary(units, lengths, coders=coders)
     cuts = {"ann": [(8, 5, 13), (26,)], "bob": [(8, 5, 7, 6), (26,)]}
     assert found.boundary_similarity == boundary_agreement(cuts)
-    assert found.gamma == gamma_report(marked.whole, lengths, coders=coders).gamma
+    report = gamma_report(marked.whole, lengths, coders=coders, n_samples=10, precision=0.02)
+    assert found.gamma == report.gamma
+    assert found.gamma_cat == report.gamma_cat
 
 
 def test_spans_found_again_are_counted_by_hand() -> None:
@@ -104,6 +112,22 @@ def test_gamma_beyond_its_limit_says_so() -> None:
     assert isinstance(found.gamma, Undefined)
     assert "5 stretches are more than the 4" in found.gamma.reason
     assert isinstance(found.gamma_cat, Undefined)
+
+
+def test_gamma_of_too_many_coders_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More alignments than memory bears: the other figures stay."""
+    monkeypatch.setattr(gamma_candidates, "_MAX_CANDIDATES", 1)
+    found = figures(marks(ANN, BOB, ANN))
+    assert isinstance(found.gamma, Undefined)
+    assert "compare fewer coders" in found.gamma.reason
+    assert found.u_alpha.is_defined
+
+
+def test_overlapping_quotes_are_apart_for_u_alpha_and_whole_for_gamma() -> None:
+    """Two quotes of one coder overlap: three stretches apart, two quotes."""
+    ann = coded("ann", [[(0, 8, "tea"), (4, 12, "time")]])
+    found = figures(marks(ann, ann))
+    assert (found.u_alpha.n_units, found.gamma.n_units) == (6, 4)
 
 
 def test_without_any_quote_every_figure_has_a_reason() -> None:

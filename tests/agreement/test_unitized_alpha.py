@@ -75,10 +75,13 @@ def by_positions(units: Sequence[Unit], length: int, family: Family) -> float | 
     for (value, _), count in pairs.items():
         margins[value] += count
     expected = sum(margins[one] * margins[two] for one, two in permutations(margins, 2)) / each**2
-    if not expected:
+    selves = self_pairs(units, strings, coded=coded)
+    alike = sum(margin**2 for margin in margins.values()) / each**2
+    # Chance agreement below 0 is none.
+    if not expected or alike < selves - 1e-9:
         return None
     observed = sum(count for (one, two), count in pairs.items() if one != two) / each
-    return 1 - observed * (total**2 - self_pairs(units, strings, coded=coded)) / (total * expected)
+    return 1 - observed * (total**2 - selves) / (total * expected)
 
 
 @st.composite
@@ -250,11 +253,21 @@ def test_a_post_that_a_coder_never_saw_counts_for_the_others() -> None:
 
 
 def test_degenerate_unitizings_have_reasons() -> None:
-    """No second coder, no unit, nothing in common, nothing but one unit everywhere."""
+    """No second coder, no unit, nothing in common, nothing but one unit everywhere.
+
+    Where a third coder left out what two disagree on, 2 positions of each category count and
+    16 / 2 pairs of each unit with itself are left out: more than the 4 + 4 there are.
+    """
     cases: list[tuple[Family, list[Unit], tuple[str, ...], str]] = [
         (u_alpha, [Unit("ann", 0, 5, "a")], ("ann",), "seen by two coders"),
         (u_alpha, [], ("ann", "bob"), "no coder marked a unit"),
         (u_alpha_coded, [Unit("ann", 0, 5, "a"), Unit("bob", 5, 9, "a")], ("ann", "bob"), "no two"),
+        (
+            u_alpha_coded,
+            [Unit("ann", 0, 4, "a"), Unit("bob", 0, 4, "b")],
+            ("ann", "bob", "eve"),
+            "too little of the units",
+        ),
         (
             u_alpha,
             [Unit("ann", 0, 9, "a"), Unit("bob", 0, 9, "a")],

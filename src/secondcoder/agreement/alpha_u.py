@@ -12,7 +12,9 @@ from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array, csr_matrix, hstack
 
+from secondcoder.agreement.estimates import Estimate, IntervalChoice
 from secondcoder.agreement.unitizing import (
     Continua,
     Floats,
@@ -30,13 +32,14 @@ from secondcoder.schema.statistics import Statistic, Undefined
 _NAME = "alpha_u"
 
 
-def alpha_u(
+def alpha_u(  # noqa: PLR0913  # all but the units by keyword
     units: Iterable[UnitLike],
     lengths: Lengths[Name],
     *,
     coders: Sequence[Hashable] | None = None,
     missing: Collection[tuple[Hashable, Hashable]] = (),
     categories: Collection[Hashable] | None = None,
+    interval: IntervalChoice = None,
 ) -> Statistic | Undefined:
     """Return alpha_U of some categories together, or of all.
 
@@ -51,6 +54,7 @@ def alpha_u(
         coders: All coders, where some marked nothing.
         missing: Pairs (coder, continuum) of coders who never saw a continuum.
         categories: Which categories to count; all by default.
+        interval: How to make an interval, posts being the clusters.
 
     Returns:
         At most 1; 0 is chance. Undefined where a coder misses a continuum: the definition knows
@@ -78,16 +82,12 @@ def alpha_u(
         reason = "some coder never saw some continuum; leave that continuum or that coder out"
     if reason:
         return Undefined(name=_NAME, reason=reason, n_units=n_units)
-    parts = [
-        disagreements(found, place)
+    chosen = [
+        place
         for place, category in enumerate(found.categories)
         if categories is None or category in categories
     ]
-    observed, expected = (sum(part[side] for part in parts) for side in (0, 1))
-    if not expected:
-        reason = "no unit has any of the categories, or none could lie elsewhere"
-        return Undefined(name=_NAME, reason=reason, n_units=n_units)
-    return Statistic(name=_NAME, value=1 - observed / expected, n_units=n_units)
+    return alpha_u_estimate(found, chosen).result(interval)
 
 
 def disagreements(found: Continua, category: int) -> tuple[float, float]:
@@ -97,9 +97,70 @@ def disagreements(found: Continua, category: int) -> tuple[float, float]:
         found: Units, those of one category and coder apart.
         category: Place in `found.categories`.
     """
-    length = float(found.lengths.sum())
+    sums = _sums(found, category)
+    length = found.lengths.sum(keepdims=True)
+    everything = np.asarray(sums.rows.sum(axis=0)).reshape(1, -1)
+    expected = _expected(everything[:, 1:], sums, length, len(found.coders))
+    return float(everything[0, 0] / length[0] ** 2), float(expected[0])
+
+
+def alpha_u_estimate(found: Continua, categories: Sequence[int]) -> Estimate:
+    """Return alpha_U as a function of sums over continua, of some categories by their places."""
+    parts = [_sums(found, category) for category in categories]
+    ends = 1 + np.cumsum([0, *(part.rows.shape[1] for part in parts)])
+    n_coders = len(found.coders)
+
+    def formula(sums: Floats) -> Floats:
+        length = sums[:, 0]
+        observed, expected = np.zeros((2, len(sums)))
+        for part, first, last in zip(parts, ends[:-1], ends[1:], strict=True):
+            observed += sums[:, first] / length**2
+            expected += _expected(sums[:, first + 1 : last], part, length, n_coders)
+        return 1 - observed / np.where(expected > 0, expected, np.nan)
+
+    return Estimate(
+        name=_NAME,
+        formula=formula,
+        rows=csr_matrix(hstack([csr_matrix(found.lengths[:, None]), *(p.rows for p in parts)])),
+        kinds=np.arange(len(found.ids)),
+        n_units=found.n_pairable,
+        why_undefined="no unit has any of the categories, or none could lie elsewhere",
+        bounds=(-np.inf, 1.0),
+    )
+
+
+class _Sums(NamedTuple):
+    """What continua add to the disagreements of one category."""
+
+    rows: csr_matrix
+    """The observed disagreement, then how many units and how many gaps there are of each length.
+    Shape: (n_continua, 1 + unit lengths + gap lengths)."""
+    unit_lengths: Floats
+    gap_lengths: Floats
+
+
+def _sums(found: Continua, category: int) -> _Sums:
     sections = [_sections(found, coder, category) for coder in range(len(found.coders))]
-    return _observed(sections) / length**2, _expected(sections, length)
+    n_continua = len(found.ids)
+    units, unit_lengths = _histogram(
+        np.concatenate([part.end - part.start for part in sections]),
+        np.concatenate([part.continuum for part in sections]),
+        n_continua,
+    )
+    gaps, gap_lengths = _histogram(
+        np.concatenate([part.gap_end - part.gap_start for part in sections]),
+        np.concatenate([part.gap_continuum for part in sections]),
+        n_continua,
+    )
+    observed = _observed(sections, n_continua)
+    return _Sums(csr_matrix(hstack([observed[:, None], units, gaps])), unit_lengths, gap_lengths)
+
+
+def _histogram(lengths: Floats, continuum: Ints, n_continua: int) -> tuple[coo_array, Floats]:
+    """Return how many there are of each length in each continuum, and the lengths."""
+    distinct, column = np.unique(lengths, return_inverse=True)
+    shape = (n_continua, len(distinct))
+    return coo_array((np.ones(len(lengths)), (continuum, column)), shape=shape), distinct
 
 
 class _Sections(NamedTuple):
@@ -107,41 +168,63 @@ class _Sections(NamedTuple):
 
     start: Floats
     end: Floats
+    continuum: Ints
     gap_start: Floats
     gap_end: Floats
+    gap_continuum: Ints
 
 
 def _sections(found: Continua, coder: int, category: int) -> _Sections:
     theirs: Ints = np.flatnonzero((found.coder == coder) & (found.category == category))
     ends = np.cumsum(found.lengths)
-    shift = (ends - found.lengths - found.lows)[found.continuum[theirs]]
+    continuum = found.continuum[theirs]
+    shift = (ends - found.lengths - found.lows)[continuum]
     start, end = found.start[theirs] + shift, found.end[theirs] + shift
     # Posts' ends close gaps as units do; a gap of no length has room for no unit.
+    everywhere = np.arange(len(ends))
+    order = np.argsort(np.concatenate([everywhere, continuum]), kind="stable")
+    gap_continuum = np.concatenate([everywhere, continuum])[order]
     gap_start = np.sort(np.concatenate([ends - found.lengths, end]))
     gap_end = np.sort(np.concatenate([start, ends]))
-    return _Sections(start, end, gap_start, gap_end)
+    return _Sections(start, end, continuum, gap_start, gap_end, gap_continuum)
 
 
-def _observed(sections: Sequence[_Sections]) -> float:
-    """Return the mean over pairs of coders of the squared differences. Source: (2004), p. 253."""
-    total = 0.0
+def _observed(sections: Sequence[_Sections], n_continua: int) -> Floats:
+    """Return, for each continuum, the mean over pairs of coders of the squared differences.
+
+    Source: (2004), p. 253.
+    """
+    total = np.zeros(n_continua)
     for one, other in permutations(sections, 2):
-        start, end = one.start[:, None], one.end[:, None]
-        meet = (start < other.end) & (other.start < end)
-        apart = (start - other.start) ** 2 + (end - other.end) ** 2
+        # Units of one coder are apart and in order: those that a unit meets follow each other.
+        first = np.searchsorted(other.end, one.start, side="right")
+        count = np.searchsorted(other.start, one.end, side="left") - first
+        unit = np.repeat(np.arange(len(count)), count)
+        met = np.arange(len(unit)) - np.repeat(np.cumsum(count) - count - first, count)
+        apart = (one.start[unit] - other.start[met]) ** 2 + (one.end[unit] - other.end[met]) ** 2
+        total += np.bincount(one.continuum[unit], apart, minlength=n_continua)
         # Each pair of units comes up in both orders; a unit inside a gap in one only.
-        inside = (other.gap_start <= start) & (end <= other.gap_end)
-        total += float(apart[meet].sum()) + 2 * float(((end - start) ** 2 * inside).sum())
+        gap = np.searchsorted(other.gap_start, one.start, side="right") - 1
+        inside = one.end <= other.gap_end[gap]
+        squares = 2 * (one.end - one.start) ** 2 * inside
+        total += np.bincount(one.continuum, squares, minlength=n_continua)
     return total / (len(sections) * (len(sections) - 1))
 
 
-def _expected(sections: Sequence[_Sections], length: float) -> float:
-    """Return the disagreement of all ways to place units and gaps. Source: (2004), p. 254."""
-    n_coders = len(sections)
-    units = np.concatenate([part.end - part.start for part in sections])
-    gaps = np.concatenate([part.gap_end - part.gap_start for part in sections])
-    among = (len(units) - 1) / 3 * (2 * units**3 - 3 * units**2 + units)
-    room = np.maximum(gaps[None, :] - units[:, None] + 1, 0.0).sum(axis=1)
-    ways = n_coders * length * (n_coders * length - 1) - float((units * (units - 1)).sum())
+def _expected(counts: Floats, sums: _Sums, length: Floats, n_coders: int) -> Floats:
+    """Return the disagreement of all ways to place units and gaps. Source: (2004), p. 254.
+
+    Args:
+        counts: Units, then gaps, of each length. Shape: (n_replicates, n_lengths).
+        sums: Which lengths these are.
+        length: Of all continua together. Shape: (n_replicates,).
+        n_coders: Coders.
+    """
+    size = sums.unit_lengths
+    units, gaps = counts[:, : len(size)], counts[:, len(size) :]
+    among = (units.sum(axis=1) - 1) / 3 * (units @ (2 * size**3 - 3 * size**2 + size))
+    room = np.maximum(sums.gap_lengths[None, :] - size[:, None] + 1, 0.0)
+    placed = among + (units * (gaps @ room.T) * size**2).sum(axis=1)
+    ways = n_coders * length * (n_coders * length - 1) - units @ (size * (size - 1))
     # No ways where all coders together have one position: nothing to expect.
-    return 2 / length * float((among + units**2 * room).sum()) / ways if ways else 0.0
+    return np.where(ways > 0, 2 / length * placed / np.where(ways > 0, ways, 1.0), 0.0)

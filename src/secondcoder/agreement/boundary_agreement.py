@@ -4,26 +4,24 @@ Source: Fournier (2013), Evaluating Text Segmentation using Boundary Edit Distan
 Fournier & Inkpen (2012), Segmentation Similarity and Agreement, NAACL 2012 (multi-pi, multi-kappa).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from secondcoder.agreement.bootstrap import interval as make_interval
+from secondcoder.agreement.estimates import Estimate, IntervalChoice, distinct_rows, ratio
 from secondcoder.agreement.segmentation import SPANNING, Masses, boundaries, boundary_edits
 from secondcoder.agreement.unitizing import Floats, Name
 from secondcoder.errors import InputError
-from secondcoder.schema.statistics import IntervalMethod, IntervalOptions, Statistic, Undefined
+from secondcoder.schema.statistics import Statistic, Undefined
 
 Segmentations = Mapping[Name, Sequence[Masses | None]]
 """For each coder one segmentation per text, None where the coder never saw the text."""
 
-How = IntervalOptions | IntervalMethod | None
-
 
 def boundary_agreement(
-    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: How = None
+    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: IntervalChoice = None
 ) -> Statistic | Undefined:
     """Return B over all texts and pairs of coders, not corrected for chance.
 
@@ -40,7 +38,7 @@ def boundary_agreement(
 
 
 def boundary_pi(
-    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: How = None
+    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: IntervalChoice = None
 ) -> Statistic | Undefined:
     """Return pi_B: boundary similarity beyond chance, all coders cutting equally often.
 
@@ -57,7 +55,7 @@ def boundary_pi(
 
 
 def boundary_kappa(
-    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: How = None
+    coders: Segmentations[Name], *, spanning: int = SPANNING, interval: IntervalChoice = None
 ) -> Statistic | Undefined:
     """Return kappa_B: boundary similarity beyond chance, each coder cutting as often as it does.
 
@@ -83,7 +81,7 @@ class _Sums(NamedTuple):
     rates: Floats
     """Boundaries over potential boundaries, times partners. Shape: (n_texts,)."""
     partners: Floats
-    """How many segmentations `rates` adds up. Shape: (n_texts,)."""
+    """IntervalChoice many segmentations `rates` adds up. Shape: (n_texts,)."""
     cut: Floats
     """Boundaries. Shape: (n_texts, n_pairs, 2)."""
     potential: Floats
@@ -130,37 +128,45 @@ def _texts(coders: Segmentations[Name]) -> list[tuple[Masses | None, ...]]:
     return rows
 
 
-def _agreement(name: str, sums: _Sums, how: How) -> Statistic | Undefined:
-    n_texts = len(sums.alike)
-    n_units = int(sums.n_all.sum())
-    if not n_units:
-        reason = "no boundary in any text that two coders saw"
-        return Undefined(name=name, reason=reason)
-
-    def replicable(weights: Floats) -> Floats:
-        actual = weights @ sums.alike / (weights @ sums.n_all)
-        if name == "boundary_agreement":
-            return np.asarray(actual, np.float64)
-        chance = _chance(name, sums, weights)
-        return np.asarray((actual - chance) / np.where(chance < 1, 1 - chance, np.nan), np.float64)
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(replicable(np.ones((1, n_texts)))[0])
-    if np.isnan(value):
-        reason = "every coder cut everywhere, so agreement can't be told from chance"
-        return Undefined(name=name, reason=reason, n_units=n_units)
-    made = None
-    if how is not None:
-        made = make_interval(replicable, n_texts, how, bounds=(-np.inf, 1.0))
-    return Statistic(name=name, value=value, n_units=n_units, interval=made)
-
-
-def _chance(name: str, sums: _Sums, weights: Floats) -> Floats:
-    """Return the agreement expected by chance, for each row of weights."""
+def _agreement(name: str, sums: _Sums, how: IntervalChoice) -> Statistic | Undefined:
+    added = [sums.alike, sums.n_all]
+    chance: Callable[[Floats], Floats] | None = None
     if name == "boundary_pi":
-        return np.asarray((weights @ sums.rates / (weights @ sums.partners)) ** 2, np.float64)
-    cut = np.einsum("rt,tpc->rpc", weights, sums.cut)
-    potential = np.einsum("rt,tpc->rpc", weights, sums.potential)
+        added += [sums.rates, sums.partners]
+        chance = _squared_rate
+    elif name == "boundary_kappa":
+        n_rates = 2 * sums.cut.shape[1]
+        added += [part.reshape(len(part), n_rates) for part in (sums.cut, sums.potential)]
+        chance = _product_of_rates
+
+    def formula(summed: Floats) -> Floats:
+        actual = ratio(summed[:, 0], summed[:, 1])
+        if chance is None:
+            return actual
+        expected = chance(summed[:, 2:])
+        return ratio(actual - expected, 1 - expected)
+
+    rows, kinds = distinct_rows(np.column_stack(added))
+    return Estimate(
+        name=name,
+        formula=formula,
+        rows=rows,
+        kinds=kinds,
+        n_units=int(sums.n_all.sum()),
+        why_undefined="every coder cut everywhere, so agreement can't be told from chance",
+        why_empty="no boundary in any text that two coders saw",
+        bounds=(-np.inf, 1.0),
+    ).result(how)
+
+
+def _squared_rate(summed: Floats) -> Floats:
+    """Return the chance agreement of coders who all cut equally often."""
+    return np.asarray(ratio(summed[:, 0], summed[:, 1]) ** 2, np.float64)
+
+
+def _product_of_rates(summed: Floats) -> Floats:
+    """Return the mean over pairs of coders of the chance that both cut."""
+    cut, potential = summed.reshape(len(summed), 2, -1, 2).swapaxes(0, 1)
     seen = potential[:, :, 0] > 0
-    chance = np.where(seen, (cut / potential).prod(axis=2), 0.0)
-    return np.asarray(chance.sum(axis=1) / seen.sum(axis=1), np.float64)
+    both = np.where(seen, ratio(cut, potential).prod(axis=2), 0.0)
+    return ratio(both.sum(axis=1), seen.sum(axis=1).astype(float))

@@ -1,15 +1,11 @@
 """Every figure on the units of some coders: over all themes, and theme by theme."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
-
-import numpy as np
-from scipy.sparse import csr_matrix
 
 from secondcoder.agreement.coefficients import COEFFICIENTS
 from secondcoder.agreement.confusion import confusion_of
-from secondcoder.agreement.estimates import Estimate, IntervalChoice
+from secondcoder.agreement.estimates import IntervalChoice
 from secondcoder.agreement.ratings import Ratings
 from secondcoder.agreement.scores import scores_of
 from secondcoder.agreement.sets import exact_match_estimate, set_alpha_estimate, sets_of
@@ -28,9 +24,6 @@ from secondcoder.schema.codebook import Theme
 from secondcoder.schema.statistics import Result
 
 _TWO = 2
-
-_MANY_COLUMNS = 100
-"""Sums beyond which most are of sets that most units do not have."""
 
 
 def compare(
@@ -115,7 +108,7 @@ def _theme(
 
 def _coefficients(ratings: Ratings, interval: IntervalChoice) -> Coefficients:
     def of(name: str) -> Result:
-        return result(COEFFICIENTS[name](ratings), interval)
+        return COEFFICIENTS[name](ratings).result(interval)
 
     cohen = scott = None
     if len(ratings.codes) == _TWO:
@@ -135,15 +128,3 @@ def _coefficients(ratings: Ratings, interval: IntervalChoice) -> Coefficients:
 
 def _renamed(result: Result | None, name: str) -> Result | None:
     return result.model_copy(update={"name": name}) if result is not None else None
-
-
-def result(estimate: Estimate, interval: IntervalChoice) -> Result:
-    """Return the value of an estimate with its interval.
-
-    With a column for each of hundreds of sets of themes, nearly all cells are zero: such rows
-    multiply many times faster as a sparse matrix.
-    """
-    rows = estimate.rows
-    if isinstance(rows, np.ndarray) and rows.shape[1] > _MANY_COLUMNS:
-        estimate = replace(estimate, rows=csr_matrix(rows))
-    return estimate.result(interval)

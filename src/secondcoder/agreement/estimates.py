@@ -33,6 +33,12 @@ NEGLIGIBLE = 1e-12
 _DENSE = 4_000_000
 """Cells up to which rows are kept dense (32 MB), which multiplies faster."""
 
+_MANY_SUMS = 100
+"""Sums beyond which most are of sets of themes that most units do not have."""
+
+_FEW_SUMS = 2
+"""Sums up to which many clusters add the same, so that finding the kinds saves time."""
+
 
 def ratio(numerator: NDArray[np.float64], denominator: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the quotients, NaN where the denominator is zero but for rounding.
@@ -107,7 +113,11 @@ class Estimate:
         new_kind = np.full(len(self.counts), -1)
         new_kind[used] = np.arange(len(used))
         kinds = new_kind[self.kinds]
-        return replace(self, rows=self.rows[used], kinds=kinds[kinds >= 0])
+        rows = self.rows[used]
+        if isinstance(rows, np.ndarray) and rows.shape[1] > _MANY_SUMS:
+            # Nearly all of so many cells are zero: as a sparse matrix it multiplies much faster.
+            rows = csr_matrix(rows)
+        return replace(self, rows=rows, kinds=kinds[kinds >= 0])
 
 
 def estimate_difference(
@@ -143,6 +153,25 @@ def estimate_difference(
     return found.model_copy(update={"name": name})
 
 
+def distinct_rows(
+    rows: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the kinds of clusters, as rows, and the kind of each cluster.
+
+    Clusters of many sums are a kind each: hardly two add the same.
+
+    Args:
+        rows: What each cluster adds to the sums. Shape: (n_clusters, n_sums).
+
+    >>> distinct_rows(np.array([[1.0], [0.0], [1.0]]))[1].tolist()
+    [1, 0, 1]
+    """
+    if rows.shape[1] > _FEW_SUMS:
+        return rows, np.arange(len(rows))
+    kinds, of_cluster = np.unique(rows, axis=0, return_inverse=True)
+    return kinds, of_cluster.reshape(-1)
+
+
 def _adds(rows: NDArray[np.float64] | csr_matrix) -> NDArray[np.bool_]:
     """Return whether each row adds to any sum."""
     if isinstance(rows, csr_matrix):
@@ -159,7 +188,8 @@ def rows_of_kinds(
         patterns: Distinct rows of ratings and where they occur.
         rows: Shape: (n_patterns, n_sums).
     """
-    if isinstance(rows, csr_matrix) and rows.shape[0] * rows.shape[1] <= _DENSE:
+    n_kinds, n_sums = rows.shape
+    if isinstance(rows, csr_matrix) and n_sums <= _MANY_SUMS and n_kinds * n_sums <= _DENSE:
         rows = rows.toarray()
     if patterns.composition is None:
         return rows

@@ -13,8 +13,7 @@ from typing import NamedTuple, Unpack
 import numpy as np
 from scipy.special import stdtrit
 
-from secondcoder.agreement.bootstrap import Replicable
-from secondcoder.agreement.bootstrap import interval as make_interval
+from secondcoder.agreement.estimates import Estimate, ratio
 from secondcoder.agreement.gamma_sampling import Arena
 from secondcoder.agreement.gamma_settings import MAX_SAMPLES, Options, Settings
 from secondcoder.agreement.gamma_tally import Tally, tally
@@ -34,9 +33,6 @@ from secondcoder.schema.statistics import (
     Undefined,
 )
 from secondcoder.schema.unitizing import GammaReport
-
-_Z = 1.96
-"""Of the normal distribution, for the 95 % of the paper's rule on the number of samples."""
 
 
 def gamma(
@@ -116,8 +112,12 @@ def gamma_report(
     >>> gamma_report(units, 12).observed_disorder.value
     0.0625
     """
-    options = Options(**settings)
     found = read_units(units, lengths, coders=coders, missing=missing)
+    return gamma_of(found, Options(**settings))
+
+
+def gamma_of(found: Continua, options: Options) -> GammaReport:
+    """Return gamma and gamma-cat of units that are read."""
     if reason := why_not_comparable(found):
         none = {
             name: Undefined(name=name, reason=reason)
@@ -130,6 +130,19 @@ def gamma_report(
     observed = _sum(tally(arena.observed(), options.costs, arena.continua, n) for arena in arenas)
     samples = _samples(arenas, n, options)
     return _report(found, observed, samples, options)
+
+
+class _Parts(NamedTuple):
+    """What gamma, or gamma-cat, is the ratio of, in each continuum and in each random one."""
+
+    cost: Floats
+    """Shape: (n_continua,)."""
+    over: Floats
+    """What it is divided by. Shape: (n_continua,)."""
+    random_cost: Floats
+    """Shape: (n_samples, n_continua)."""
+    random_over: Floats
+    """Shape: (n_samples, n_continua)."""
 
 
 class _Samples(NamedTuple):
@@ -165,12 +178,17 @@ def _samples(arenas: Sequence[Arena], n_continua: int, options: Options) -> _Sam
 
 
 def _n_needed(disorders: Sequence[float], precision: float) -> int:
-    """Return how many samples the precision takes. Source: the paper (2015), section 5.3."""
+    """Return how many samples the precision takes.
+
+    Source: the rule of Mathet, Widlöcher & Métivier (2015), with Student's quantile, which is 1.96
+    for many samples and more for few.
+    """
     mean = float(np.mean(disorders))
     if not mean:
         return len(disorders)
     variation = float(np.std(disorders, ddof=1)) / mean
-    needed = math.ceil((variation * _Z / precision) ** 2)
+    quantile = float(stdtrit(len(disorders) - 1, 0.975))
+    needed = math.ceil((variation * quantile / precision) ** 2)
     return min(MAX_SAMPLES, max(len(disorders), needed))
 
 
@@ -181,20 +199,24 @@ def _report(found: Continua, observed: Tally, samples: _Samples, options: Option
     expected = Statistic(
         name="expected_disorder", value=float(disorders.mean()), n_units=n_units, interval=known
     )
-    value = _statistic(
+    value = _estimate(
         "gamma",
-        _gamma_of(observed, samples),
+        _Parts(observed.cost, observed.units, samples.cost, samples.units),
         found,
-        options,
         "random continua have no disorder, so agreement can't be told from chance",
-    )
+    ).result(options.interval)
+    categories = _estimate(
+        "gamma_cat",
+        _Parts(observed.differing, observed.aligned, samples.differing, samples.aligned),
+        found,
+        "no units are aligned, or chance would give all of them the same category",
+    ).result(options.interval)
     ends = []
     if isinstance(value, Statistic):
         ends = [1 - observed.disorder / end for end in (known.low, known.high) if end > 0]
-    aligned = "no units are aligned, or chance would give all of them the same category"
     return GammaReport(
         gamma=value,
-        gamma_cat=_statistic("gamma_cat", _cat_of(observed, samples), found, options, aligned),
+        gamma_cat=categories,
         observed_disorder=Statistic(
             name="observed_disorder", value=observed.disorder, n_units=n_units
         ),
@@ -216,41 +238,23 @@ def _mean_interval(disorders: Floats) -> Interval:
     return Interval(low=mean - half, high=mean + half, method=method, n_replicates=n)
 
 
-def _gamma_of(observed: Tally, samples: _Samples) -> Replicable:
-    """Return gamma as a function of the continua's weights; the random continua stay."""
+def _estimate(name: str, parts: _Parts, found: Continua, reason: str) -> Estimate:
+    """Return gamma or gamma-cat as a function of sums over continua; the random continua stay."""
+    n_samples = len(parts.random_cost)
 
-    def replicable(weights: Floats) -> Floats:
-        ratio = weights @ observed.cost / (weights @ observed.units)
-        chance = (weights @ samples.cost.T) / (weights @ samples.units.T)
-        expected = np.nanmean(np.where(np.isfinite(chance), chance, np.nan), axis=1)
-        return np.asarray(1 - ratio / np.where(expected > 0, expected, np.nan), np.float64)
+    def formula(sums: Floats) -> Floats:
+        cost, over = sums[:, 2 : 2 + n_samples], sums[:, 2 + n_samples :]
+        # Random continua without units, or in which nothing is aligned, say nothing.
+        chance = np.where(over > 0, ratio(cost, over), 0.0).sum(axis=1)
+        expected = ratio(chance, (over > 0).sum(axis=1).astype(float))
+        return 1 - ratio(ratio(sums[:, 0], sums[:, 1]), expected)
 
-    return replicable
-
-
-def _cat_of(observed: Tally, samples: _Samples) -> Replicable:
-    """Return gamma-cat as a function of the continua's weights; the random continua stay."""
-
-    def replicable(weights: Floats) -> Floats:
-        ratio = weights @ observed.differing / (weights @ observed.aligned)
-        differing, aligned = weights @ samples.differing.T, weights @ samples.aligned.T
-        # Random continua in which nothing is aligned say nothing about categories.
-        chance = np.where(aligned > 0, differing / aligned, 0.0).sum(axis=1)
-        expected = chance / (aligned > 0).sum(axis=1)
-        return np.asarray(1 - ratio / np.where(expected > 0, expected, np.nan), np.float64)
-
-    return replicable
-
-
-def _statistic(
-    name: str, replicable: Replicable, found: Continua, options: Options, reason: str
-) -> Statistic | Undefined:
-    n_continua = len(found.ids)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(replicable(np.ones((1, n_continua)))[0])
-    if math.isnan(value):
-        return Undefined(name=name, reason=reason, n_units=len(found.start))
-    made = None
-    if options.interval is not None:
-        made = make_interval(replicable, n_continua, options.interval, bounds=(-math.inf, 1.0))
-    return Statistic(name=name, value=value, n_units=len(found.start), interval=made)
+    return Estimate(
+        name=name,
+        formula=formula,
+        rows=np.column_stack([*parts[:2], *parts.random_cost, *parts.random_over]),
+        kinds=np.arange(len(found.ids)),
+        n_units=len(found.start),
+        why_undefined=reason,
+        bounds=(-math.inf, 1.0),
+    )

@@ -5,6 +5,8 @@ small ones are solved by dynamic programming, large ones as a linear programme w
 parts, if any, are solved again in whole numbers. All are exact.
 """
 
+import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +21,11 @@ from secondcoder.agreement.gamma_candidates import (
     Dissimilarity,
     candidates,
 )
-from secondcoder.agreement.gamma_cover import MOST_UNITS, cheapest_cover
+from secondcoder.agreement.gamma_cover import MOST_UNITS, cheapest_covers
 from secondcoder.agreement.unitizing import Floats, Ints
+
+_BATCH = 100_000
+"""Unitary alignments of whole blocks to be weighed at a time, at most, where blocks are small."""
 
 _INTEGRAL = 1e-6
 """How near 0 or 1 a solution of the linear programme counts as whole."""
@@ -51,14 +56,37 @@ def best_alignment(blocks: Blocks, costs: Dissimilarity) -> Alignment:
     >>> found.members.tolist(), found.cost.tolist()
     ([[0, 1]], [0.0625])
     """
-    possible = candidates(blocks, costs)
+    found = [_aligned(blocks, costs, units) for units in _batches(blocks)]
+    # The place of any member tells the block: none lies in two.
+    members = np.concatenate([each for each, _ in found])
+    return Alignment(
+        members, np.concatenate([each for _, each in found]), blocks.block[members.max(axis=1)]
+    )
+
+
+def _batches(blocks: Blocks) -> Iterator[Ints]:
+    """Yield the units of as many blocks at a time as memory bears."""
+    n_blocks = int(blocks.block.max(initial=-1)) + 1
+    cells = blocks.block * blocks.n_coders + blocks.slot
+    units = np.bincount(cells, minlength=n_blocks * blocks.n_coders)
+    units = units.reshape(n_blocks, blocks.n_coders)
+    # In log-space: of long texts the product would not fit into a number.
+    most = np.exp(np.minimum(np.log(units + 1.0).sum(axis=1), math.log(_BATCH)))
+    batch = (np.cumsum(most) / _BATCH).astype(np.int64)[blocks.block]
+    order = np.argsort(batch, kind="stable")
+    yield from np.split(order, np.flatnonzero(np.diff(batch[order])) + 1)
+
+
+def _aligned(blocks: Blocks, costs: Dissimilarity, units: Ints) -> tuple[Ints, Floats]:
+    """Return members and cost of the best alignment of some blocks' units."""
+    mine = blocks.of(units)
+    possible = candidates(mine, costs)
     # Of equal costs the solver takes the one with fewer parts; what is returned is the true cost.
     possible_cost = possible.cost / costs.d_empty + _TIE
     choose = _matching if blocks.n_coders == 2 else _partition  # noqa: PLR2004 # a pair
-    chosen = choose(possible._replace(cost=possible_cost), len(blocks.start))
-    members, cost = possible.members[chosen], possible.cost[chosen]
-    # The place of any member tells the block: none lies in two.
-    return Alignment(members, cost, blocks.block[members.max(axis=1)])
+    chosen = choose(possible._replace(cost=possible_cost), len(mine.start))
+    members = possible.members[chosen]
+    return np.where(members == EMPTY, EMPTY, units[members]), possible.cost[chosen]
 
 
 def _matching(possible: Candidates, n_units: int) -> Ints:
@@ -104,21 +132,23 @@ def _partition(possible: Candidates, n_units: int) -> Ints:
 
 def _small_parts(possible: Candidates, unit_part: Ints, part: Ints, these: Ints) -> Ints:
     """Return the candidates chosen among `these`, whose parts are small."""
+    size = np.bincount(unit_part)
+    # Each unit is a bit: its place among the units of its part.
     order = np.argsort(unit_part, kind="stable")
-    first = np.searchsorted(unit_part[order], unit_part)
     rank = np.empty(len(unit_part), np.int64)
-    rank[order] = np.arange(len(order))
-    bit = np.append(1 << np.minimum(rank - first, MOST_UNITS), 0)
-    these = these[np.argsort(part[these], kind="stable")]
-    masks = bit[possible.members[these]].sum(axis=1).tolist()
-    costs = possible.cost[these].tolist()
-    ends = np.flatnonzero(np.diff(part[these], append=-1)) + 1
-    chosen: list[int] = []
-    begin = 0
-    for end in ends.tolist():
-        chosen += [begin + place for place in cheapest_cover(masks[begin:end], costs[begin:end])]
-        begin = end
-    return these[chosen]
+    rank[order] = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+    bit = np.append(1 << np.minimum(rank, MOST_UNITS), 0)
+    chosen = [np.zeros(0, np.int64)]
+    for n_units in np.unique(size[part[these]]).tolist():
+        mine = these[size[part[these]] == n_units]
+        parts, problem = np.unique(part[mine], return_inverse=True)
+        sets = bit[possible.members[mine]].sum(axis=1)
+        costs = np.full((len(parts), 1 << n_units), np.inf)
+        costs[problem, sets] = possible.cost[mine]
+        place = np.zeros(costs.shape, np.int64)
+        place[problem, sets] = mine
+        chosen.append(place[cheapest_covers(costs)])
+    return np.concatenate(chosen)
 
 
 def _programme(members: Ints, cost: Floats) -> Ints:

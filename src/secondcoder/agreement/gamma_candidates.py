@@ -12,8 +12,8 @@ import numpy as np
 from secondcoder.agreement.unitizing import Floats, Ints
 from secondcoder.errors import InputError
 
-_MAX_CANDIDATES = 20_000_000
-"""More pairings than this do not fit into memory."""
+_MAX_CANDIDATES = 5_000_000
+"""More pairings than this at a time do not fit into a gigabyte."""
 
 _ROUNDING = 1 + 1e-12
 """Alignments that cost just as much apart stay, rounding or not."""
@@ -55,6 +55,17 @@ class Blocks(NamedTuple):
     start: Floats
     end: Floats
     category: Ints
+
+    def of(self, units: Ints) -> "Blocks":
+        """Return some of the units, by their places, in these blocks."""
+        return Blocks(
+            self.n_coders,
+            self.block[units],
+            self.slot[units],
+            self.start[units],
+            self.end[units],
+            self.category[units],
+        )
 
 
 class Candidates(NamedTuple):

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -80,9 +81,18 @@ class Ratings:
         Args:
             ordered: Whether it matters which coder gave which rating.
         """
-        codes = np.ascontiguousarray(self.codes.T)
-        if not ordered:
-            codes = np.sort(codes, axis=1)
+        return self._ordered if ordered else self._unordered
+
+    # Every coefficient of a table asks for one of the two.
+    @cached_property
+    def _ordered(self) -> Patterns:
+        return self._patterns(np.ascontiguousarray(self.codes.T))
+
+    @cached_property
+    def _unordered(self) -> Patterns:
+        return self._patterns(np.sort(np.ascontiguousarray(self.codes.T), axis=1))
+
+    def _patterns(self, codes: NDArray[np.int64]) -> Patterns:
         distinct, of_unit = _distinct_rows(codes, len(self.categories))
         counts = np.bincount(of_unit, minlength=len(distinct))
         if self.clusters is None:

@@ -7,13 +7,17 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from secondcoder.agreement.bootstrap import interval as make_interval
+from secondcoder.agreement.estimates import Estimate, IntervalChoice, distinct_rows, ratio
 from secondcoder.agreement.unitizing import Floats, Ints, Unit, UnitLike, check_unit
 from secondcoder.errors import InputError
-from secondcoder.schema.statistics import IntervalMethod, IntervalOptions, Statistic, Undefined
+from secondcoder.schema.statistics import Statistic, Undefined
 from secondcoder.schema.unitizing import SpanScores
 
-How = IntervalOptions | IntervalMethod | None
+_NO_SPAN = {
+    "precision": "the other coder marked no span",
+    "recall": "the reference marked no span",
+    "f1": "neither marked a span",
+}
 
 _ROUNDING = 1e-12
 """An overlap that misses the threshold by less has rounding to blame."""
@@ -25,7 +29,7 @@ def span_scores(
     *,
     iou: float | None = None,
     with_category: bool = False,
-    interval: How = None,
+    interval: IntervalChoice = None,
 ) -> SpanScores:
     """Return precision, recall and F1 of the other's spans against the reference's.
 
@@ -113,22 +117,15 @@ def _matched(theirs: list[Unit], mine: list[Unit], at: tuple[Ints, Ints], fits: 
     return np.flatnonzero(partner >= 0)
 
 
-def _score(name: str, part: Floats, whole: Floats, how: How) -> Statistic | Undefined:
-    if not whole.sum():
-        reasons = {
-            "precision": "the other coder marked no span",
-            "recall": "the reference marked no span",
-            "f1": "neither marked a span",
-        }
-        return Undefined(name=name, reason=reasons[name])
-
-    def replicable(weights: Floats) -> Floats:
-        return np.asarray((weights @ part) / (weights @ whole), np.float64)
-
-    made = None
-    if how is not None:
-        made = make_interval(replicable, len(whole), how, bounds=(0.0, 1.0))
-    n_units = int(whole.sum())
-    return Statistic(
-        name=name, value=float(part.sum() / whole.sum()), n_units=n_units, interval=made
-    )
+def _score(name: str, part: Floats, whole: Floats, how: IntervalChoice) -> Statistic | Undefined:
+    rows, kinds = distinct_rows(np.column_stack([part, whole]))
+    return Estimate(
+        name=name,
+        formula=lambda sums: ratio(sums[:, 0], sums[:, 1]),
+        rows=rows,
+        kinds=kinds,
+        n_units=int(whole.sum()),
+        why_undefined="",
+        why_empty=_NO_SPAN[name],
+        bounds=(0.0, 1.0),
+    ).result(how)

@@ -9,11 +9,11 @@ continua: Further developments, Quality & Quantity 50.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from secondcoder.agreement.bootstrap import interval as make_interval
-from secondcoder.agreement.resampling import Replicable
+from secondcoder.agreement.estimates import Estimate, Formula, IntervalChoice, distinct_rows
 from secondcoder.agreement.unitized_coincidences import (
     GAP,
     Coincidences,
@@ -32,10 +32,7 @@ from secondcoder.agreement.unitizing import (
     refuse_overlaps,
     why_not_comparable,
 )
-from secondcoder.schema.statistics import IntervalMethod, IntervalOptions, Statistic, Undefined
-
-How = IntervalOptions | IntervalMethod | None
-"""How to make the interval; None: no interval."""
+from secondcoder.schema.statistics import Statistic, Undefined
 
 _ROUNDING = 1e-12
 """What rounding may leave of nothing, as a share."""
@@ -47,7 +44,7 @@ def u_alpha(
     *,
     coders: Sequence[Hashable] | None = None,
     missing: Collection[tuple[Hashable, Hashable]] = (),
-    interval: How = None,
+    interval: IntervalChoice = None,
 ) -> Statistic | Undefined:
     """Return u-alpha: agreement on units and their categories, gaps included.
 
@@ -76,7 +73,7 @@ def u_alpha_binary(
     *,
     coders: Sequence[Hashable] | None = None,
     missing: Collection[tuple[Hashable, Hashable]] = (),
-    interval: How = None,
+    interval: IntervalChoice = None,
 ) -> Statistic | Undefined:
     """Return |u-alpha: agreement on what is a unit and what a gap, whatever the categories.
 
@@ -100,13 +97,14 @@ def u_alpha_coded(
     *,
     coders: Sequence[Hashable] | None = None,
     missing: Collection[tuple[Hashable, Hashable]] = (),
-    interval: How = None,
+    interval: IntervalChoice = None,
 ) -> Statistic | Undefined:
     """Return cu-alpha: agreement on categories where two coders marked a unit, gaps left aside.
 
     What expected coincidences leave out is, for each unit and each other coder, the square of the
     length on which that coder marked anything, over the number of other coders. (Implementations
-    differ here; docs/decisions/0012-unitizing.md.)
+    differ here; docs/decisions/0012-unitizing.md.) Where three coders or more overlap in part so
+    little that more pairs are left out than there are, it has no value.
 
     Args:
         units: Coder, start, end, category and, with several posts, the post.
@@ -129,7 +127,7 @@ def u_alpha_by_category(
     *,
     coders: Sequence[Hashable] | None = None,
     missing: Collection[tuple[Hashable, Hashable]] = (),
-    interval: How = None,
+    interval: IntervalChoice = None,
 ) -> dict[Hashable, Statistic | Undefined]:
     """Return (k)u-alpha: agreement on each category where two coders marked a unit.
 
@@ -171,16 +169,29 @@ def u_alpha_by_category(
     }
 
 
+class UAlphas(NamedTuple):
+    """Three coefficients on the same units."""
+
+    u_alpha: Statistic | Undefined
+    u_alpha_binary: Statistic | Undefined
+    u_alpha_coded: Statistic | Undefined
+
+
+def u_alphas(found: Continua, interval: IntervalChoice) -> UAlphas:
+    """Return u-alpha, |u-alpha and cu-alpha of units that are read."""
+    return UAlphas(
+        _alpha(found, "u_alpha", with_gaps, interval),
+        _alpha(found, "u_alpha_binary", marked_or_gap, interval),
+        _alpha(found, "u_alpha_coded", without_gaps, interval),
+    )
+
+
 def _of_category(
-    found: Continua, sums: Coincidences, place: int, how: How
+    found: Continua, sums: Coincidences, place: int, how: IntervalChoice
 ) -> Statistic | Undefined:
     name = f"u_alpha of {found.categories[place]}"
     n_units = int((found.category == place).sum())
     column = place + GAP + 1
-
-    def replicable(weights: Floats) -> Floats:
-        same, margins, selves = (weights @ part for part in sums)
-        return _category_ratio(same, margins, selves, column)
 
     _, margins, selves = (part[:, column].sum() for part in sums)
     if not margins:
@@ -189,11 +200,13 @@ def _of_category(
     if margins**2 < selves * (1 - _ROUNDING):
         reason = "too little of it met other coders' units to tell what chance would give"
         return Undefined(name=name, reason=reason, n_units=n_units)
-    return _valued(replicable, name, n_units, len(found.ids), how)
+    ours = [part[:, column] for part in sums]
+    rows = np.column_stack([sums.margins.sum(axis=1), *ours])
+    return _estimate(name, _category_ratio, rows, n_units).result(how)
 
 
 def _alpha(
-    found: Continua, name: str, coincide: Callable[[Continua], Coincidences], how: How
+    found: Continua, name: str, coincide: Callable[[Continua], Coincidences], how: IntervalChoice
 ) -> Statistic | Undefined:
     refuse_overlaps(found, statistic=name)
     n_units = found.n_pairable
@@ -204,46 +217,58 @@ def _alpha(
     if not sums.margins.any():
         reason = "no two coders marked a unit at the same place"
         return Undefined(name=name, reason=reason, n_units=n_units)
-
-    def replicable(weights: Floats) -> Floats:
-        return _ratio(*(weights @ part for part in sums))
-
-    return _valued(replicable, name, n_units, len(found.ids), how)
-
-
-def _valued(
-    replicable: Replicable, name: str, n_units: int, n_continua: int, how: How
-) -> Statistic | Undefined:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = float(replicable(np.ones((1, n_continua)))[0])
-    if np.isnan(value):
-        reason = "only one value is to be expected anywhere, so no disagreement is possible"
+    if (sums.margins.sum(axis=0) ** 2).sum() < sums.selves.sum() * (1 - _ROUNDING):
+        reason = "too little of the units met other coders' to tell what chance would give"
         return Undefined(name=name, reason=reason, n_units=n_units)
-    made = None
-    if how is not None:
-        made = make_interval(replicable, n_continua, how, bounds=(-np.inf, 1.0))
-    return Statistic(name=name, value=value, n_units=n_units, interval=made)
+    rows = np.column_stack([sums.same.sum(axis=1), sums.selves.sum(axis=1), sums.margins])
+    return _estimate(name, _ratio, rows, n_units).result(how)
 
 
-def _ratio(same: Floats, margins: Floats, selves: Floats) -> Floats:
-    """Return 1 - observed / expected disagreement for each row, NaN where none is expected."""
+def _estimate(name: str, formula: Formula, rows: Floats, n_units: int) -> Estimate:
+    distinct, kinds = distinct_rows(rows)
+    return Estimate(
+        name=name,
+        formula=formula,
+        rows=distinct,
+        kinds=kinds,
+        n_units=n_units,
+        why_undefined="only one value is to be expected anywhere, so no disagreement is possible",
+        bounds=(-np.inf, 1.0),
+    )
+
+
+def _ratio(sums: Floats) -> Floats:
+    """Return 1 - observed / expected disagreement for each row, NaN where none is expected.
+
+    Args:
+        sums: Length given the same value, pairs of units with themselves, and each value's length.
+    """
+    same, selves, margins = sums[:, 0], sums[:, 1], sums[:, 2:]
     total = margins.sum(axis=1)
-    observed = total - same.sum(axis=1)
-    pairs = total**2 - selves.sum(axis=1)
-    different = total**2 - (margins**2).sum(axis=1)
-    # Rounding leaves a trace where every pair is alike.
-    different = np.where(different > _ROUNDING * total**2, different, np.nan)
+    observed = total - same
+    pairs = total**2 - selves
+    alike = (margins**2).sum(axis=1)
+    different = total**2 - alike
+    # Rounding leaves a trace where every pair is alike. Where units leave out more pairs than
+    # there are, agreement would be expected below 0.
+    has_pairs = alike >= selves * (1 - _ROUNDING)
+    different = np.where(has_pairs & (different > _ROUNDING * total**2), different, np.nan)
     return np.asarray(1 - observed * pairs / (total * different), np.float64)
 
 
-def _category_ratio(same: Floats, margins: Floats, selves: Floats, column: int) -> Floats:
-    """Return (k)u-alpha for each row, NaN where nothing else is to be expected."""
-    total, length = margins.sum(axis=1), margins[:, column]
+def _category_ratio(sums: Floats) -> Floats:
+    """Return (k)u-alpha for each row, NaN where nothing else is to be expected.
+
+    Args:
+        sums: Length of all values, then of the category: given the same value, all, and its pairs
+            of units with themselves.
+    """
+    total, same, length, selves = sums.T
     # Expected coincidences with all values, and with the others, but for their common divisor.
-    all_pairs = length * total - selves[:, column]
+    all_pairs = length * total - selves
     others = length * (total - length)
     # Where units leave out more pairs than there are, the expected coincidence is below 0.
-    has_pairs = length**2 >= selves[:, column] * (1 - _ROUNDING)
+    has_pairs = length**2 >= selves * (1 - _ROUNDING)
     others = np.where(has_pairs & (others > _ROUNDING * total**2), others, np.nan)
-    observed = (length - same[:, column]) / length
+    observed = (length - same) / length
     return np.asarray(1 - observed * all_pairs / others, np.float64)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 PathLike = str | Path
 
-GAMMA_LIMIT = 2000
-"""Stretches up to which gamma is computed by default: it compares all pairs that are near."""
+GAMMA_LIMIT = 200_000
+"""Stretches up to which gamma is computed by default; 27,000 of three coders take seconds."""
 
 _STARTS = {".html": "<!doctype html>", ".md": "# ", ".json": "{"}
 """How each form starts, so that nothing but an earlier report is overwritten."""
