@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         StoreError,
         StoreVersionError,
         TransientProviderError,
+        WorkerLostError,
     )
     from secondcoder.schema.agreement import (
         Coefficients,
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from secondcoder.schema.readings import Note, ReportReading, SheetReading
     from secondcoder.schema.runs import Coder, Run, Usage
     from secondcoder.schema.sampling import Sample
+    from secondcoder.schema.shards import EngineOptions, ShardManifest
     from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
     from secondcoder.schema.summaries import CodingsSummary
 
@@ -103,7 +105,7 @@ _HOMES = {
     "errors": (
         "BudgetError CodebookError CodingsError IngestError InputError MissingExtraError "
         "PermanentProviderError PromptError ProviderError ResponseError SecondCoderError "
-        "StoreError StoreVersionError TransientProviderError"
+        "StoreError StoreVersionError TransientProviderError WorkerLostError"
     ),
     "schema.agreement": (
         "Coefficients Comparison Counting ReferenceScores SetAgreement ThemeAgreement Unitizing"
@@ -121,6 +123,7 @@ _HOMES = {
     "schema.readings": "Note ReportReading SheetReading",
     "schema.runs": "Coder Run Usage",
     "schema.sampling": "Sample",
+    "schema.shards": "EngineOptions ShardManifest",
     "schema.statistics": "Interval IntervalOptions Statistic Undefined",
     "schema.summaries": "CodingsSummary",
 }
@@ -177,6 +180,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Counting",
     "DelegationRule",
     "DifferenceReport",
+    "EngineOptions",
     "EstimateReport",
     "EvaluationResult",
     "Failure",
@@ -205,6 +209,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "SecondCoderError",
     "Segment",
     "SetAgreement",
+    "ShardManifest",
     "SheetReading",
     "Skipped",
     "Span",
@@ -217,6 +222,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Undefined",
     "Unitizing",
     "Usage",
+    "WorkerLostError",
     "__version__",
     "BudgetError",
 ]

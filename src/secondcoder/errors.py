@@ -78,6 +78,10 @@ class BudgetError(SecondCoderError):
     exit_code = 5
 
 
+class WorkerLostError(ProviderError):
+    """The process that coded a shard died, again and again; what was answered is kept."""
+
+
 class ResponseError(SecondCoderError):
     """A reply broke its schema; `raw` keeps what came."""
 

@@ -1,6 +1,6 @@
 """Coding a chat: attribution, triage and a coder, in the chat's order, in flat memory."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,9 +23,11 @@ from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
+from secondcoder.schema.placed import PlacedPost
 from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
 from secondcoder.schema.runs import Run, Usage
+from secondcoder.schema.shards import SHARDS_NAME, EngineOptions
 from secondcoder.schema.summaries import CodingsSummary
 from secondcoder.store.batch_ledger import BatchLedger, unless_underway
 from secondcoder.version import __version__
@@ -50,6 +52,7 @@ class _Order(NamedTuple):
     output: PathLike | None
     ledger: PathLike | None
     progress: Listener | None
+    engine: EngineOptions | None
 
     @property
     def is_panel(self) -> bool:
@@ -83,6 +86,7 @@ def code(
     output: None = ...,
     ledger: PathLike | None = ...,
     progress: Listener | None = ...,
+    engine: EngineOptions | None = ...,
 ) -> Codings: ...
 @overload
 def code(
@@ -96,6 +100,7 @@ def code(
     output: PathLike,
     ledger: PathLike | None = ...,
     progress: Listener | None = ...,
+    engine: EngineOptions | None = ...,
 ) -> CodingsSummary: ...
 def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a default
     chat: ChatLike,
@@ -108,6 +113,7 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     output: PathLike | None = None,
     ledger: PathLike | None = None,
     progress: Listener | None = None,
+    engine: EngineOptions | None = None,
 ) -> Codings | CodingsSummary:
     """Return the codings of a chat; with `output`, write them there and return their figures.
 
@@ -130,13 +136,16 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
         ledger: SQLite file that keeps a model's answers, so that no answer is paid for twice.
             Default for a model: `secondcoder-ledger.sqlite` beside `output`, or in this folder.
         progress: Called as posts are done.
+        engine: Codes stretches of the chat by several workers, here or on a Ray cluster; the
+            codings are the same. None: this process codes them all.
 
     A post on which the machinery fails is a `Failure` in the codings. Input that can't be used is
     an `InputError`; no key, no server, an unknown model a `ProviderError`; a file that can't be
     written a `StoreError`.
     """
     named = coders_of(coder)
-    order = _Order(chat, codebook, named, samples, min_votes, options, output, ledger, progress)
+    how = (samples, min_votes, options, output, ledger, progress, engine)
+    order = _Order(chat, codebook, named, *how)
     return finish(_code(order))
 
 
@@ -151,10 +160,12 @@ async def acode(  # noqa: PLR0913  # as `code`
     output: PathLike | None = None,
     ledger: PathLike | None = None,
     progress: Listener | None = None,
+    engine: EngineOptions | None = None,
 ) -> Codings | CodingsSummary:
     """Return what `code` returns, for callers that run an event loop of their own."""
     named = coders_of(coder)
-    order = _Order(chat, codebook, named, samples, min_votes, options, output, ledger, progress)
+    how = (samples, min_votes, options, output, ledger, progress, engine)
+    order = _Order(chat, codebook, named, *how)
     return await _code(order)
 
 
@@ -189,8 +200,13 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if answers is not None:
             answers.keep_run(info.run)
         sinks = Sinks(info, target, found.n_posts, order.progress, stack)
-        async for settled in _in_order(source, found, coder):
-            sinks.add(*settled)
+        if order.engine is None:
+            done = _in_order(source, found, coder)
+        else:
+            done = _by_workers(order, order.engine, found.place(source), info, answers)
+        async with aclosing(done) as all_settled:
+            async for settled in all_settled:
+                sinks.add(*settled)
         run = sinks.run()
         if answers is not None:
             answers.keep_run(run)
@@ -205,7 +221,46 @@ class _Settled(NamedTuple):
     by_members: tuple[Decision, ...] = ()
 
 
-async def _in_order(source: Source, found: Survey, coder: PostCoder) -> AsyncIterator[_Settled]:
+async def _by_workers(
+    order: _Order,
+    engine: EngineOptions,
+    posts: Iterator[PlacedPost],
+    info: CodingsInfo,
+    answers: BatchLedger | None,
+) -> AsyncGenerator[_Settled, None]:
+    """Yield every post once, in the chat's order, coded in shards by several workers.
+
+    Raises:
+        InputError: If the coder is not one that workers can make themselves.
+    """
+    from secondcoder.api.sharding import ShardedJob, in_shards  # noqa: PLC0415  # rarely needed
+    from secondcoder.coding.hiring import workers_of  # noqa: PLC0415  # as above
+
+    coder = order.coders[0]
+    if order.is_panel or not isinstance(coder, str):
+        what = "A panel" if order.is_panel else "A coder of your own"
+        raise InputError(
+            f"{what} codes in one process: leave out the engine, or name one coder by its name"
+        )
+    beside = Path(order.output).parent if order.output is not None else Path()
+    job = ShardedJob(
+        coder=coder,
+        codebook=info.codebook,
+        options=None if is_embedded(coder) else order.options or ModelOptions(),
+        run=info.run,
+        engine=engine,
+        folder=(engine.folder or beside / SHARDS_NAME).resolve(),
+        ledger=None if is_embedded(coder) else answers,
+        known=unless_underway(answers),
+    )
+    async with aclosing(in_shards(posts, job, workers_of(engine))) as done:
+        async for coded, usage in done:
+            yield _Settled(coded, usage)
+
+
+async def _in_order(
+    source: Source, found: Survey, coder: PostCoder
+) -> AsyncGenerator[_Settled, None]:
     """Yield every post once, in the chat's order, whatever order the coder answers in.
 
     Raises:

@@ -40,6 +40,14 @@ from secondcoder.cli.delegation_options import (
 )
 from secondcoder.cli.delegation_screen import show_delegation
 from secondcoder.cli.difference_screen import show_difference
+from secondcoder.cli.engine_options import (
+    Engine,
+    RayAddress,
+    ShardFolder,
+    ShardPosts,
+    Workers,
+    engine_options,
+)
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.ledger_commands import ledger_app
 from secondcoder.cli.parsing import (
@@ -149,6 +157,11 @@ def code(
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
     ] = None,
+    engine: Engine = None,
+    workers: Workers = None,
+    shard_posts: ShardPosts = None,
+    shard_folder: ShardFolder = None,
+    ray_address: RayAddress = None,
     column: Columns = None,
     timezone: TimeZone = None,
     sheet: Sheet = None,
@@ -192,6 +205,7 @@ def code(
         temperature=temperature,
         timeout_s=timeout,
     )
+    spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)
 
     coders = coder or ["embedded"]
 
@@ -243,6 +257,7 @@ def code(
             output=output,
             ledger=ledger,
             progress=progress,
+            engine=spread,
         )
     screen.show_summary(summary, as_json=as_json)
     sys.exit(1 if summary.n_failed else 0)

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from pydantic import ValidationError
 
+from secondcoder.coding.whole_files import write_whole
 from secondcoder.errors import StoreError
 from secondcoder.schema.answers import Answer
 
@@ -88,6 +89,16 @@ def logs_of(folder: Path, key: str | None = None) -> list[Path]:
     """Return the logs in a folder, of one shard or of all."""
     name = "*" if key is None else key[:NAME_DIGITS]
     return sorted(folder.glob(f"answers-{name}.*.jsonl"))
+
+
+def known_log(folder: Path, key: str) -> Path:
+    """Return where a shard's worker is told what the ledger knows already."""
+    return folder / f"answers-{key[:NAME_DIGITS]}.known.jsonl"
+
+
+def write_log(path: Path, answers: Iterable[Answer]) -> None:
+    """Write a log whole or not at all."""
+    write_whole(path, lambda to: to.write_bytes(log_lines(answers)))
 
 
 def log_lines(answers: Iterable[Answer]) -> bytes:

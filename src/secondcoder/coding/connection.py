@@ -14,6 +14,7 @@ import instructor
 import openai
 from instructor.core.exceptions import ConfigurationError
 from instructor.v2.auto_client import supported_providers
+from pydantic import SecretStr
 
 from secondcoder.coding.bodies import INSTRUCTOR_MODES
 from secondcoder.coding.endpoints import OPENAI_URL, Settings
@@ -109,6 +110,14 @@ def connected(settings: Settings, heard: Heard) -> Connection:
             raise InputError(f"the provider {provider} takes no --base-url; leave it out")
     url = str(getattr(sdk, "base_url", provider))
     return Connection(sdk, clients, Endpoint(url, name, f"{provider.upper()}_API_KEY"))
+
+
+def key_to_hand_on(settings: Settings) -> SecretStr | None:
+    """Return the key a worker on another machine must be given; None: there is none here."""
+    if settings.options.api_key is not None:
+        return settings.options.api_key
+    key = os.environ.get(f"{provider_and_name(settings)[0].upper()}_API_KEY")
+    return SecretStr(key) if key else None
 
 
 def _openai(name: str, settings: Settings, heard: Heard) -> Connection:

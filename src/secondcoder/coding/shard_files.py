@@ -6,15 +6,14 @@ are those of their content: who finds one need not ask who wrote it.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar, get_type_hints
-from uuid import uuid4
 
 from pydantic import ValidationError
 
 from secondcoder.coding.answer_log import NAME_DIGITS
+from secondcoder.coding.whole_files import write_whole
 from secondcoder.errors import InputError, MissingExtraError, StoreError
 from secondcoder.schema.chat import Attribution, Post
 from secondcoder.schema.codings import Outcome, PostCodings, Quoted
@@ -159,7 +158,7 @@ def read_codings(posts: Path, codings: Path) -> Iterator[tuple[PostCodings, Usag
 def write_manifest(manifest: ShardManifest, folder: Path) -> None:
     """Write what became of a shard, as the last of its files."""
     text = manifest.model_dump_json(indent=2) + "\n"
-    _write(_manifest_path(folder, manifest.key), lambda path: path.write_text(text, "utf-8"))
+    write_whole(_manifest_path(folder, manifest.key), lambda path: path.write_text(text, "utf-8"))
 
 
 def read_manifest(folder: Path, key: str) -> ShardManifest | None:
@@ -190,7 +189,7 @@ def _write_rows(path: Path, rows: Sequence[tuple[object, ...]], kind: type) -> N
     columns = list(zip(*rows, strict=True)) or [()] * len(fields)
     arrays = [pa.array(column, each) for column, each in zip(columns, fields.values(), strict=True)]
     table = pa.table(arrays, pa.schema(fields))
-    _write(path, lambda to: pq.write_table(table, to, compression="zstd"))
+    write_whole(path, lambda to: pq.write_table(table, to, compression="zstd"))
 
 
 def _rows(path: Path, kind: Callable[..., Row]) -> Iterator[Row]:
@@ -224,24 +223,6 @@ def needs_parquet() -> str:
     except ImportError as error:
         raise MissingExtraError("parquet", "coding in shards") from error
     return str(pa.__version__)
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under a name of its own, make it durable, and rename it.
-
-    Raises:
-        StoreError: If the disk is full, or the folder can't be written.
-    """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path} can't be written: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _file_sha256(path: Path) -> str:
