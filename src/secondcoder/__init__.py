@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         evaluate,
         export_ledger,
         json_schema,
+        propose,
         questions,
         read_chat,
         read_codebook,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from secondcoder.schema.model_beside_people import DelegationRule
     from secondcoder.schema.options import ChatFile, ModelOptions
     from secondcoder.schema.progress import Progress
+    from secondcoder.schema.proposals import Proposal
     from secondcoder.schema.quotes import Quote, Segment, Span
     from secondcoder.schema.readings import Note, ReportReading, SheetReading
     from secondcoder.schema.runs import Coder, Run, Usage
@@ -98,7 +100,7 @@ _HOMES = {
     "api": (
         "cancel_batch collect_batch status_batch submit_batch "
         "AgreementReport DifferenceReport EstimateReport acode agree code convert delegate diff "
-        "estimate evaluate export_ledger json_schema questions read_chat read_codebook "
+        "estimate evaluate export_ledger json_schema propose questions read_chat read_codebook "
         "read_codings read_codings_sheet read_report report sample segment show_ledger "
         "vacuum_ledger write_codebook write_codings"
     ),
@@ -119,6 +121,7 @@ _HOMES = {
     "schema.model_beside_people": "DelegationRule",
     "schema.options": "ChatFile ModelOptions",
     "schema.progress": "Progress",
+    "schema.proposals": "Proposal",
     "schema.quotes": "Quote Segment Span",
     "schema.readings": "Note ReportReading SheetReading",
     "schema.runs": "Coder Run Usage",
@@ -147,6 +150,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "report",
     "convert",
     "questions",
+    "propose",
     "agree",
     "diff",
     "sample",
@@ -197,6 +201,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "PostCodings",
     "Progress",
     "PromptError",
+    "Proposal",
     "ProviderError",
     "Question",
     "Quote",

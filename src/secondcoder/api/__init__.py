@@ -8,6 +8,7 @@ from secondcoder.api.differing import DifferenceReport, diff
 from secondcoder.api.estimating import EstimateReport, estimate
 from secondcoder.api.evaluating import evaluate
 from secondcoder.api.ledgers import export_ledger, show_ledger, vacuum_ledger
+from secondcoder.api.proposing import propose
 from secondcoder.api.reading import (
     convert,
     json_schema,
@@ -38,6 +39,7 @@ __all__ = [
     "evaluate",
     "export_ledger",
     "json_schema",
+    "propose",
     "questions",
     "read_chat",
     "read_codebook",

@@ -68,6 +68,7 @@ from secondcoder.cli.parsing import (
     theme_pairs,
 )
 from secondcoder.cli.progress import progress_display, stoppable
+from secondcoder.cli.proposal_command import propose
 from secondcoder.cli.spending import is_wanted
 from secondcoder.errors import SecondCoderError
 
@@ -85,6 +86,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(batch_app, name="batch")
+app.command()(propose)
 
 
 @app.callback()

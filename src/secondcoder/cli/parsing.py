@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from secondcoder.schema.options import ChatFile, ModelOptions
+    from secondcoder.schema.proposals import Grain
 
+_GRAINS: "tuple[Grain, ...]" = ("few", "medium", "many")
 Choice = TypeVar("Choice", bound=str)
 
 ChatPath = Annotated[
@@ -109,6 +111,20 @@ def one_of(word: str | None, option: str, words: "tuple[Choice, ...]") -> "Choic
     if word is None:
         return None
     raise InputError(f"{option} {word}: write {' or '.join(words)}")
+
+
+def grain_of(word: str) -> "Grain | int":
+    """Return how finely to look for themes: a word, or a number of themes per question.
+
+    Raises:
+        InputError: If it is neither.
+    """
+    if word.isdecimal() and int(word) > 0:
+        return int(word)
+    for grain in _GRAINS:
+        if word == grain:
+            return grain
+    raise InputError(f"--grain {word}: write {', '.join(_GRAINS)}, or a number of themes")
 
 
 def minima(words: "Sequence[str]") -> dict[str, float]:

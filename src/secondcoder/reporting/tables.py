@@ -13,9 +13,11 @@ from secondcoder.reporting.agreement_wording import (
     shown_themes,
     two_digits,
 )
+from secondcoder.reporting.wording import shown
 from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.evaluation import EvaluationResult
+from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import Result, Undefined
 
@@ -26,6 +28,26 @@ def sample_table(sample: Sample) -> Table:
     for stratum in sample.strata:
         chance = f"{stratum.probability:.3f}"
         table.add_row(escape(stratum.name), f"{stratum.n_drawn:,}", f"{stratum.n_posts:,}", chance)
+    return table
+
+
+def proposal_table(proposal: Proposal) -> Table:
+    """Return one line per theme: how many spoke of it, and its most typical quote."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("Q", no_wrap=True)
+    table.add_column("theme", min_width=16, max_width=30)
+    table.add_column("people", justify="right", no_wrap=True)
+    table.add_column("posts", justify="right", no_wrap=True)
+    table.add_column("most typical quote", max_width=60)
+    for found in proposal.themes:
+        name = proposal.theme(found.theme_id).name
+        table.add_row(
+            escape(found.question_id or DASH),
+            escape(name if found.is_new else f"{name} (known)"),
+            f"{found.n_authors:,}",
+            f"{found.n_posts:,}",
+            escape(shown(" ".join(found.quotes[0].text.split()))),
+        )
     return table
 
 

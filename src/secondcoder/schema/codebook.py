@@ -55,6 +55,11 @@ class Codebook(Record):
                     )
         return self
 
+    def changed(self, **fields: object) -> Self:
+        """Return the codebook with some fields replaced, checked as a new one is."""
+        now = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(now | fields)
+
     @cached_property
     def sha256(self) -> str:
         """Return the hash of everything the codebook says, its version included."""

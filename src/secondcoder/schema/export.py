@@ -34,6 +34,7 @@ from secondcoder.schema.differences import Difference
 from secondcoder.schema.estimates import Estimate
 from secondcoder.schema.evaluation import EvaluationResult, EvaluationTask, Skipped
 from secondcoder.schema.model_beside_people import DelegationRule
+from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.quotes import Quote, Segment, Span
 from secondcoder.schema.readings import Note, ReportReading, SheetReading
 from secondcoder.schema.runs import Coder, Run, Usage
@@ -74,6 +75,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Note,
         Post,
         PostCodings,
+        Proposal,
         Question,
         QuestionsSummary,
         Quote,

@@ -1,0 +1,177 @@
+"""What is read for a proposal: posts cut into units, and what a codebook covers of them."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from secondcoder.api.coding import LEDGER_NAME
+from secondcoder.coding.coders import coder_named, is_embedded
+from secondcoder.coding.pieces import find_said
+from secondcoder.coding.segments import trimmed
+from secondcoder.coding.tasks import Task
+from secondcoder.induction.propose import Question
+from secondcoder.induction.units import Unit
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Coding, Codings, Failure, Quoted
+from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.quotes import Quote, Span
+from secondcoder.schema.readings import Note
+from secondcoder.schema.runs import Usage
+from secondcoder.schema.similarity import SimilarityBackEnd
+from secondcoder.store.ledger import Ledger
+
+Covered = dict[str, tuple[Coding, ...]]
+"""Codings by post: of people where they coded it, else of the coder."""
+
+_FEWEST_WORDS = 5
+
+
+class Reader(NamedTuple):
+    """Who tells what a codebook covers, and where its answers are kept."""
+
+    coder: str
+    options: ModelOptions | None
+    ledger: Path | None
+    beside: Path | None
+
+
+async def covered_by(
+    book: Codebook, tasks: Sequence[Task], people: Codings | None, reader: Reader
+) -> tuple[Covered, Usage, list[Note]]:
+    """Return the codings of the posts under a codebook, what they cost, and what to note.
+
+    Nothing is asked where the codebook has no themes. A post that people coded is theirs, as long
+    as its words are the same.
+    """
+    done = {coded.post.id: coded for coded in people.posts} if people is not None else {}
+    found: Covered = {
+        task.post.id: done[task.post.id].codings
+        for task in tasks
+        if task.post.id in done and done[task.post.id].post.text == task.post.text
+    }
+    rest = [task for task in tasks if task.post.id not in found]
+    usage, n_failed = Usage(), 0
+    if not book.themes or not rest:
+        return found, usage, []
+    folder = reader.beside.parent if reader.beside else Path()
+    answers = None if is_embedded(reader.coder) else Ledger(reader.ledger or folder / LEDGER_NAME)
+    try:
+        coder = coder_named(reader.coder, book, options=reader.options, answers=answers)
+        async for decision in coder.code(rest):
+            usage = usage.plus(decision.usage)
+            n_failed += isinstance(decision.outcome, Failure)
+            if isinstance(decision.outcome, Quoted):
+                found[decision.task.post.id] = decision.outcome.codings
+    finally:
+        if answers is not None:
+            answers.close()
+    note = f"{n_failed:,} posts could not be coded; their words count as not covered"
+    return found, usage, [Note(message=note)] if n_failed else []
+
+
+def questions_of(
+    book: Codebook, tasks: Sequence[Task], covered: Covered, back_end: SimilarityBackEnd, seed: int
+) -> list[Question]:
+    """Return the units of each question that has any, how alike they are, and what covers them.
+
+    Posts that may answer several questions are read under the first.
+
+    Args:
+        book: The questions, and the themes to extend.
+        tasks: The posts, cut into segments.
+        covered: What the themes cover of them.
+        back_end: Fitted on each question's units in turn.
+        seed: Of the reading order.
+    """
+    units: dict[str | None, list[Unit]] = {leaf.id: [] for leaf in book.leaves}
+    known: dict[str | None, dict[str, dict[int, None]]] = {}
+    for task in tasks:
+        question_id = _question_of(task, book)
+        mine = units.setdefault(question_id, [])
+        for quote in _quotes(task, book.language):
+            for theme_id in _themes_over(quote, covered.get(task.post.id, ())):
+                known.setdefault(question_id, {}).setdefault(theme_id, {})[len(mine)] = None
+            mine.append(Unit(quote, question_id, task.post.author_key))
+    order: dict[str | None, list[str]] = {}
+    shuffled = list(tasks)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311  # the reading order, no secret
+    for task in shuffled:
+        order.setdefault(_question_of(task, book), []).append(task.post.id)
+    parts = []
+    for question_id, mine in units.items():
+        texts = [unit.quote.text for unit in mine]
+        if not texts:
+            continue
+        back_end.fit(texts)
+        alike = back_end.similarities(texts)
+        themes = known.get(question_id, {})
+        parts.append(
+            Question(
+                question_id=question_id,
+                units=mine,
+                alike=alike,
+                known={theme_id: tuple(places) for theme_id, places in themes.items()},
+                drafts=(),
+                order=order[question_id],
+            )
+        )
+    return parts
+
+
+def without_far_ones(part: Question, book: Codebook, back_end: SimilarityBackEnd) -> Question:
+    """Return the question, its themes covering only what is near to their own words.
+
+    The embedded coder chooses among the themes there are, and rarely says "none of them". A unit
+    stays covered where it is more like the theme's name, definition or an example than two units
+    of the question are on average.
+    """
+    n = len(part.units)
+    if not part.known or n == 1:
+        return part
+    back_end.fit([unit.quote.text for unit in part.units])
+    usual = (part.alike.sum() - part.alike.trace()) / (n * (n - 1))
+    near = {}
+    for theme_id, places in part.known.items():
+        theme = book.theme_by_id[theme_id]
+        words = [theme.name, *filter(None, [theme.definition]), *theme.examples]
+        likest = back_end.similarities(words).max(axis=0)
+        near[theme_id] = tuple(place for place in places if likest[place] > usual)
+    return part._replace(known=near)
+
+
+def _question_of(task: Task, book: Codebook) -> str | None:
+    ids = task.attribution.question_ids
+    return book.answerable(ids[0])[0] if ids else None
+
+
+def _quotes(task: Task, language: str) -> list[Quote]:
+    """Return the stretches of a post that may hold an idea.
+
+    A segment of few words rarely does: it is read with the one before it, or after it.
+    """
+    spans = {segment.number: segment.span for segment in task.segments}
+    text = task.post.text
+    found: list[Span] = []
+    was_short = False
+    for piece in find_said(task, language):
+        span = trimmed(spans[piece.numbers[0]], text)
+        is_short = len(span.of(text).split()) < _FEWEST_WORDS
+        if found and (is_short or was_short) and not text[found[-1].end : span.start].strip():
+            found[-1] = Span(start=found[-1].start, end=span.end)
+            is_short = len(found[-1].of(text).split()) < _FEWEST_WORDS
+        else:
+            found.append(span)
+        was_short = is_short
+    return [Quote.cut(task.post, [span]) for span in found]
+
+
+def _themes_over(quote: Quote, codings: Sequence[Coding]) -> dict[str, None]:
+    """Return the themes of codings that cover at least half of a unit."""
+    (span,) = quote.spans
+    return {
+        theme_id: None
+        for coding in codings
+        if 2 * sum(span.overlap(other) for other in coding.quote.spans) >= span.end - span.start
+        for theme_id in coding.theme_ids
+    }

@@ -1,0 +1,179 @@
+"""A proposal: draft themes become a codebook, each theme with what it rests on."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from secondcoder.induction.draft_themes import DraftTheme
+from secondcoder.induction.saturation import saturation
+from secondcoder.induction.typical import Typicality
+from secondcoder.induction.units import Unit, joined
+from secondcoder.schema.chat import Post
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.proposals import NearTheme, Residue, Saturation, ThemeEvidence
+from secondcoder.schema.quotes import Quote
+from secondcoder.schema.similarity import FloatArray
+
+_N_EXAMPLES = 5
+"""Of distinct authors; a theme of fewer people has fewer."""
+_N_NEAREST = 2
+_N_COUNTER = 2
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Question(NamedTuple):
+    """What was read of one question, and the themes that came of it."""
+
+    question_id: str | None
+    units: Sequence[Unit]
+    alike: FloatArray
+    """Shape: (n_units, n_units)."""
+    known: Mapping[str, tuple[int, ...]]
+    """Places of the units that each theme of the codebook to extend covers."""
+    drafts: Sequence[DraftTheme]
+    order: Sequence[str]
+    """Ids of the question's posts, as they were read."""
+
+
+class Assembled(NamedTuple):
+    """The codebook, and what it rests on."""
+
+    codebook: Codebook
+    themes: tuple[ThemeEvidence, ...]
+    residue: tuple[Residue, ...]
+    saturation: tuple[Saturation, ...]
+
+
+def assembled(
+    start: Codebook, questions: Iterable[Question], posts: Mapping[str, Post]
+) -> Assembled:
+    """Return the codebook that the drafts extend, with the evidence of every theme.
+
+    Args:
+        start: The codebook to extend; its questions, and themes if any.
+        questions: What was read, question by question.
+        posts: The posts that were read, by id.
+    """
+    questions = list(questions)
+    typicality = Typicality(unit.quote.text for part in questions for unit in part.units)
+    taken = {theme.id for theme in start.themes}
+    new: list[Theme] = []
+    evidence: list[ThemeEvidence] = []
+    residue: list[Residue] = []
+    curves: list[Saturation] = []
+    for part in questions:
+        groups: dict[str, tuple[int, ...]] = {k: v for k, v in part.known.items() if v}
+        drafts: dict[str, DraftTheme] = {}
+        for draft in part.drafts:
+            theme_id = _free_id(draft.name, taken)
+            taken.add(theme_id)
+            groups[theme_id] = draft.places
+            drafts[theme_id] = draft
+        for theme_id, places in groups.items():
+            found = _evidence(
+                theme_id, places, groups, part, drafts.get(theme_id), typicality, posts
+            )
+            evidence.append(found)
+            if theme_id in drafts:
+                new.append(_theme(theme_id, drafts[theme_id], part, found, posts))
+        residue.append(_residue(part, groups, posts))
+        curves.append(_curve(part, groups))
+    return Assembled(
+        codebook=start.changed(themes=(*start.themes, *new)),
+        themes=tuple(evidence),
+        residue=tuple(residue),
+        saturation=tuple(curves),
+    )
+
+
+def _evidence(  # noqa: PLR0913, PLR0917  # one place per fact that evidence is made of
+    theme_id: str,
+    places: tuple[int, ...],
+    groups: Mapping[str, tuple[int, ...]],
+    part: Question,
+    draft: DraftTheme | None,
+    typicality: Typicality,
+    posts: Mapping[str, Post],
+) -> ThemeEvidence:
+    members = [part.units[place] for place in places]
+    quotes = joined(members, dict(posts))
+    ranked = tuple(quotes[at] for at in typicality.order([quote.text for quote in quotes]))
+    others = [place for place in range(len(part.units)) if place not in set(places)]
+    near = np.round(part.alike[np.ix_(others, places)].mean(axis=1), 6) if others else np.zeros(0)
+    closest = sorted(range(len(others)), key=lambda at: (-near[at], others[at]))[:_N_COUNTER]
+    between = [
+        NearTheme(
+            theme_id=other_id,
+            similarity=round(float(part.alike[np.ix_(list(places), list(other))].mean()), 6),
+        )
+        for other_id, other in groups.items()
+        if other_id != theme_id
+    ]
+    return ThemeEvidence(
+        question_id=part.question_id,
+        theme_id=theme_id,
+        is_new=draft is not None,
+        quotes=ranked,
+        n_posts=len({quote.post_id for quote in quotes}),
+        n_authors=len({unit.author for unit in members} - {None}),
+        terms=draft.terms if draft else (),
+        nearest=tuple(sorted(between, key=lambda one: -one.similarity)[:_N_NEAREST]),
+        counter_examples=tuple(part.units[others[at]].quote for at in closest if near[at] > 0),
+        codes=draft.codes if draft else (),
+    )
+
+
+def _theme(
+    theme_id: str,
+    draft: DraftTheme,
+    part: Question,
+    found: ThemeEvidence,
+    posts: Mapping[str, Post],
+) -> Theme:
+    return Theme(
+        id=theme_id,
+        name=draft.name,
+        definition=draft.definition,
+        include=draft.include,
+        exclude=draft.exclude,
+        examples=tuple(quote.text for quote in _of_distinct_authors(found.quotes, posts)),
+        questions=(part.question_id,) if part.question_id is not None else (),
+    )
+
+
+def _of_distinct_authors(quotes: Sequence[Quote], posts: Mapping[str, Post]) -> list[Quote]:
+    """Return the first quotes, no two by one author; each unsigned post is by somebody else."""
+    chosen: dict[str, Quote] = {}
+    for quote in quotes:
+        author = posts[quote.post_id].author_key
+        chosen.setdefault(f"@{author}" if author else quote.post_id, quote)
+    return list(chosen.values())[:_N_EXAMPLES]
+
+
+def _residue(
+    part: Question, groups: Mapping[str, tuple[int, ...]], posts: Mapping[str, Post]
+) -> Residue:
+    covered = {place for places in groups.values() for place in places}
+    left = (unit for place, unit in enumerate(part.units) if place not in covered)
+    return Residue(question_id=part.question_id, quotes=joined(left, dict(posts)))
+
+
+def _curve(part: Question, groups: Mapping[str, tuple[int, ...]]) -> Saturation:
+    themes_of: dict[str, set[str]] = {}
+    for theme_id, places in groups.items():
+        for place in places:
+            themes_of.setdefault(part.units[place].quote.post_id, set()).add(theme_id)
+    points = saturation(part.order, {key: frozenset(ids) for key, ids in themes_of.items()})
+    return Saturation(question_id=part.question_id, points=points)
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    """Return a short id made of the name's words that no other theme has."""
+    stem = "-".join(_WORD.findall(name.casefold())[:4]) or "theme"
+    return next(
+        candidate
+        for candidate in (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
+        if candidate not in taken
+    )

@@ -1,0 +1,66 @@
+"""Terms: the words that tell one group of texts from the others."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+Analyze = Callable[[str], list[str]]
+"""Splits a text into the stems that count, without words that say little."""
+
+_FEWEST_TEXTS = 2
+_FEWEST_LETTERS = 3
+
+
+def group_terms(groups: Sequence[Sequence[str]], analyze: Analyze, *, n: int) -> list[list[str]]:
+    """Return each group's terms, the most telling first, as the word is most often written.
+
+    A term stands in two texts of the group at least, has three letters or more and is no number. It
+    is telling when many texts of the group hold it and few groups do.
+    Source: class-based TF-IDF, Grootendorst (2022), BERTopic, section 3.3, with texts counted
+    instead of occurrences, so that one long text can't name a group.
+
+    Args:
+        groups: Texts, by group.
+        analyze: Splits a text into stems.
+        n: How many terms at most.
+
+    >>> group_terms([["tea time", "more tea"], ["a pause", "pauses"]], str.split, n=1)
+    [['tea'], []]
+    """
+    spelt = _spellings([text for texts in groups for text in texts], analyze)
+    held = [Counter(stem for text in texts for stem in set(analyze(text))) for texts in groups]
+    held = [
+        Counter({
+            stem: n_texts
+            for stem, n_texts in counts.items()
+            if n_texts >= _FEWEST_TEXTS and len(stem) >= _FEWEST_LETTERS and stem.isalpha()
+        })
+        for counts in held
+    ]
+    n_with = Counter(stem for counts in held for stem in counts)
+    return [
+        [
+            spelt[stem]
+            for stem, _ in sorted(
+                counts.items(),
+                key=lambda item: (
+                    -item[1] * math.log(1 + len(groups) / n_with[item[0]]),
+                    item[0],
+                ),
+            )[:n]
+        ]
+        for counts in held
+    ]
+
+
+def _spellings(texts: Sequence[str], analyze: Analyze) -> dict[str, str]:
+    """Return each stem's most frequent word, the shortest of equals."""
+    written: dict[str, Counter[str]] = {}
+    for text in texts:
+        for word in "".join(c if c.isalnum() else " " for c in text.casefold()).split():
+            for stem in analyze(word):
+                written.setdefault(stem, Counter())[word] += 1
+    return {
+        stem: min(words, key=lambda word: (-words[word], len(word), word))
+        for stem, words in written.items()
+    }

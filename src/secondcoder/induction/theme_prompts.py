@@ -1,0 +1,112 @@
+"""What a model is asked on the way from segments to themes, and what it must keep to."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pydantic import Field
+
+from secondcoder.schema.drafting import Prompt
+from secondcoder.schema.forms import Form
+
+
+class CodeReply(Form):
+    """One idea that segments share."""
+
+    code: str = Field(min_length=1, description="The idea in three to eight words.")
+    segments: list[int] = Field(min_length=1, description="Numbers of the segments that carry it.")
+
+
+class CodesReply(Form):
+    """The ideas of the segments."""
+
+    codes: list[CodeReply] = Field(description="One entry per idea; empty if there is none.")
+
+
+class ThemeReply(Form):
+    """One theme."""
+
+    name: str = Field(min_length=1, description="Two to seven words.")
+    definition: str = Field(min_length=1, description="One sentence.")
+    use_when: list[str] = Field(default=[], description="One or two signs of it.")
+    not_when: list[str] = Field(default=[], description="What looks like it and is not.")
+    codes: list[int] = Field(min_length=1, description="Numbers of the codes it gathers.")
+
+
+class ThemesReply(Form):
+    """The themes that the codes make."""
+
+    themes: list[ThemeReply] = Field(min_length=1)
+
+
+class Code(NamedTuple):
+    """An initial code, and the places of the units it rests on."""
+
+    name: str
+    places: tuple[int, ...]
+    example: str
+
+
+class Setting(NamedTuple):
+    """What all prompts about one question say."""
+
+    language: str
+    question: str
+    known_themes: tuple[str, ...]
+    """Names and definitions of themes whose segments are to be left alone."""
+
+
+def codes_prompt(setting: Setting, segments: Sequence[str]) -> Prompt[CodesReply]:
+    """Return what to ask for the initial codes of some segments, numbered from 1."""
+
+    def check(reply: CodesReply) -> str | None:
+        cited = {number for code in reply.codes for number in code.segments}
+        unknown = sorted(number for number in cited if not 1 <= number <= len(segments))
+        if unknown:
+            return f"it cites segment {unknown[0]}, and there are segments 1 to {len(segments)}"
+        return None
+
+    return Prompt(
+        task="propose-codes",
+        version=1,
+        system={
+            "language": setting.language,
+            "question": setting.question,
+            "themes": list(setting.known_themes),
+        },
+        user={"segments": list(segments)},
+        reply=CodesReply,
+        check=check,
+    )
+
+
+def themes_prompt(setting: Setting, codes: Sequence[Code], *, n: int) -> Prompt[ThemesReply]:
+    """Return what to ask for about `n` themes that gather the codes, numbered from 1."""
+
+    def check(reply: ThemesReply) -> str | None:
+        placed = Counter(number for theme in reply.themes for number in set(theme.codes))
+        unknown = sorted(number for number in placed if not 1 <= number <= len(codes))
+        twice = sorted(number for number, times in placed.items() if times > 1)
+        missing = sorted(set(range(1, len(codes) + 1)) - set(placed))
+        if unknown:
+            return f"it names code {unknown[0]}, and there are codes 1 to {len(codes)}"
+        if twice:
+            return f"code {twice[0]} is in more than one theme"
+        if missing:
+            return f"code {missing[0]} is in no theme"
+        return None
+
+    return Prompt(
+        task="merge-codes",
+        version=1,
+        system={"language": setting.language, "question": setting.question},
+        user={
+            "n_themes": n,
+            "codes": [
+                {"name": code.name, "n": len(code.places), "example": code.example}
+                for code in codes
+            ],
+        },
+        reply=ThemesReply,
+        check=check,
+    )
