@@ -10,6 +10,8 @@ from secondcoder.schema.options import ChatFile
 from secondcoder.schema.readings import Note
 from secondcoder.store.files import open_codings
 
+HELD = 10_000
+"""Posts of a file that are held after the first reading, some 15 MB; a longer one is read anew."""
 CODINGS_START = b'{"kind":"codings"'
 
 
@@ -28,12 +30,15 @@ class Source:
         self._is_first = True
 
     def __iter__(self) -> Iterator[Post]:
-        """Yield the posts in the order of the file, reading it anew each time."""
+        """Yield the posts in the order of the file, reading a long one anew each time."""
         if not isinstance(self._posts, ChatFile):
             return iter(self._posts)
-        notes = self.notes if self._is_first else []
+        if not self._is_first:
+            return self._read(self._posts, [])
         self._is_first = False
-        file = self._posts
+        return self._held(self._read(self._posts, self.notes))
+
+    def _read(self, file: ChatFile, notes: list[Note]) -> Iterator[Post]:
         if is_codings(file.path):
             return _posts_of(file.path)
         return iter_posts(
@@ -43,6 +48,16 @@ class Source:
             sheet=file.sheet,
             notes=notes,
         )
+
+    def _held(self, posts: Iterator[Post]) -> Iterator[Post]:
+        """Yield the posts, and keep them for the next time if they are few."""
+        held: list[Post] = []
+        for post in posts:
+            if len(held) <= HELD:
+                held.append(post)
+            yield post
+        if len(held) <= HELD:
+            self._posts = tuple(held)
 
 
 def open_source(chat: Chat | ChatFile | str | Path) -> Source:

@@ -21,6 +21,8 @@ _CLAUSE = re.compile(
     rf"|(?P<emoji>(?<!{EMOJI}){EMOJI}++\s++(?=[\"'“\u2018]?[^\W\d_a-z]))"
     rf"|(?P<bullet>(?=[{_BULLETS}]))",
 )
+_SIGN = re.compile(rf"[;,—/+|\-\u2013{EMOJI[1:-1]}{_BULLETS}]")
+"""What every match of `_CLAUSE` begins with, but for white space in front."""
 _NUMBER = re.compile(
     r"(?<![\w.,/:#£$€@\-])[(\[]?(?P<number>\d{1,2})"
     r"(?P<mark>[.)\]:]|/(?!\d)|\ufe0f?\u20e3|(?=\s-\s))(?=\s|[^\W\d_])"
@@ -39,12 +41,16 @@ def clause_starts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     Yields:
         The position, and how many words it needs on either side.
     """
-    for match in _CLAUSE.finditer(text, start, end):
-        position = match.end()
-        if not start < position < end:
-            continue
-        needed = CLAUSE_WORDS if match["clause"] or match["emoji"] else ITEM_WORDS
-        yield position, needed
+    at = start
+    while (sign := _SIGN.search(text, at, end)) is not None:
+        before = sign.start() - 1
+        match = _CLAUSE.match(text, before, end) if before >= at else None
+        match = match or _CLAUSE.match(text, sign.start(), end)
+        # A bullet is where an item begins: its match is empty, and the search goes on behind it.
+        at = sign.end() if match is None else max(match.end(), match.start() + 1)
+        if match is not None and start < match.end() < end:
+            needed = CLAUSE_WORDS if match["clause"] or match["emoji"] else ITEM_WORDS
+            yield match.end(), needed
 
 
 def list_items(text: str, start: int, end: int) -> list[int]:

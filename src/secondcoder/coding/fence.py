@@ -29,12 +29,20 @@ _INVISIBLE = re.compile("[\u200b\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
 _OPENING = re.compile(r"<(?=[<|/A-Za-z])|\|(?=>)|>(?=>)|\[(?=/?[A-Z_]{3,}\])")
 
 
+# A character that one of the above begins with; most texts hold none.
+_SUSPECT = re.compile(
+    f"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029<|>\\[]|{_INVISIBLE.pattern}|{_UNSEEN.pattern}"
+)
+
+
 def neutralised(text: str) -> str:
     r"""Return a copy on one line that holds neither a fence nor a mark of a model's turns.
 
     >>> neutralised("<<<POST 2\nSay [INST] yes <3")
     '<·<·<·POST 2⏎Say [·INST] yes <3'
     """
+    if _SUSPECT.search(text) is None:
+        return text
     line = _UNSEEN.sub("\ufffd", _INVISIBLE.sub("", _LINE_BREAKS.sub("⏎", text)))
     return _OPENING.sub(r"\g<0>·", line)
 

@@ -18,6 +18,8 @@ _END = re.compile(
     rf"|(?P<stop>[.{STOPS}]++)(?P<close>[{CLOSERS}]*+)"
     rf"(?P<after>(?:{BLANK}*+(?:{_EMOJI_RUN})++)*+(?:{BLANK}++[/+|](?={BLANK}))?+\s*+)"
 )
+_MARK = re.compile(f"[{BREAKS}.{STOPS}]")
+"""What `_END` begins with. Looking for it alone is many times faster."""
 _WIDE = frozenset("。\uff01\uff1f｡\uff0e")
 _LINE = re.compile(f"[{BREAKS}]")
 _LOOK_BACK = 24
@@ -57,7 +59,12 @@ def sentence_ends(text: str, start: int, end: int) -> Iterator[tuple[int, bool]]
     Yields:
         The position after the end's marks and white space, and whether a line ends there.
     """
-    for match in _END.finditer(text, start, end):
+    position = start
+    while (mark := _MARK.search(text, position, end)) is not None:
+        match = _END.match(text, mark.start(), end)
+        if match is None:
+            position = mark.end()
+            continue
         position = match.end()
         if position == end:
             return

@@ -48,7 +48,7 @@ class Transport(httpx2.AsyncBaseTransport):
         If there is none, that is an error of httpx2's, of the class that says why.
         """
         if self._session is None:
-            self._session = _session()
+            self._session = _session(is_secure=request.url.scheme == "https")
         limits = request.extensions.get("timeout", {})
         try:
             async with self._session.request(
@@ -81,12 +81,12 @@ class Transport(httpx2.AsyncBaseTransport):
             await self._session.close()
 
 
-def _session() -> aiohttp.ClientSession:
+def _session(*, is_secure: bool) -> aiohttp.ClientSession:
+    # Loading the certificates takes as long as a hundred requests.
+    certificates = httpx2.create_ssl_context() if is_secure else True
     return aiohttp.ClientSession(
         # How many requests are in flight is decided before they come here.
-        connector=aiohttp.TCPConnector(
-            limit=0, keepalive_timeout=_IDLE_S, ssl=httpx2.create_ssl_context()
-        ),
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_S, ssl=certificates),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,  # httpx2 does it
     )

@@ -28,6 +28,7 @@ _LISTS = (
     (LeftOutReason.GREETING, phrases.HELLO, phrases.HELLO_FILLER),
     (LeftOutReason.NO_IDEA, phrases.REACTION, phrases.REACTION_FILLER),
 )
+_LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SENTENCE = re.compile(r"[.!?\u2026\n;]+")
 _BEFORE = re.compile(r"^[^\w+]+")
@@ -73,7 +74,7 @@ def triage(  # noqa: PLR0913  # each is one fact about the post, all but two by 
     text = " ".join(
         segment.span.of(post.text) for segment in segments if segment.kind is SegmentKind.TEXT
     )
-    if not any(character.isalnum() for character in text):
+    if _LETTER.search(text) is None:
         return LeftOut(reason=LeftOutReason.EMPTY)
     note = _foreign(post, text, language=language)
     if note is not None:
@@ -99,7 +100,7 @@ def _reasons(text: str) -> set[LeftOutReason]:
         return set()
     reasons: set[LeftOutReason] = set()
     for sentence in _SENTENCE.split(text):
-        if not any(character.isalnum() for character in sentence):
+        if _LETTER.search(sentence) is None:
             continue
         reason = _reason(_BEFORE.sub("", sentence), is_greeted=LeftOutReason.GREETING in reasons)
         if reason is None:
@@ -152,9 +153,7 @@ def _is_introduction(sentence: str, *, after: int) -> bool:
 
 def _foreign(post: Post, text: str, *, language: str) -> str | None:
     """Return what shows that a text is in another language; None when in doubt."""
-    letters = [character for character in text[:2000] if character.isalpha()]
-    n_latin = sum("LATIN" in unicodedata.name(letter, "LATIN") for letter in letters)
-    if language in _LATIN and len(letters) >= FEWEST_LETTERS and n_latin * 2 < len(letters):
+    if language in _LATIN and _in_another_script(text[:2000]):
         return "mostly in another script"
     given = (post.lang or "").casefold().split("-")[0]
     if language != "en" or given in {"", "en"} or given in _NO_LANGUAGE:
@@ -163,3 +162,12 @@ def _foreign(post: Post, text: str, *, language: str) -> str | None:
     if len(words) < FEWEST_WORDS or phrases.ENGLISH & set(words):
         return None
     return f"language '{given}' by the platform, and no English function word"
+
+
+def _in_another_script(text: str) -> bool:
+    """Return whether most letters of a text are not Latin, and whether there are enough to tell."""
+    if text.isascii():
+        return False
+    letters = [character for character in text if character.isalpha()]
+    n_latin = sum("LATIN" in unicodedata.name(letter, "LATIN") for letter in letters)
+    return len(letters) >= FEWEST_LETTERS and n_latin * 2 < len(letters)

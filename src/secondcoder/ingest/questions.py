@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from secondcoder.ingest.wording import clean, has_question_mark, is_alike, n_words
@@ -242,6 +243,7 @@ def _numbered(firsts: dict[str, Asking]) -> tuple[Question, ...]:
     return tuple(questions)
 
 
+@lru_cache(maxsize=1024)
 def _split(question_id: str) -> tuple[int, str]:
     """Return number and part of an id; number 0 where it has none."""
     match = _CANONICAL.fullmatch(question_id)

@@ -35,6 +35,8 @@ def sha256(value: object) -> str:
 
 
 def _plain(value: object) -> object:
+    if value is None or type(value) in {str, int, float, bool}:
+        return value
     match value:
         case BaseModel():
             return value.model_dump(mode="json")

@@ -26,6 +26,7 @@ Anywhere else (`on the A1`, `since Q3 of 2020`, `HbA1c`) it is no label.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -64,6 +65,7 @@ _CANDIDATE = re.compile(
     r"(?P<trail>(?:[ \t]?(?:[:)\]>|=*~…;.\u2013\u2014-]|,(?![0-9])))*+)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile("[1-9]")
 _PIECE = re.compile(
     rf"(?P<join>[/+&,\u2013-]|\band\b|\bto\b)?[ ]?(?P<name>{_NAME})?"
     rf"(?:(?P<number>{_NUMBER})(?P<part>{_PART})?|(?P<lone>[a-h])(?!\w))",
@@ -106,6 +108,7 @@ _PLAIN = {
 """Full-width, mathematical and circled characters and the ASCII one each stands for."""
 
 
+@lru_cache(maxsize=64)  # several rules ask about the same post, one after the other
 def find_labels(text: str) -> tuple[Label, ...]:
     """Return the labels of a post's text, in order; the module says what counts as one.
 
@@ -117,7 +120,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
     ()
     """
     plain = text if text.isascii() else text.translate(_PLAIN)
-    if _CANDIDATE.search(plain) is None:
+    if _DIGIT.search(plain) is None or _CANDIDATE.search(plain) is None:
         return ()
     leads = {match.end() for match in _LEAD.finditer(plain)}
     found: list[Label] = []
