@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, overload
 from uuid import uuid4
 
+from secondcoder.api.ahead import ahead, as_chosen
 from secondcoder.api.loops import finish
 from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
@@ -15,7 +16,7 @@ from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded
 from secondcoder.coding.seats import make_panel
 from secondcoder.coding.segments import segments
 from secondcoder.coding.sifting import sift
-from secondcoder.coding.tasks import Decision, PostCoder, Task
+from secondcoder.coding.tasks import Decision, LooksAhead, PostCoder, Task
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.answers import AnswerStore
@@ -193,6 +194,9 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         store = _ledger_path(order)
         answers = stack.enter_context(BatchLedger(store)) if store else None
         coder = _post_coder(order, found.codebook, unless_underway(answers))
+        if isinstance(coder, LooksAhead):
+            runs = answers.runs() if answers is not None else ()
+            coder.look_ahead(ahead(source, found, runs, order.progress))
         described = new_run(coder, found.codebook)
         if target is not None:
             refuse_losing(target, order.chat, described)
@@ -207,7 +211,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
                 sinks.add(*settled)
-        run = sinks.run()
+        run = as_chosen(sinks.run(), coder.describe(described))
         if answers is not None:
             answers.keep_run(run)
         return sinks.end(run, store, source)

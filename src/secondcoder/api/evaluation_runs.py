@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from secondcoder.api.coding import code
 from secondcoder.api.evaluation_plans import Batch, Plan
+from secondcoder.coding.coders import coder_named
 from secondcoder.coding.segments import segments
-from secondcoder.coding.tasks import PostCoder, Task
+from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ModelOptions
@@ -86,8 +87,6 @@ def _run_plan(
         return _run(plan, coder)
     if _is_embedded(coder):
         return _run(plan, _embedded(coder))
-    from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
-
     how = options or ModelOptions()
     if plan.prompt_version is not None:
         how = how.model_copy(update={"prompt_version": plan.prompt_version})
@@ -96,7 +95,7 @@ def _run_plan(
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
         def make(codebook: Codebook) -> PostCoder:
-            return ModelCoder(codebook, model=coder, options=how, answers=answers)
+            return coder_named(coder, codebook, options=how, answers=answers)
 
         return _run(plan, make)
 
@@ -138,8 +137,10 @@ def _run(plan: Plan, make: CoderMaker) -> Ran:
     usage = Usage(cost_usd=None)
     for batch in plan.batches:
         coder = make(batch.codebook)
-        run = run or _described(coder, batch.codebook)
+        begun = _begun(coder, batch.codebook)
         done, used = asyncio.run(_code_batch(coder, batch))
+        # Described when it is done: a coder may choose on the way how it asks.
+        run = run or coder.describe(begun)
         coded |= done
         usage = usage.plus(used)
     assert run is not None  # noqa: S101  # a plan has a batch
@@ -152,6 +153,8 @@ async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCod
         Task(item.reference.post, item.reference.attribution, segments(item.reference.post.text))
         for item in batch.items
     ]
+    if isinstance(coder, LooksAhead):
+        coder.look_ahead(Ahead(tasks, share=1.0))
     coded: dict[str, PostCodings] = {}
     total = Usage(cost_usd=None)
     async with aclosing(coder.code(tasks)) as decisions:
@@ -169,13 +172,11 @@ async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCod
     return coded, total
 
 
-def _described(coder: PostCoder, codebook: Codebook) -> Run:
-    return coder.describe(
-        Run(
-            id=uuid4().hex[:12],
-            coder=coder.coder,
-            started_at=datetime.now(UTC),
-            secondcoder_version=__version__,
-            codebook_sha256=codebook.sha256,
-        )
+def _begun(coder: PostCoder, codebook: Codebook) -> Run:
+    return Run(
+        id=uuid4().hex[:12],
+        coder=coder.coder,
+        started_at=datetime.now(UTC),
+        secondcoder_version=__version__,
+        codebook_sha256=codebook.sha256,
     )

@@ -56,6 +56,7 @@ from secondcoder.cli.parsing import (
     Columns,
     Moderators,
     Output,
+    Pack,
     Quiet,
     Sheet,
     StartsAt,
@@ -65,6 +66,7 @@ from secondcoder.cli.parsing import (
     model_options,
     one_of,
     pairs,
+    posts_per_request,
     theme_pairs,
 )
 from secondcoder.cli.progress import progress_display, stoppable
@@ -129,9 +131,7 @@ def code(
     base_url: Annotated[
         str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
     ] = None,
-    posts_per_request: Annotated[
-        int, typer.Option(help="More is cheaper; small models then err more.")
-    ] = 1,
+    pack: Pack = "auto",
     concurrency: Annotated[
         int, typer.Option(help="Requests in flight at once; fewer while the server is overloaded.")
     ] = 8,
@@ -197,7 +197,7 @@ def code(
     source = source.model_copy(update={"title": title, "source_url": source_url})
     options = model_options(
         base_url=base_url,
-        posts_per_request=posts_per_request,
+        posts_per_request=posts_per_request(pack),
         concurrency=concurrency,
         requests_per_minute=requests_per_minute,
         tokens_per_minute=tokens_per_minute,
@@ -496,6 +496,7 @@ def evaluate(
     base_url: Annotated[
         str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
     ] = None,
+    pack: Pack = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Try coders on a task and score them."""
@@ -506,7 +507,9 @@ def evaluate(
         minima=minima(minimum or ()),
         data=pairs(data or (), "--data", "KEY=FILE"),
         output=output,
-        options=secondcoder.ModelOptions(base_url=base_url),
+        options=secondcoder.ModelOptions(
+            base_url=base_url, posts_per_request=posts_per_request(pack)
+        ),
     )
     show_evaluation(result, output, as_json=as_json)
     sys.exit(1 if result.kind == "evaluation" and result.unmet else 0)

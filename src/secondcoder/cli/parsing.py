@@ -36,6 +36,16 @@ Moderators = Annotated[
 StartsAt = Annotated[
     str | None, typer.Option("--start", help="Start of the chat: 2026-05-14T19:00Z.")
 ]
+Pack = Annotated[
+    str,
+    typer.Option(
+        "--pack",
+        "--posts-per-request",
+        metavar="N|auto",
+        help="Posts per request: more is cheaper, small models then err more. auto: as many as "
+        "the model's answers hold at, measured on a sample of the chat.",
+    ),
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]
@@ -63,7 +73,7 @@ def chat_file(
 def model_options(
     *,
     base_url: str | None,
-    posts_per_request: int,
+    posts_per_request: int | None,
     concurrency: int,
     requests_per_minute: float | None,
     tokens_per_minute: float | None,
@@ -95,8 +105,26 @@ def model_options(
         })
     except ValidationError as error:
         problem = error.errors()[0]
-        name = str(problem["loc"][0]).removesuffix("_s").removesuffix("_usd").replace("_", "-")
+        field = str(problem["loc"][0])
+        name = "pack" if field == "posts_per_request" else field
+        name = name.removesuffix("_s").removesuffix("_usd").replace("_", "-")
         raise InputError(f"--{name} {problem['input']}: {problem['msg']}") from error
+
+
+def posts_per_request(word: str) -> int | None:
+    """Return how many posts share a request, None where that is to be measured.
+
+    Raises:
+        InputError: If the word is neither a number nor `auto`.
+
+    >>> posts_per_request("8"), posts_per_request("auto")
+    (8, None)
+    """
+    if word == "auto":
+        return None
+    if not word.isdecimal():
+        raise InputError(f"--pack {word}: write a number of posts, or auto")
+    return int(word)
 
 
 def one_of(word: str | None, option: str, words: "tuple[Choice, ...]") -> "Choice | None":

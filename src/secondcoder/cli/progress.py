@@ -67,10 +67,14 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
 def describe(state: "Progress") -> str:
     """Return the state in a few words: quotes, then what went wrong, then tokens.
 
+    Before the first post is coded: what is done instead.
+
     >>> from secondcoder.schema.progress import Progress
     >>> describe(Progress(n_done=9, n_quotes=12, n_failed=1))
     '12 quotes, 1 failed'
     """
+    if state.stage is not None:
+        return state.stage
     words = ["1 quote" if state.n_quotes == 1 else f"{state.n_quotes:,} quotes"]
     if state.n_abstained:
         words.append(f"{state.n_abstained:,} for people")

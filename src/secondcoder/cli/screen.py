@@ -71,6 +71,8 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
             f"{run.usage.completion_tokens:,} tokens{_cached_and_cost(run.usage)}; "
             f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
         )
+    if run.packing is not None:
+        console.print(escape(run.packing.words), soft_wrap=True, highlight=False)
     if summary.members:
         _show_members(summary)
     for failure in summary.failures:

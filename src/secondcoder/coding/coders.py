@@ -14,6 +14,8 @@ from secondcoder.schema.options import ModelOptions
 EMBEDDED = "embedded"
 NO_KEY = "none-needed"
 """Sent in a key's place to an address that stands behind a coder's name."""
+_SAMPLES_APART = 1000
+"""What is asked once more to measure with is none of the samples that a panel asks for."""
 _ADDRESS = re.compile(r"(?P<model>.+?)@(?P<url>https?://.+)")
 
 
@@ -85,8 +87,25 @@ def coder_named(
         back_end = load_embeddings(model, language=codebook.language) if model else None
         return EmbeddedCoder(codebook, back_end=back_end)
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
+    from secondcoder.coding.packed import PackedCoder  # noqa: PLC0415  # as above
 
     one = seat(name, options)
-    return ModelCoder(
-        codebook, model=one.model, options=one.options, answers=answers, budget=budget
-    )
+    if one.options.posts_per_request is not None:
+        return ModelCoder(
+            codebook, model=one.model, options=one.options, answers=answers, budget=budget
+        )
+    shared = budget or Budget(one.options.budget_usd)
+
+    def make(size: int, *, time: int = 1, takes_single: bool = False) -> ModelCoder:
+        sample = one.options.sample + _SAMPLES_APART * (time - 1)
+        changed = {"posts_per_request": size, "sample": sample}
+        return ModelCoder(
+            codebook,
+            model=one.model,
+            options=one.options.model_copy(update=changed),
+            answers=answers,
+            budget=shared,
+            takes_single=takes_single,
+        )
+
+    return PackedCoder(make)

@@ -15,7 +15,7 @@ from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
-from secondcoder.coding.requests import Requests
+from secondcoder.coding.requests import Ask, Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, CodebookError, InputError
@@ -46,6 +46,7 @@ class ModelCoder:
         answers: AnswerStore | None = None,
         backoff_s: float = 0.5,
         budget: Budget | None = None,
+        takes_single: bool = False,
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
@@ -59,6 +60,7 @@ class ModelCoder:
                 nowhere.
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
             budget: Shared with other coders; None: the options', for this coder alone.
+            takes_single: Whether answers to posts asked about alone are looked up, too.
 
         Raises:
             InputError: If the model has no name, or one with white space.
@@ -77,6 +79,12 @@ class ModelCoder:
             asked["endpoint"] = elsewhere
         self._schemas: dict[str, str] = {}
         self.requests = Requests(self._template, codebook, asked, pseudonyms=options.pseudonyms)
+        single = {**asked, "posts_per_request": 1}
+        self._single_requests = (
+            Requests(self._template, codebook, single, pseudonyms=options.pseudonyms)
+            if takes_single
+            else None
+        )
 
     @property
     def coder(self) -> Coder:
@@ -94,11 +102,15 @@ class ModelCoder:
         return run.model_copy(update=found)
 
     @property
+    def _size(self) -> int:
+        return self._options.posts_per_request or 1
+
+    @property
     def _parameters(self) -> dict[str, str | int | float | None]:
         """What was asked for; with the prompt and the model it decides what an answer is."""
         return {
             "mode": self._options.mode,
-            "posts_per_request": self._options.posts_per_request,
+            "posts_per_request": self._size,
             "temperature": self._options.temperature,
             # Only where it is said: runs from before there was a choice keep their answers.
             **({} if self._options.pseudonyms else {"pseudonyms": False}),
@@ -113,7 +125,7 @@ class ModelCoder:
         cancels what is in flight.
         """
         source = iter(tasks)
-        queue = _Queue(self._options.posts_per_request, self._options.concurrency)
+        queue = _Queue(self._size, self._options.concurrency)
         flying: set[asyncio.Task[list[Decision]]] = set()
         async with AsyncExitStack() as stack:
             runner: Runner | None = None
@@ -163,7 +175,7 @@ class ModelCoder:
     ) -> Iterator[list[Job] | Decision]:
         """Yield what `requests_for` does, as the posts of each request."""
         source = iter(tasks)
-        queue = _Queue(self._options.posts_per_request, self._options.concurrency)
+        queue = _Queue(self._size, self._options.concurrency)
         exhausted = False
         while not (exhausted and not queue.n_open):
             if not exhausted and queue.room:
@@ -215,7 +227,7 @@ class ModelCoder:
                 asks.append(self.requests.ask(task))
             except CodebookError as error:
                 yield Decision(task, Failure(error=type(error).__name__, detail=str(error)))
-        found = self._answers.find([ask.key for ask in asks]) if self._answers is not None else {}
+        found = self._found(asks)
         passed_over = underway(ask.key for ask in asks) if underway is not None else ()
         for ask in asks:
             if ask.key in passed_over:
@@ -225,6 +237,21 @@ class ModelCoder:
                 yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
             else:
                 queue.add(Job(ask))
+
+    def answered(self, tasks: Iterable[Task]) -> int:
+        """Return how many of the posts there are answers to."""
+        return len(self._found([self.requests.ask(task) for task in tasks]))
+
+    def _found(self, asks: Sequence[Ask]) -> dict[str, Answer]:
+        """Return the answers there are, by the key of what is asked."""
+        if self._answers is None:
+            return {}
+        found = self._answers.find([ask.key for ask in asks])
+        if self._single_requests is not None:
+            missing = [ask for ask in asks if ask.key not in found]
+            keys = {self._single_requests.ask(ask.task).key: ask.key for ask in missing}
+            found |= {keys[key]: answer for key, answer in self._answers.find(keys).items()}
+        return found
 
     @property
     def origin(self) -> Origin:

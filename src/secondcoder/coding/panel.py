@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from secondcoder.coding.abreast import AHEAD, abreast
 from secondcoder.coding.consensus import FEWEST_VOTES, VotingRule, consensus
-from secondcoder.coding.tasks import Decision, PostCoder, Task
+from secondcoder.coding.tasks import Ahead, Decision, LooksAhead, PostCoder, Task
 from secondcoder.errors import InputError
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 
@@ -89,6 +89,13 @@ class PanelCoder:
             },
         }
         return run.model_copy(update=found)
+
+    def look_ahead(self, ahead: Ahead) -> None:
+        """Let each member that wants to take note of what is to come."""
+        tasks = list(ahead.tasks)
+        for member in self.members:
+            if isinstance(member.coder, LooksAhead):
+                member.coder.look_ahead(ahead._replace(tasks=tasks))
 
     async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
         """Yield one decision per task, with the members' own, when the last of them has decided."""

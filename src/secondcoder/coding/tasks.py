@@ -1,7 +1,7 @@
 """The contract between a run and a coder: tasks in, one outcome per task out."""
 
-from collections.abc import AsyncGenerator, Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from secondcoder.schema.chat import Attribution, Post
 from secondcoder.schema.codings import Outcome
@@ -51,4 +51,26 @@ class PostCoder(Protocol):
         A post that can't be coded is a decision with a `Failure`; what no post can survive (no
         key, no server) raises `ProviderError`.
         """
+        ...
+
+
+class Ahead(NamedTuple):
+    """What a coder may know of a chat before the first task comes."""
+
+    tasks: Iterable[Task]
+    """Some of those to come, drawn by chance."""
+    share: float
+    """How many of them these are, above 0 and up to 1."""
+    runs: Iterable[Run] = ()
+    """Earlier runs on the same store of answers, the oldest first."""
+    told: Callable[[str | None], None] | None = None
+    """Told what is done before the first post is coded, and None when that is over."""
+
+
+@runtime_checkable
+class LooksAhead(Protocol):
+    """A coder that decides by a sample how it will code."""
+
+    def look_ahead(self, ahead: Ahead) -> None:
+        """Take note of what is to come; nothing is sent."""
         ...

@@ -162,6 +162,14 @@ def made(info: CodingsInfo) -> tuple[Fact, ...]:
         )
     if run.usage.n_requests or run.usage.n_reused:
         facts.append(Fact(name="Requests", value=_usage(run)))
+    if run.packing is not None:
+        measured = run.packing.measurements
+        facts.append(
+            Fact(
+                name="Posts per request",
+                value=f"{run.packing.words}{f'; {measured}' if measured else ''}",
+            )
+        )
     if run.secondcoder_version:
         facts.append(Fact(name="Program", value=f"secondcoder {run.secondcoder_version}"))
     if run.parameters:

@@ -43,8 +43,12 @@ class ModelOptions(Record):
     api_key: SecretStr | None = Field(
         default=None, description="None: the provider's variable, such as OPENAI_API_KEY."
     )
-    posts_per_request: int = Field(
-        default=1, ge=1, le=100, description="More is cheaper; small models then err more."
+    posts_per_request: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="More is cheaper; small models then err more. None: as many as the model's "
+        "answers hold at, measured on a sample of the chat; 1 where a chat is too small for that.",
     )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Requests in flight at once.")
     requests_per_minute: float | None = Field(

@@ -18,6 +18,9 @@ class Progress(Record):
     n_abstained: int = Field(default=0, ge=0)
     n_failed: int = Field(default=0, ge=0)
     usage: Usage = Usage()
+    stage: str | None = Field(
+        default=None, description="What is done before the first post is coded, in words."
+    )
 
 
 Listener = Callable[[Progress], None]

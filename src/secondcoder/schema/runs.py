@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from secondcoder.schema.chat import Identifier
+from secondcoder.schema.packing import Packing
 from secondcoder.schema.record import Record
 
 
@@ -76,6 +77,9 @@ class Run(Record):
     base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
     parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
     usage: Usage = Usage()
+    packing: Packing | None = Field(
+        default=None, description="How many posts shared a request, where that was measured."
+    )
     members: tuple["Run", ...] = Field(default=(), description="Of a panel, in their order.")
 
     @property

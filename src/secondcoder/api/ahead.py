@@ -1,0 +1,60 @@
+"""Looking ahead: what a coder may know of a chat before its first post is coded."""
+
+from collections.abc import Iterator, Sequence
+
+from secondcoder.api.sources import Source
+from secondcoder.api.survey import Survey
+from secondcoder.coding.packing import POOL, rank
+from secondcoder.coding.sifting import sift
+from secondcoder.coding.tasks import Ahead, Task
+from secondcoder.schema.progress import Listener, Progress
+from secondcoder.schema.runs import Run
+
+
+def ahead(
+    source: Source, found: Survey, runs: Sequence[Run] = (), progress: Listener | None = None
+) -> Ahead:
+    """Return what is to come: of a long chat some posts, chosen by chance and always the same.
+
+    Args:
+        source: The posts.
+        found: What a first look at them told.
+        runs: Earlier runs on the same ledger.
+        progress: Told what is done before the first post is coded.
+    """
+    share = min(1.0, POOL / found.n_posts)
+
+    def tell(stage: str | None) -> None:
+        if progress is not None:
+            progress(Progress(n_posts=found.n_posts, stage=stage))
+
+    return Ahead(_pool(source, found, share), share, runs, tell)
+
+
+def _pool(source: Source, found: Survey, share: float) -> Iterator[Task]:
+    """Yield the tasks that a coder will be given, or some of them."""
+    for placed in found.place(source):
+        # Chosen before it is cut into segments, which takes most of the time.
+        if rank(placed.post.id) < share:
+            sifted = sift(placed, language=found.codebook.language)
+            if isinstance(sifted, Task):
+                yield sifted
+
+
+def as_chosen(run: Run, described: Run) -> Run:
+    """Return the run with what its coder, or a panel's members, chose on the way.
+
+    Args:
+        run: As it ended.
+        described: As the coder describes it now.
+    """
+    return run.model_copy(
+        update={
+            "parameters": described.parameters,
+            "packing": described.packing,
+            "members": tuple(
+                as_chosen(own, member)
+                for own, member in zip(run.members, described.members, strict=True)
+            ),
+        }
+    )
