@@ -50,4 +50,6 @@ class Packing(Record):
         if not found:
             return ""
         twice = "" if self.with_itself is None else f"; asked twice, {self.with_itself:.2f}"
-        return f"agreement with single answers on {len(self.sample)} posts: {', '.join(found)}{twice}"
+        return (
+            f"agreement with single answers on {len(self.sample)} posts: {', '.join(found)}{twice}"
+        )
