@@ -6,7 +6,7 @@ from secondcoder.api.sources import Source
 from secondcoder.api.survey import Survey
 from secondcoder.coding.packing import POOL, rank
 from secondcoder.coding.sifting import sift
-from secondcoder.coding.tasks import Ahead, Task
+from secondcoder.coding.tasks import Ahead, PostCoder, Task
 from secondcoder.schema.progress import Listener, Progress
 from secondcoder.schema.runs import Run
 
@@ -41,20 +41,21 @@ def _pool(source: Source, found: Survey, share: float) -> Iterator[Task]:
                 yield sifted
 
 
-def as_chosen(run: Run, described: Run) -> Run:
+def as_chosen(run: Run, coder: PostCoder) -> Run:
     """Return the run with what its coder, or a panel's members, chose on the way.
 
     Args:
         run: As it ended.
-        described: As the coder describes it now.
+        coder: Who coded.
     """
-    return run.model_copy(
-        update={
-            "parameters": described.parameters,
-            "packing": described.packing,
-            "members": tuple(
-                as_chosen(own, member)
-                for own, member in zip(run.members, described.members, strict=True)
-            ),
-        }
-    )
+    return _chosen(run, coder.describe(run.model_copy(update={"members": ()})))
+
+
+def _chosen(run: Run, described: Run) -> Run:
+    pairs = zip(run.members, described.members, strict=True)
+    found = {
+        "parameters": described.parameters,
+        "packing": described.packing,
+        "members": tuple(_chosen(own, member) for own, member in pairs),
+    }
+    return run.model_copy(update=found)

@@ -211,7 +211,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
                 sinks.add(*settled)
-        run = as_chosen(sinks.run(), coder.describe(described))
+        run = as_chosen(sinks.run(), coder)
         if answers is not None:
             answers.keep_run(run)
         return sinks.end(run, store, source)

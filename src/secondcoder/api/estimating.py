@@ -5,20 +5,21 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from secondcoder.api.ahead import ahead
 from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.coding.bill import Bill
-from secondcoder.coding.coders import Seat, seat
+from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import price_of
 from secondcoder.coding.seats import panel_name, seats
-from secondcoder.coding.tasks import Task
+from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.estimates import Amounts, Estimate
 from secondcoder.schema.options import ModelOptions
 from secondcoder.store.batch_ledger import BatchLedger
 
@@ -104,7 +105,24 @@ def estimate(  # noqa: PLR0913  # as `code`
         cost_usd=sum(costs) if len(costs) == len(parts) else None,
         price_source=priced.price_source,
         price_as_of=priced.price_as_of,
+        if_packed=_sum(parts) if any(each.if_packed for each in parts) else None,
         members=tuple(parts),
+    )
+
+
+def _sum(parts: Sequence[Estimate]) -> Amounts:
+    """Return what several models would be asked if answers hold: theirs that measure, others'."""
+    each = [
+        part.if_packed
+        or Amounts.model_validate({n: getattr(part, n) for n in Amounts.model_fields})
+        for part in parts
+    ]
+    costs = [one.cost_usd for one in each if one.cost_usd is not None]
+    return Amounts(
+        n_requests=sum(one.n_requests for one in each),
+        prompt_tokens=sum(one.prompt_tokens for one in each),
+        completion_tokens=sum(one.completion_tokens for one in each),
+        cost_usd=sum(costs) if len(costs) == len(each) else None,
     )
 
 
@@ -120,21 +138,29 @@ def _planned(
 ) -> _Planned:
     """Return what `code` would ask this model."""
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
+    from secondcoder.coding.packed import PackedCoder  # noqa: PLC0415  # as above
 
-    model = ModelCoder(found.codebook, model=one.model, options=one.options, answers=answers)
-    asked: dict[str, int] = {}
-    tasks: Iterator[Task] = tasks_of(source, found, asked, lambda _position, _coded: None)
-    price = price_of(
-        one.model, foreign_endpoint(Settings(one.model, one.options)), is_batch=is_batch
-    )
-    bill = Bill(price, found.codebook)
-    reused = set()
+    # A batch takes a day: nothing is measured for it.
+    options = one.options if not is_batch else _fixed(one.options)
+    coder = coder_named(one.model, found.codebook, options=options, answers=answers)
+    price = price_of(one.model, foreign_endpoint(Settings(one.model, options)), is_batch=is_batch)
+    bill, best = Bill(price, found.codebook), Bill(price, found.codebook)
     away = _Away(answers)
-    for planned in model.requests_for(tasks, away):
-        if isinstance(planned, PlannedRequest):
-            bill.add(planned)
-        elif planned.usage.n_reused:
-            reused.add(planned.task.post.id)
+
+    def tasks() -> Iterator[Task]:
+        asked: dict[str, int] = {}
+        return tasks_of(source, found, asked, lambda _position, _coded: None)
+
+    if isinstance(coder, PackedCoder):
+        coder.look_ahead(ahead(source, found, answers.runs() if answers is not None else ()))
+        sizes = coder.sizes
+        reused = _billed(coder.requests_for(tasks(), sizes[0], away), bill)
+        if len(sizes) > 1:
+            _billed(coder.requests_for(tasks(), sizes[-1], _Away(answers)), best)
+    else:
+        assert isinstance(coder, ModelCoder)  # noqa: S101  # no other asks a model
+        sizes = (options.posts_per_request or 1,)
+        reused = _billed(coder.requests_for(tasks(), away), bill)
     estimate = Estimate(
         title=found.info.title,
         coder=one.name,
@@ -151,8 +177,25 @@ def _planned(
         price_source=price.source if price else None,
         price_as_of=price.as_of if price else None,
         is_batch=is_batch,
+        if_packed=best.amounts if len(sizes) > 1 else None,
+        posts_per_request=sizes[0] if len(sizes) == 1 else None,
     )
     return _Planned(estimate, reused)
+
+
+def _fixed(options: ModelOptions) -> ModelOptions:
+    return options.model_copy(update={"posts_per_request": options.posts_per_request or 1})
+
+
+def _billed(requests: Iterable[PlannedRequest | Decision], bill: Bill) -> set[str]:
+    """Put the requests on the bill; return the ids of the posts that are answered already."""
+    reused = set[str]()
+    for planned in requests:
+        if isinstance(planned, PlannedRequest):
+            bill.add(planned)
+        elif planned.usage.n_reused:
+            reused.add(planned.task.post.id)
+    return reused
 
 
 class _Away:

@@ -23,8 +23,9 @@ def is_wanted(estimate: "Callable[[], EstimateReport]", *, ask_above: float) -> 
     if found.cost_usd is None or found.cost_usd <= ask_above:
         return True
     requests = "request" if found.n_requests == 1 else "requests"
+    most = "about" if found.if_packed is None else "at most about"
     return typer.confirm(
-        f"about {found.cost_usd:.4f} USD for {found.n_requests:,} {requests} "
+        f"{most} {found.cost_usd:.4f} USD for {found.n_requests:,} {requests} "
         f"({found.price_source}, prices as of {found.price_as_of}; --dry-run tells more). Go on?",
         err=True,
     )

@@ -7,6 +7,7 @@ from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Price, cost_usd
 from secondcoder.coding.tokens import Tokenizer, tokenizer
 from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.estimates import Amounts
 
 TOKENS_AROUND = 8
 """Tokens by which a chat's two messages are set apart, about: OpenAI's cookbook gives 3 for each
@@ -38,7 +39,7 @@ class Bill:
         sent = self._stable(planned.system) + self._stable(planned.reply_schema)
         sent += self.tokenizer.count(planned.user) + TOKENS_AROUND
         came = planned.n_posts * self._reply_tokens
-        self.n_posts += planned.n_posts
+        self.n_posts += 0 if planned.is_extra else planned.n_posts
         self.n_requests += 1
         self.prompt_tokens += sent
         self.completion_tokens += came
@@ -46,6 +47,16 @@ class Bill:
         if self.cost_usd is not None and cost is not None:
             self.cost_usd += cost
         return cost
+
+    @property
+    def amounts(self) -> Amounts:
+        """Return the sums."""
+        return Amounts(
+            n_requests=self.n_requests,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            cost_usd=self.cost_usd,
+        )
 
     def _stable(self, text: str) -> int:
         """Return the count of a text that many requests share, taken once."""

@@ -1,9 +1,10 @@
 """The packed coder: measures how many posts a request can hold, then codes so many at once."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Protocol
 
+from secondcoder.coding.model import Underway
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.packing import (
     FEWEST,
@@ -29,7 +30,9 @@ _MOST_CHANGED = 0.5
 class SizedCoder(PostCoder, Protocol):
     """A coder that asks about a fixed number of posts at once."""
 
-    def requests_for(self, tasks: Iterable[Task]) -> Iterator[PlannedRequest | Decision]:
+    def requests_for(
+        self, tasks: Iterable[Task], underway: Underway | None = None
+    ) -> Iterator[PlannedRequest | Decision]:
         """Yield the requests that `code` would send, and the decisions that need none."""
         ...
 
@@ -126,11 +129,42 @@ class PackedCoder:
         while settled:
             yield settled.pop()
 
+    @property
     def sizes(self) -> tuple[int, ...]:
-        """Return the posts per request that a run may come to, the fewest first."""
-        if self._packing is not None or not self._sample:
-            return (self._packing.posts_per_request if self._packing else 1,)
-        return (1, max(SIZES))
+        """Return the posts per request that a run may come to: all the same, or least and most."""
+        if self._packing is None and self._sample:
+            return (1, max(SIZES))
+        return (self._packing.posts_per_request if self._packing else 1,)
+
+    def requests_for(
+        self, tasks: Iterable[Task], size: int, underway: Underway | None = None
+    ) -> Iterator[PlannedRequest | Decision]:
+        """Yield the requests that `code` would send, and the decisions that need none.
+
+        Args:
+            tasks: All that `code` would get.
+            size: One of `sizes`. What is asked to measure with goes first.
+            underway: Tells whose answers are on their way; those are passed over.
+        """
+        sample = () if self._packing is not None else self._sample
+        if sample:
+            yield from self._single.requests_for(sample, underway)
+            yield from self._extra(sample, size)
+        known = {task.post.id for task in sample}
+        coder = self._make(size, takes_single=size > 1 and not self._is_first)
+        others = (task for task in tasks if task.post.id not in known)
+        yield from coder.requests_for(others, underway)
+
+    def _extra(self, sample: Sequence[Task], size: int) -> Iterator[PlannedRequest]:
+        """Yield what is asked of the sample beside its single answers, until it is this size."""
+        tried = [each for each in SIZES if each <= size] or list(SIZES[:1])
+        coders = [self._make(each) for each in tried]
+        if size == 1:  # it did not hold, so it was compared with single answers asked twice
+            coders.append(self._make(1, time=2))
+        for coder in coders:
+            for planned in coder.requests_for(sample):
+                if isinstance(planned, PlannedRequest):
+                    yield planned._replace(is_extra=True)
 
     async def _measured(self) -> Packing:
         """Return what the sample shows, and keep the single answers to it."""

@@ -11,3 +11,5 @@ class PlannedRequest(NamedTuple):
     reply_schema: str
     """The form of the reply as JSON Schema; it is sent too, and counted as prompt."""
     n_posts: int
+    is_extra: bool = False
+    """Asked to measure with: its posts are asked about elsewhere, too."""

@@ -4,7 +4,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from secondcoder.reporting.wording import count
-from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.estimates import Amounts, Estimate
+
+SAMPLED = "a sample shows first how many posts a request can hold; above: one"
 
 
 def estimate_table(estimate: Estimate) -> Table:
@@ -36,9 +38,25 @@ def estimate_table(estimate: Estimate) -> Table:
         what = "prices of batches" if estimate.is_batch else "prices"
         source = f"{estimate.price_source}, {what} as of {estimate.price_as_of}"
         table.add_row("cost", f"{estimate.cost_usd:,.4f} USD", escape(source))
+    if estimate.if_packed is not None:
+        table.add_row(
+            "if answers hold",
+            *_packed(estimate.if_packed),
+        )
+    elif estimate.posts_per_request is not None:
+        table.add_row("posts per request", f"{estimate.posts_per_request:,}", "")
     for one in estimate.members:
         cost = "unknown" if one.cost_usd is None else f"{one.cost_usd:,.4f} USD"
         tokens = f"{one.prompt_tokens:,} + {one.completion_tokens:,} tokens"
         requests = count(one.n_requests, "request")
         table.add_row(f"of it {escape(one.coder)}", cost, f"{requests}, {tokens}")
     return table
+
+
+def _packed(best: Amounts) -> tuple[str, str]:
+    """Return what a run costs, or else asks, if posts can share requests."""
+    tokens = f"{best.prompt_tokens:,} + {best.completion_tokens:,} tokens"
+    requests = count(best.n_requests, "request")
+    if best.cost_usd is None:
+        return requests, f"{tokens}; {SAMPLED}"
+    return f"{best.cost_usd:,.4f} USD", f"{requests}, {tokens}; {SAMPLED}"
