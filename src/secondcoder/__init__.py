@@ -17,15 +17,19 @@ if TYPE_CHECKING:
         acode,
         agree,
         cancel_batch,
+        check_codebook,
         code,
         collect_batch,
         convert,
         delegate,
         diff,
+        diff_codebook,
         estimate,
         evaluate,
         export_ledger,
+        follow_codebook,
         json_schema,
+        merge_codebook,
         propose,
         questions,
         read_chat,
@@ -33,10 +37,13 @@ if TYPE_CHECKING:
         read_codings,
         read_codings_sheet,
         read_report,
+        rename_codebook,
         report,
+        retire_codebook,
         sample,
         segment,
         show_ledger,
+        split_codebook,
         status_batch,
         submit_batch,
         vacuum_ledger,
@@ -98,6 +105,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api": (
+        "check_codebook diff_codebook follow_codebook merge_codebook "
+        "rename_codebook retire_codebook split_codebook "
         "cancel_batch collect_batch status_batch submit_batch "
         "AgreementReport DifferenceReport EstimateReport acode agree code convert delegate diff "
         "estimate evaluate export_ledger json_schema propose questions read_chat read_codebook "
@@ -151,6 +160,13 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "convert",
     "questions",
     "propose",
+    "check_codebook",
+    "rename_codebook",
+    "merge_codebook",
+    "split_codebook",
+    "retire_codebook",
+    "diff_codebook",
+    "follow_codebook",
     "agree",
     "diff",
     "sample",

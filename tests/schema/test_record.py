@@ -47,6 +47,7 @@ from secondcoder.schema.evaluation import (
 )
 from secondcoder.schema.export import MODELS, json_schema
 from secondcoder.schema.model_beside_people import DelegationRule
+from secondcoder.schema.proposals import Proposal, ReadSample
 from secondcoder.schema.quotes import Quote, Segment, Span
 from secondcoder.schema.readings import Note, ReportReading, SheetReading
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
@@ -150,7 +151,21 @@ SURVEYED = QuestionsSummary(
     questions=(QuestionSummary(question=QUESTION, n_posts=1, by_rule={"label": 1}),),
 )
 DIFFERENCE = Difference.model_validate(secondcoder.diff(CODINGS, CODINGS).model_dump())
+CHECK = secondcoder.check_codebook(BOOK, codings=CODINGS)
+CHANGED = secondcoder.diff_codebook(BOOK, BOOK.changed(title="Other"))
+PROPOSED = Proposal(
+    codebook=BOOK,
+    run=RUN,
+    grain="few",
+    sample=ReadSample(seed=0, n_posts=1, n_read=1),
+    themes=(),
+    residue=(),
+    saturation=(),
+)
 INSTANCES: tuple[BaseModel, ...] = (
+    CHECK,
+    CHANGED,
+    PROPOSED,
     AGREEMENT,
     AGREEMENT.overall,
     AGREEMENT.overall.sets,

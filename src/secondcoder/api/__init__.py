@@ -2,6 +2,15 @@
 
 from secondcoder.api.agreeing import AgreementReport, agree
 from secondcoder.api.batches import cancel_batch, collect_batch, status_batch, submit_batch
+from secondcoder.api.codebooks import (
+    check_codebook,
+    diff_codebook,
+    follow_codebook,
+    merge_codebook,
+    rename_codebook,
+    retire_codebook,
+    split_codebook,
+)
 from secondcoder.api.coding import acode, code, segment
 from secondcoder.api.delegating import delegate
 from secondcoder.api.differing import DifferenceReport, diff
@@ -30,15 +39,19 @@ __all__ = [
     "acode",
     "agree",
     "cancel_batch",
+    "check_codebook",
     "code",
     "collect_batch",
     "convert",
     "delegate",
     "diff",
+    "diff_codebook",
     "estimate",
     "evaluate",
     "export_ledger",
+    "follow_codebook",
     "json_schema",
+    "merge_codebook",
     "propose",
     "questions",
     "read_chat",
@@ -46,10 +59,13 @@ __all__ = [
     "read_codings",
     "read_codings_sheet",
     "read_report",
+    "rename_codebook",
     "report",
+    "retire_codebook",
     "sample",
     "segment",
     "show_ledger",
+    "split_codebook",
     "status_batch",
     "submit_batch",
     "vacuum_ledger",

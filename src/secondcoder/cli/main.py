@@ -29,6 +29,7 @@ from secondcoder.cli.batch_commands import (
     one_model,
     show_batches,
 )
+from secondcoder.cli.codebook_commands import codebook_app
 from secondcoder.cli.delegation_options import (
     Level,
     Margin,
@@ -88,6 +89,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(batch_app, name="batch")
+app.add_typer(codebook_app, name="codebook")
 app.command()(propose)
 
 

@@ -51,6 +51,14 @@ class ThemeQuotes:
                 theme = self._codebook.theme_by_id[theme_id]
                 yield question_id, theme, self.group((question_id, theme_id))
 
+    def by_theme(self) -> dict[str, Group]:
+        """Return the quotes of each theme that has any, under whichever question."""
+        quotes: dict[str, dict[Quote, None]] = {}
+        for (_, theme_id), found in self._quotes.items():
+            if theme_id is not None:
+                quotes.setdefault(theme_id, {}).update(found)
+        return {theme_id: self._group(found) for theme_id, found in quotes.items()}
+
     def group(self, place: Place) -> Group:
         """Return the quotes of one place."""
         return self._group(self._quotes.get(place, {}))

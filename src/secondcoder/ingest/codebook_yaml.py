@@ -6,6 +6,7 @@ import yaml
 
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.edits import CodebookEdit
 from secondcoder.schema.record import Record
 
 _WIDTH: Final = 92
@@ -30,6 +31,7 @@ _HEADER: Final = """\
 #   questions   ids of the questions it answers; none: it may answer any
 #   key_finding the report's sentence on it
 #   number      as printed in a report
+# edits       what was done to the themes and why, as 'secondcoder codebook' records it
 #
 # Text that contains ': ' or ' #', or starts with a sign such as @ or #, goes between
 # quotation marks.
@@ -77,10 +79,16 @@ def codebook_yaml(codebook: Codebook) -> str:
         parts.append("questions:\n" + _items(codebook.questions, blank_lines=False))
     if codebook.themes:
         parts.append("themes:\n" + _items(codebook.themes, blank_lines=True))
+    if codebook.edits:
+        parts.append("edits:\n" + _items(codebook.edits, blank_lines=False))
     return "\n".join(parts)
 
 
-def _items(records: tuple[Question, ...] | tuple[Theme, ...], *, blank_lines: bool) -> str:
+def _items(
+    records: tuple[Question, ...] | tuple[Theme, ...] | tuple[CodebookEdit, ...],
+    *,
+    blank_lines: bool,
+) -> str:
     return ("\n" if blank_lines else "").join(_yaml([_given(record)]) for record in records)
 
 

@@ -11,10 +11,12 @@ from secondcoder.errors import CodebookError
 from secondcoder.ingest.yaml_fields import Fields, YamlFile, suggestion
 from secondcoder.schema.chat import Question, misplaced_part
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.edits import CodebookEdit, EditKind
 
-_BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes")
+_BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes", "edits")
 _QUESTION_KEYS: Final = (*Question.model_fields, "themes")
 _THEME_KEYS: Final = tuple(Theme.model_fields)
+_EDIT_KEYS: Final = tuple(CodebookEdit.model_fields)
 _TIME: Final = TypeAdapter[datetime](AwareDatetime)
 
 
@@ -61,6 +63,7 @@ class _Reading:
             **{key: defaults[key].default if text is None else text for key, text in texts.items()},
             questions=tuple(question for question, _ in self.questions.values()),
             themes=tuple(theme for theme, _ in self.themes.values()),
+            edits=tuple(self._edit(node) for node in fields.items("edits")),
         )
 
     def _question(self, node: yaml.Node) -> None:
@@ -106,6 +109,24 @@ class _Reading:
             number=fields.number("number"),
         )
         self.themes[theme_id] = (theme, fields.line("id"))
+
+    def _edit(self, node: yaml.Node) -> CodebookEdit:
+        fields = Fields(self.file, node, what="an edit", keys=_EDIT_KEYS)
+        kind = fields.required("kind")
+        if kind not in set(EditKind):
+            raise fields.error("kind", f"an edit's kind is {' or '.join(EditKind)}, not '{kind}'")
+        try:
+            return CodebookEdit(
+                kind=EditKind(kind),
+                before=tuple(theme_id for theme_id, _ in fields.identifiers("before")),
+                after=tuple(theme_id for theme_id, _ in fields.identifiers("after")),
+                reason=fields.required("reason"),
+                version=fields.required("version"),
+                made_at=_time(fields, "made_at"),
+            )
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise fields.error("kind", problem) from error
 
     def _new_id(self, fields: Fields, what: str) -> str:
         found = fields.identifier("id")

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from secondcoder.errors import CodebookError
 from secondcoder.schema.chat import Identifier, Question, check_questions, parts_of
+from secondcoder.schema.edits import CodebookEdit
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.record import Record
 
@@ -38,6 +39,9 @@ class Codebook(Record):
     language: str = Field(default="en", description="Language of the posts, ISO 639-1.")
     questions: tuple[Question, ...] = ()
     themes: tuple[Theme, ...] = ()
+    edits: tuple[CodebookEdit, ...] = Field(
+        default=(), description="What was done to its themes, the first step first."
+    )
 
     @model_validator(mode="after")
     def _ids_are_unique_and_questions_known(self) -> Self:
@@ -62,8 +66,11 @@ class Codebook(Record):
 
     @cached_property
     def sha256(self) -> str:
-        """Return the hash of everything the codebook says, its version included."""
-        return sha256(self)
+        """Return the hash of everything the codebook says, its version included.
+
+        How it came about is not among it: with or without its edits, it says the same.
+        """
+        return sha256(self.model_dump(mode="json", exclude={"edits"}))
 
     @cached_property
     def theme_by_id(self) -> dict[str, Theme]:

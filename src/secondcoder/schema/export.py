@@ -20,6 +20,7 @@ from secondcoder.schema.answers import Answer
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
 from secondcoder.schema.codings import (
     Abstention,
     Coding,
@@ -55,6 +56,8 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         ChatCounts,
         ChatInfo,
         Codebook,
+        CodebookCheck,
+        CodebookDifference,
         Coder,
         Coding,
         Codings,

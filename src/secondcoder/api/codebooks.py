@@ -1,0 +1,200 @@
+"""Codebooks: themes renamed, merged, split and retired, each step recorded with its reason."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from secondcoder.api.writing import refuse_overwriting, write_codebook, write_codings
+from secondcoder.induction import edits
+from secondcoder.induction.codebook_difference import codebook_difference
+from secondcoder.induction.following import followed
+from secondcoder.ingest.codebooks import read_codebook
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
+from secondcoder.schema.codings import Codings
+from secondcoder.schema.followed import FollowedCodings
+from secondcoder.store.files import read_codings
+
+PathLike = str | Path
+CODEBOOK_START = "# A codebook of Second Coder."
+"""How our own codebook files start."""
+CODINGS_START = '{"kind":"codings"'
+
+
+def rename_codebook(  # noqa: PLR0913  # all but the themes by keyword
+    codebook: Codebook | PathLike,
+    theme: str,
+    to: str | None = None,
+    *,
+    reason: str,
+    name: str | None = None,
+    version: str | None = None,
+    output: PathLike | None = None,
+) -> Codebook:
+    """Return the codebook with a theme under another id, another name, or both.
+
+    An unknown theme, or an id that is taken, is a `CodebookError`.
+
+    Args:
+        codebook: A codebook or its file.
+        theme: Id of the theme.
+        to: Its new id; None: it keeps its own.
+        reason: Why; recorded with the edit.
+        name: Its new name; None: it keeps its own.
+        version: Of the codebook that this makes; None: the next one.
+        output: YAML file to write.
+    """
+    step = _step(reason, version)
+    made = edits.renamed(_read(codebook), theme, step, to=to or theme, name=name)
+    return _written(made, output)
+
+
+def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
+    codebook: Codebook | PathLike,
+    themes: Sequence[str],
+    *,
+    into: str,
+    reason: str,
+    name: str | None = None,
+    version: str | None = None,
+    output: PathLike | None = None,
+) -> Codebook:
+    """Return the codebook with one theme in place of several, their rules and examples kept.
+
+    An unknown theme, or an id that another theme has, is a `CodebookError`.
+
+    Args:
+        codebook: A codebook or its file.
+        themes: Ids of the themes.
+        into: Id of the one: one of theirs, whose definition then stays, or a new one.
+        reason: Why; recorded with the edit.
+        name: Its name; None: that of the theme that keeps its id, else of the first.
+        version: Of the codebook that this makes; None: the next one.
+        output: YAML file to write.
+    """
+    made = edits.merged(_read(codebook), themes, _step(reason, version), into=into, name=name)
+    return _written(made, output)
+
+
+def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
+    codebook: Codebook | PathLike,
+    theme: str,
+    *,
+    into: Mapping[str, str],
+    reason: str,
+    version: str | None = None,
+    output: PathLike | None = None,
+) -> Codebook:
+    """Return the codebook with several themes in place of one; define them before you code.
+
+    An unknown theme, or an id that is taken, is a `CodebookError`.
+
+    Args:
+        codebook: A codebook or its file.
+        theme: Id of the theme.
+        into: Names of the new themes, by id; one of them may keep the old id.
+        reason: Why; recorded with the edit.
+        version: Of the codebook that this makes; None: the next one.
+        output: YAML file to write.
+    """
+    made = edits.split(_read(codebook), theme, _step(reason, version), into=into)
+    return _written(made, output)
+
+
+def retire_codebook(
+    codebook: Codebook | PathLike,
+    theme: str,
+    *,
+    reason: str,
+    version: str | None = None,
+    output: PathLike | None = None,
+) -> Codebook:
+    """Return the codebook without a theme.
+
+    An unknown theme is a `CodebookError`.
+
+    Args:
+        codebook: A codebook or its file.
+        theme: Id of the theme.
+        reason: Why; recorded with the edit.
+        version: Of the codebook that this makes; None: the next one.
+        output: YAML file to write.
+    """
+    return _written(edits.retired(_read(codebook), theme, _step(reason, version)), output)
+
+
+def follow_codebook(
+    codebook: Codebook | PathLike,
+    codings: Codings | PathLike,
+    *,
+    output: PathLike | None = None,
+) -> FollowedCodings:
+    """Return codings under a later version of their codebook: renamed and merged themes move.
+
+    Nothing is decided anew: quotes of a retired theme become other ideas where they have no other
+    theme, those of a split one are listed, to be coded again. A codebook that does not go on from
+    theirs is a `CodebookError`.
+
+    Args:
+        codebook: The later version, or its file.
+        codings: Codings under the earlier one, or their file.
+        output: File for the codings.
+    """
+    coded = codings if isinstance(codings, Codings) else read_codings(Path(codings))
+    target = Path(output) if output is not None else None
+    if target is not None:
+        refuse_overwriting(target, unless_it_starts_with=CODINGS_START)
+    found = followed(coded, _read(codebook))
+    if target is not None:
+        write_codings(found.codings, target)
+    return FollowedCodings(
+        codings=found.codings,
+        n_moved=found.n_moved,
+        n_retired=found.n_retired,
+        to_code_again=found.to_code_again,
+        output=target,
+    )
+
+
+def diff_codebook(before: Codebook | PathLike, after: Codebook | PathLike) -> CodebookDifference:
+    """Return what differs between two codebooks, and which questions are asked again.
+
+    Args:
+        before: The earlier codebook, or its file.
+        after: The later one, or its file.
+    """
+    return codebook_difference(_read(before), _read(after))
+
+
+def check_codebook(
+    codebook: Codebook | PathLike, *, codings: Codings | PathLike | None = None
+) -> CodebookCheck:
+    """Return what to look at in a codebook: themes that overlap, or that nothing is under.
+
+    Args:
+        codebook: A codebook or its file.
+        codings: Coded under it, to see which themes are given together, which have no quote, and
+            which quotes lie nearer to another theme.
+    """
+    from secondcoder.coding.similarity import Words  # noqa: PLC0415  # scikit-learn
+    from secondcoder.induction.audit import audit  # noqa: PLC0415  # NumPy
+
+    book = _read(codebook)
+    coded = codings if isinstance(codings, Codings | None) else read_codings(Path(codings))
+    return audit(book, coded, Words(language=book.language))
+
+
+def _read(codebook: Codebook | PathLike) -> Codebook:
+    return codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
+
+
+def _step(reason: str, version: str | None) -> edits.Step:
+    return edits.Step(reason, version, datetime.now(UTC).replace(microsecond=0))
+
+
+def _written(codebook: Codebook, output: PathLike | None) -> Codebook:
+    if output is not None:
+        target = Path(output)
+        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
+        write_codebook(codebook, target)
+    return codebook

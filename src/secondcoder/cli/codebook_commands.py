@@ -1,0 +1,218 @@
+"""The commands `codebook rename|merge|split|retire|follow|diff|check`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+import secondcoder
+from secondcoder.cli.parsing import AsJson, pairs
+
+if TYPE_CHECKING:
+    from secondcoder.schema.codebook import Codebook
+    from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
+
+codebook_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Edit a codebook step by step, compare two, and look for themes that overlap.",
+)
+BookPath = Annotated[Path, typer.Argument(help="Codebook: YAML or JSON.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded with the edit.")]
+Edited = Annotated[
+    Path, typer.Option("--output", "-o", help="YAML file to write; it may be the same one.")
+]
+Version = Annotated[
+    str | None, typer.Option("--version", help="Of the new codebook. Default: the next.")
+]
+Name = Annotated[str | None, typer.Option("--name", help="The theme's name from now on.")]
+
+
+@codebook_app.command()
+def rename(
+    codebook: BookPath,
+    theme: Annotated[str, typer.Argument(help="Id of the theme.")],
+    to: Annotated[str | None, typer.Argument(help="Its new id. Default: its own.")] = None,
+    *,
+    reason: Reason,
+    output: Edited,
+    name: Name = None,
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give a theme another id or name; codings can follow."""
+    made = secondcoder.rename_codebook(
+        codebook, theme, to, reason=reason, name=name, version=version, output=output
+    )
+    _show_edit(made, output, as_json=as_json)
+
+
+@codebook_app.command()
+def merge(
+    codebook: BookPath,
+    themes: Annotated[list[str], typer.Argument(help="Ids of the themes.")],
+    *,
+    into: Annotated[str, typer.Option(help="Id of the one: one of theirs, or a new one.")],
+    reason: Reason,
+    output: Edited,
+    name: Name = None,
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make one theme of several; their rules and examples stay."""
+    made = secondcoder.merge_codebook(
+        codebook, themes, into=into, reason=reason, name=name, version=version, output=output
+    )
+    _show_edit(made, output, as_json=as_json)
+
+
+@codebook_app.command()
+def split(
+    codebook: BookPath,
+    theme: Annotated[str, typer.Argument(help="Id of the theme.")],
+    *,
+    into: Annotated[list[str], typer.Option(help="ID=NAME of a new theme; give it twice or more.")],
+    reason: Reason,
+    output: Edited,
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make several themes of one; define them before you code again."""
+    made = secondcoder.split_codebook(
+        codebook,
+        theme,
+        into=pairs(into, "--into", "ID=NAME"),
+        reason=reason,
+        version=version,
+        output=output,
+    )
+    _show_edit(made, output, as_json=as_json)
+
+
+@codebook_app.command()
+def retire(
+    codebook: BookPath,
+    theme: Annotated[str, typer.Argument(help="Id of the theme.")],
+    *,
+    reason: Reason,
+    output: Edited,
+    version: Version = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a theme out of a codebook."""
+    made = secondcoder.retire_codebook(
+        codebook, theme, reason=reason, version=version, output=output
+    )
+    _show_edit(made, output, as_json=as_json)
+
+
+@codebook_app.command()
+def follow(
+    codebook: BookPath,
+    codings: Annotated[Path, typer.Argument(help="Codings under an earlier version.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="File for the codings.")],
+    as_json: AsJson = False,
+) -> None:
+    """Move codings to a later version; nothing is decided anew."""
+    found = secondcoder.follow_codebook(codebook, codings, output=output)
+    if as_json:
+        sys.stdout.write(found.model_dump_json(indent=2, exclude={"codings"}) + "\n")
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(
+        f"{_count(found.n_moved, 'quote')} moved, {found.n_retired:,} lost a retired theme; wrote "
+        f"{escape(str(output))}"
+    )
+    if found.to_code_again:
+        console.print(
+            f"to code again, since their theme was split: {', '.join(found.to_code_again)}"
+        )
+
+
+@codebook_app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The earlier codebook.")],
+    after: Annotated[Path, typer.Argument(help="The later one.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show what differs between two codebooks, and what is asked again."""
+    found = secondcoder.diff_codebook(before, after)
+    _show_difference(found) if not as_json else _json(found.model_dump_json(indent=2))
+
+
+@codebook_app.command()
+def check(
+    codebook: BookPath,
+    codings: Annotated[
+        Path | None, typer.Option("--codings", help="Codings under it, to look at its quotes.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Look for themes that overlap or are not used, and quotes that lie elsewhere."""
+    found = secondcoder.check_codebook(codebook, codings=codings)
+    _show_check(found) if not as_json else _json(found.model_dump_json(indent=2))
+
+
+def _json(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _show_edit(made: "Codebook", output: Path, *, as_json: bool) -> None:
+    if as_json:
+        _json(made.model_dump_json(indent=2))
+        return
+    edit = made.edits[-1]
+    became = f" → {', '.join(edit.after)}" if edit.after else ""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(
+        f"{edit.kind} {escape(', '.join(edit.before) + became)}: version {escape(made.version)} of "
+        f"'{escape(made.title)}' with {_count(len(made.themes), 'theme')}; wrote "
+        f"{escape(str(output))}"
+    )
+
+
+def _show_difference(found: "CodebookDifference") -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(
+        f"'{escape(found.title)}': version {escape(found.version_before)} → "
+        f"{escape(found.version_after)}"
+    )
+    for edit in found.edits:
+        became = f" → {', '.join(edit.after)}" if edit.after else ""
+        console.print(
+            f"  {edit.kind} {escape(', '.join(edit.before) + became)}: {escape(edit.reason)}"
+        )
+    for title, ids in (("new", found.themes_added), ("gone", found.themes_removed)):
+        if ids:
+            console.print(f"{title}: {escape(', '.join(ids))}")
+    for change in found.changes:
+        console.print(
+            f"{change.owner} {escape(change.id)}, {change.field}: "
+            f"{escape(change.before or 'nothing')} → {escape(change.after or 'nothing')}"
+        )
+    again = [question_id or "posts without a question" for question_id in found.asked_again]
+    console.print(f"asked again: {escape(', '.join(again)) or 'nothing'}")
+
+
+def _show_check(found: "CodebookCheck") -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    quotes = "" if found.n_quotes is None else f", {_count(found.n_quotes, 'quote')}"
+    console.print(
+        f"'{escape(found.title)}', version {escape(found.version)}: "
+        f"{_count(found.n_themes, 'theme')}{quotes}; "
+        f"{_count(len(found.issues), 'thing')} to look at"
+    )
+    for issue in found.issues:
+        console.print(f"{issue.kind}: {escape(', '.join(issue.theme_ids))}: {escape(issue.detail)}")
+        for quote in issue.quotes:
+            console.print(f"    {escape(' '.join(quote.text.split()))} (post {quote.post_id})")
+
+
+def _count(n: int, one: str) -> str:
+    return f"{n:,} {one if n == 1 else one + 's'}"

@@ -1,0 +1,172 @@
+"""Auditing a codebook: themes that overlap, that nobody uses, and quotes that lie elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from secondcoder.induction.theme_quotes import Group, ThemeQuotes
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codebook_checks import CodebookCheck, CodebookIssue, IssueKind
+from secondcoder.schema.codings import Codings
+from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
+
+_ALIKE = 0.5
+"""Similarity of name, definition and rules from which two themes are nearly equal. Our choice: the
+themes of the invented example, made to be told apart, stay below 0.3."""
+_FEWEST_TOGETHER = 3
+_SHARE_TOGETHER = 0.5
+"""Of the rarer theme's quotes."""
+_FEWEST_QUOTES = 3
+"""A theme of fewer quotes has no middle that a quote could be far from."""
+_CLEARLY = 2.0
+"""So many times as much like another theme's quotes as like its own, and as two quotes of the
+question are on average. Our choice: less than that is the noise of shared function words."""
+_MOST_FAR = 10
+"""Quotes named, the farthest first."""
+
+
+def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) -> CodebookCheck:
+    """Return what a person should look at in a codebook.
+
+    Args:
+        book: The codebook.
+        codings: Coded under it; None: only its own words are looked at.
+        back_end: Tells how alike texts are.
+    """
+    issues = [*_bare(book), *_alike(book, back_end)]
+    if codings is not None:
+        shelf = ThemeQuotes(codings)
+        issues += [
+            *_unused(book, shelf),
+            *_together(codings),
+            *_far(shelf, back_end),
+        ]
+    return CodebookCheck(
+        title=book.title,
+        version=book.version,
+        n_themes=len(book.themes),
+        n_quotes=None if codings is None else len(codings.quotes),
+        issues=tuple(issues),
+    )
+
+
+def _bare(book: Codebook) -> Iterator[CodebookIssue]:
+    for theme in book.themes:
+        if not (theme.definition or theme.include or theme.examples):
+            yield CodebookIssue(
+                kind=IssueKind.BARE,
+                theme_ids=(theme.id,),
+                detail="it has a name alone; write a definition or give examples",
+            )
+
+
+def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssue]:
+    if not book.themes:
+        return
+    texts = [" ".join((one.name, one.definition, *one.include)) for one in book.themes]
+    back_end.fit(texts)
+    alike = back_end.similarities(texts)
+    for one, other in combinations(range(len(texts)), 2):
+        if alike[one, other] >= _ALIKE and _can_meet(book, book.themes[one], book.themes[other]):
+            yield CodebookIssue(
+                kind=IssueKind.ALIKE,
+                theme_ids=(book.themes[one].id, book.themes[other].id),
+                detail=f"their names and definitions are {alike[one, other]:.2f} alike, where 1 is "
+                f"the same; merge them, or say when to use which",
+            )
+
+
+def _can_meet(book: Codebook, one: Theme, other: Theme) -> bool:
+    """Return whether a quote may carry both themes."""
+    places = [question.id for question in book.leaves]
+    return any({one, other} <= set(book.themes_for(question_id)) for question_id in (*places, None))
+
+
+def _unused(book: Codebook, shelf: ThemeQuotes) -> Iterator[CodebookIssue]:
+    groups = shelf.by_theme()
+    for theme in book.themes:
+        group = groups.get(theme.id)
+        if group is None:
+            yield CodebookIssue(
+                kind=IssueKind.UNUSED,
+                theme_ids=(theme.id,),
+                detail="no quote carries it; retire it, or widen its definition",
+            )
+        elif group.n_posts > 1 and not group.n_unsigned and len(group.authors) == 1:
+            yield CodebookIssue(
+                kind=IssueKind.ONE_PERSON,
+                theme_ids=(theme.id,),
+                detail=f"all its {len(group.quotes):,} quotes are by one author",
+                quotes=group.quotes[:_FEWEST_QUOTES],
+            )
+
+
+def _together(codings: Codings) -> Iterator[CodebookIssue]:
+    single: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    for coding in codings.quotes:
+        single.update(coding.theme_ids)
+        pairs.update(combinations(sorted(coding.theme_ids), 2))
+    for (one, other), n_both in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
+        rarer = min(single[one], single[other])
+        if n_both >= _FEWEST_TOGETHER and n_both > _SHARE_TOGETHER * rarer:
+            yield CodebookIssue(
+                kind=IssueKind.TOGETHER,
+                theme_ids=(one, other),
+                detail=f"{n_both:,} quotes carry both, of {single[one]:,} with '{one}' and "
+                f"{single[other]:,} with '{other}'; merge them, or redraw the border",
+            )
+
+
+def _far(shelf: ThemeQuotes, back_end: SimilarityBackEnd) -> Iterator[CodebookIssue]:
+    by_question: dict[str | None, list[tuple[Theme, Group]]] = {}
+    for question_id, theme, group in shelf.themes():
+        if len(group.quotes) >= _FEWEST_QUOTES:
+            by_question.setdefault(question_id, []).append((theme, group))
+    far = [
+        one
+        for found in by_question.values()
+        if len(found) > 1
+        for one in _nearer_elsewhere(found, back_end)
+    ]
+    far.sort(key=lambda one: -one[0])
+    yield from (issue for _, issue in far[:_MOST_FAR])
+
+
+def _nearer_elsewhere(
+    found: list[tuple[Theme, Group]], back_end: SimilarityBackEnd
+) -> Iterator[tuple[float, CodebookIssue]]:
+    """Yield the quotes that are clearly more like another theme's quotes, and by how much."""
+    quotes = list(dict.fromkeys(quote for _, group in found for quote in group.quotes))
+    place = {quote: at for at, quote in enumerate(quotes)}
+    texts = [quote.text for quote in quotes]
+    back_end.fit(texts)
+    alike = back_end.similarities(texts)
+    np.fill_diagonal(alike, 0)
+    members = [[place[quote] for quote in group.quotes] for _, group in found]
+    means = np.round(np.array([_mean(alike, part) for part in members]), 6)
+    usual = alike.sum() / (len(quotes) * (len(quotes) - 1))
+    for own, (theme, group) in enumerate(found):
+        for quote in group.quotes:
+            at = place[quote]
+            best = int(means[:, at].argmax())
+            nearest, least = means[best, at], _CLEARLY * max(means[own, at], usual)
+            if nearest > least and at not in members[best]:
+                other = found[best][0]
+                issue = CodebookIssue(
+                    kind=IssueKind.FAR,
+                    theme_ids=(theme.id, other.id),
+                    detail=f"it is {means[own, at]:.2f} like the other quotes of '{theme.id}' and "
+                    f"{means[best, at]:.2f} like those of '{other.id}'",
+                    quotes=(quote,),
+                )
+                yield float(nearest - means[own, at]), issue
+
+
+def _mean(alike: FloatArray, members: list[int]) -> FloatArray:
+    """Return how alike each quote is to the members on average, itself aside."""
+    n = np.full(len(alike), len(members), dtype=float)
+    n[members] -= 1
+    return np.asarray(alike[:, members].sum(axis=1) / n)
