@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def test_two_connections_write_at_once(tmp_path: Path) -> None:
         for number in range(20):
             (one if number % 2 else two).keep([answer(number)])
         assert len(one) == len(two) == 20
+
+
+def test_threads_of_one_process_write_at_once(tmp_path: Path) -> None:
+    """The members of a panel share a ledger, and keep their answers in threads of their own."""
+    with Ledger(tmp_path / "l.sqlite") as ledger, ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda number: ledger.keep([answer(number)]), range(80)))
+        assert len(ledger) == 80
 
 
 def test_all_answers_of_a_call_are_kept_or_none(tmp_path: Path) -> None:

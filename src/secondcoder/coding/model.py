@@ -10,6 +10,7 @@ from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.jobs import Job
 from secondcoder.coding.judging import Again, Origin
+from secondcoder.coding.keeping import Keeper
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
@@ -27,6 +28,8 @@ from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
+_READ_AT_ONCE = 32
+"""Posts read between two looks at what has arrived."""
 _FEWEST_FAILURES = 3
 _DEFAULT = ModelOptions()
 
@@ -127,28 +130,36 @@ class ModelCoder:
         source = iter(tasks)
         queue = _Queue(self._size, self._options.concurrency)
         flying: set[asyncio.Task[list[Decision]]] = set()
+        landed: list[asyncio.Task[list[Decision]]] = []
+        stirred = asyncio.Event()  # a request has its reply, or all of its decisions
         async with AsyncExitStack() as stack:
+            keeper = await stack.enter_async_context(Keeper(self._answers, stirred.set))
             runner: Runner | None = None
             exhausted = False
             while not (exhausted and not queue.n_open):
                 if not exhausted and queue.room:
-                    batch = list(islice(source, queue.room))
+                    batch = list(islice(source, min(queue.room, _READ_AT_ONCE)))
                     exhausted = not batch
                     for decision in self._without_asking(batch, queue):
                         yield decision
-                for jobs in queue.ready(len(flying), exhausted=exhausted):
+                for jobs in queue.ready(len(flying) - keeper.n_waiting, exhausted=exhausted):
                     if runner is None:
                         client = await stack.enter_async_context(
                             ModelClient(self._settings, self._budget)
                         )
                         stack.push_async_callback(_cancel, flying)  # before the client closes
-                        runner = self._runner(client, lambda: queue.n_reused > 0)
-                    flying.add(asyncio.create_task(runner.settle(jobs)))
+                        runner = self._runner(client, keeper, lambda: queue.n_reused > 0)
+                    task = asyncio.create_task(runner.settle(jobs))
+                    flying.add(task)
+                    task.add_done_callback(landed.append)
+                    task.add_done_callback(lambda _: stirred.set())
                 if not flying or (queue.room and not exhausted):
                     await asyncio.sleep(0)  # what has arrived is seen to before more is read
                     continue
-                done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-                flying -= done
+                await stirred.wait()
+                stirred.clear()
+                done, landed[:] = tuple(landed), ()
+                flying.difference_update(done)
                 if any(isinstance(one.exception(), BudgetError) for one in done):
                     # What is on its way has been paid for: it is waited for and kept.
                     await asyncio.gather(*flying, return_exceptions=True)
@@ -206,8 +217,11 @@ class ModelCoder:
             again: The posts of each request, and what was wrong with the last reply about them.
         """
         waiting = iter(again)
-        async with ModelClient(self._settings, self._budget) as client:
-            runner = self._runner(client, lambda: True)
+        async with (
+            ModelClient(self._settings, self._budget) as client,
+            Keeper(self._answers, lambda: None) as keeper,
+        ):
+            runner = self._runner(client, keeper, lambda: True)
             while chunk := list(islice(waiting, self._options.concurrency)):
                 settled = await asyncio.gather(
                     *(runner.settle(jobs, correction) for jobs, correction in chunk)
@@ -263,19 +277,15 @@ class ModelCoder:
             parameters=self._parameters,
         )
 
-    def _runner(self, client: ModelClient, is_proven: Callable[[], bool]) -> Runner:
+    def _runner(self, client: ModelClient, keeper: Keeper, is_proven: Callable[[], bool]) -> Runner:
         most_failures = max(_FEWEST_FAILURES, self._options.concurrency)
         return Runner(
             client,
             self.requests,
             self.origin,
-            self._keep,
+            keeper,
             patience=Patience(most_failures=most_failures, is_proven=is_proven),
         )
-
-    def _keep(self, answers: Sequence[Answer]) -> None:
-        if self._answers is not None:
-            self._answers.keep(answers)
 
 
 class _Queue:
@@ -311,7 +321,7 @@ class _Queue:
             yield jobs[: self._size]
 
 
-def _results(done: set[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
+def _results(done: Sequence[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
     """Yield what came of finished requests, then raise the first error among them."""
     errors = [error for task in done if (error := task.exception()) is not None]
     for task in done:

@@ -65,7 +65,7 @@ class Pacing:
         finally:
             self._n_flying -= 1
             async with self._freed:
-                self._freed.notify_all()
+                self._freed.notify(max(0, int(self.limit) - self._n_flying))
 
     def answered(self) -> None:
         """Note that a request was answered: a full round of answers makes room for one more."""

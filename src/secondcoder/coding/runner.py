@@ -1,17 +1,17 @@
 """The runner: posts are asked about until each has a decision or stands alone as a failure."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from secondcoder.coding.bodies import Message
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.jobs import Job, Tally, share
 from secondcoder.coding.judging import Origin, Verdict, begin, judge_fault, judge_reply
+from secondcoder.coding.keeping import Keeper
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.tasks import Decision
 from secondcoder.errors import ResponseError, TransientProviderError
-from secondcoder.schema.answers import Answer
 
 
 class Runner:
@@ -22,7 +22,7 @@ class Runner:
         client: ModelClient,
         requests: Requests,
         origin: Origin,
-        keep: Callable[[Sequence[Answer]], None],
+        keeper: Keeper,
         *,
         patience: Patience,
     ) -> None:
@@ -32,13 +32,13 @@ class Runner:
             client: The model.
             requests: Makes what is sent.
             origin: What to write into each answer.
-            keep: Makes answers durable before it returns.
+            keeper: Makes answers durable.
             patience: Ends the run when the server will not come to anything.
         """
         self._client = client
         self._requests = requests
         self._origin = origin
-        self._keep = keep
+        self._keeper = keeper
         self._patience = patience
 
     async def settle(self, jobs: Sequence[Job], correction: str | None = None) -> list[Decision]:
@@ -74,7 +74,7 @@ class Runner:
         sent = {"mode_used": self._client.mode, "temperature_used": self._client.temperature}
         for _ in verdict.decided:
             self._patience.used()
-        self._keep([decided.answer(self._origin, sent) for decided in verdict.decided])
+        await self._keeper.keep([decided.answer(self._origin, sent) for decided in verdict.decided])
         for given_up in verdict.given_up:
             if given_up.raw is not None:
                 self._patience.given_up(self._client.endpoint, given_up.why, given_up.raw)

@@ -32,7 +32,10 @@ class Answer(Record):
 
 
 class AnswerStore(Protocol):
-    """Where answers are kept. `store.ledger` keeps them in SQLite; a dict would do in memory."""
+    """Where answers are kept. `store.ledger` keeps them in SQLite; a dict would do in memory.
+
+    `keep` is called in a thread of its own, while `find` may be called in another.
+    """
 
     def find(self, keys: Iterable[str]) -> dict[str, Answer]:
         """Return the answers there are, by key."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -47,23 +48,35 @@ class Ledger:
         version made a `StoreVersionError`.
         """
         self.path = path
+        self._writing = Lock()
         self._refuse_emptied()
         with self._faults():
-            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            self._db = self._connected()
         try:
             self._prepare()
+            with self._faults():
+                self._reading = self._connected()
         except BaseException:
             self._db.close()
             raise
 
+    def _connected(self) -> sqlite3.Connection:
+        """Return a connection that may be used in any thread, in one at a time."""
+        return sqlite3.connect(
+            self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+
     def find(self, keys: Iterable[str]) -> dict[str, Answer]:
-        """Return the answers there are, by key. A damaged one is a `StoreError`."""
+        """Return the answers there are, by key. A damaged one is a `StoreError`.
+
+        Another thread may `keep` others meanwhile; neither waits for the other.
+        """
         found: dict[str, Answer] = {}
         pending = iter(keys)
         while chunk := list(islice(pending, CHUNK)):
             marks = ",".join("?" * len(chunk))
             with self._faults():
-                rows = self._db.execute(
+                rows = self._reading.execute(
                     "SELECT a.key, a.answer, r.raw FROM answers a LEFT JOIN replies r "  # noqa: S608
                     f"ON r.sha256 = a.reply WHERE a.key IN ({marks})",  # only question marks
                     chunk,
@@ -173,6 +186,7 @@ class Ledger:
 
     def close(self) -> None:
         """Close the file."""
+        self._reading.close()
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -299,7 +313,8 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._faults():
+        # The members of a panel share a ledger, and each keeps its answers in a thread of its own.
+        with self._writing, self._faults():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
