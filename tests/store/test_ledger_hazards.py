@@ -18,7 +18,7 @@ from secondcoder.schema.answers import Answer
 from secondcoder.schema.codings import Abstention
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.store.ledger import Ledger
-from secondcoder.store.migrations import APPLICATION_ID
+from secondcoder.store.migrations import APPLICATION_ID, VERSION
 
 PREAMBLE = """
 import sys
@@ -290,7 +290,8 @@ def test_a_newer_ledger_is_left_as_it_is(filled: Path) -> None:
     good = filled.read_bytes()
     newer = good[:60] + (99).to_bytes(4, "big") + good[64:]  # user_version, sqlite.org/fileformat
     filled.write_bytes(newer)
-    with pytest.raises(StoreVersionError, match="version 99, this version reads 2; upgrade"):
+    told = f"version 99, this version reads {VERSION}; upgrade"
+    with pytest.raises(StoreVersionError, match=told):
         Ledger(filled)
     assert filled.read_bytes() == newer
 
