@@ -63,7 +63,7 @@ def test_the_jackknife_of_a_mean_is_students_interval() -> None:
 
 
 def test_the_standard_error_of_the_law_school_correlation() -> None:
-    """Efron & Tibshirani (1993), section 11.5: the jackknife standard error is .143."""
+    """Efron & Tibshirani (1993), chapter 11: the jackknife standard error is .143."""
     result = found(interval(correlation, 15, "jackknife-t"))
     assert (result.high - result.low) / 2 / stats.t.ppf(0.975, 14) == pytest.approx(0.143, abs=1e-3)
 

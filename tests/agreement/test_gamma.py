@@ -16,6 +16,7 @@ from secondcoder.agreement import (
     gamma,
     gamma_cat,
     gamma_report,
+    krippendorff_alpha,
     read_units,
 )
 from secondcoder.agreement.gamma_candidates import Dissimilarity
@@ -74,6 +75,29 @@ def test_units_left_alone_count_for_gamma_cat_on_demand() -> None:
     costs = Dissimilarity(counts_unaligned=True)
     found = tally(Arena(units, 2).observed(), costs, np.array([0]), 1)
     assert (found.differing.tolist(), found.aligned.tolist()) == ([1], [2])
+
+
+def test_on_units_given_beforehand_gamma_cat_is_like_alpha() -> None:
+    """As the paper's abstract says, even with missing values; counting units alone is not."""
+    rng = np.random.default_rng(0)
+    shares = [0.45, 0.25, 0.15, 0.1, 0.05]
+    truth = rng.choice(5, 400, p=shares)
+    rows = []
+    for _ in range(2):
+        strays, missing = rng.random((2, 400)) < [[0.3], [0.2]]
+        given = np.where(strays, rng.choice(5, 400, p=shares), truth).tolist()
+        rows.append([None if gone else each for each, gone in zip(given, missing, strict=True)])
+    units = [
+        Unit(coder, 10 * place, 10 * place + 10, category)
+        for coder, row in enumerate(rows)
+        for place, category in enumerate(row)
+        if category is not None
+    ]
+    alpha = krippendorff_alpha(rows).value
+    found = gamma_cat(units, 4000, n_samples=60)
+    assert found.value == pytest.approx(alpha, abs=0.04)
+    alone = gamma_cat(units, 4000, n_samples=60, counts_unaligned=True)
+    assert float(alone.value or 0) < float(alpha or 0) - 0.1
 
 
 def test_posts_are_pooled_by_adding_costs_and_units() -> None:

@@ -4,7 +4,8 @@ Another coefficient than u-alpha of 2016 (`unitized_alpha`), which its author pr
 place; kept under its own name for comparison with what was published.
 
 Source: Krippendorff (1995), On the Reliability of Unitizing Continuous Data, Sociological
-Methodology 25; Krippendorff (2004), Content Analysis, 2nd edition, section 11.6.
+Methodology 25; Krippendorff (2004), Content Analysis, 2nd edition, whose example (p. 254) the
+tests reproduce.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
@@ -192,7 +193,7 @@ def _sections(found: Continua, coder: int, category: int) -> _Sections:
 def _observed(sections: Sequence[_Sections], n_continua: int) -> Floats:
     """Return, for each continuum, the mean over pairs of coders of the squared differences.
 
-    Source: (2004), p. 253.
+    Source: Krippendorff (2004).
     """
     total = np.zeros(n_continua)
     for one, other in permutations(sections, 2):
@@ -212,7 +213,7 @@ def _observed(sections: Sequence[_Sections], n_continua: int) -> Floats:
 
 
 def _expected(counts: Floats, sums: _Sums, length: Floats, n_coders: int) -> Floats:
-    """Return the disagreement of all ways to place units and gaps. Source: (2004), p. 254.
+    """Return the disagreement of all ways to place units and gaps. Source: (2004).
 
     Args:
         counts: Units, then gaps, of each length. Shape: (n_replicates, n_lengths).

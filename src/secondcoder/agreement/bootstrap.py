@@ -65,7 +65,7 @@ def interval(
         bounds: The statistic's range; t intervals are cut to it.
 
     Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 (percentile)
-    and 14 (BCa); Davison & Hinkley (1997), Bootstrap Methods, section 3.8 (clusters).
+    and 14 (BCa); Davison & Hinkley (1997), Bootstrap Methods, on hierarchical data.
 
     >>> posts = np.array([1.0, 2.0, 4.0, 5.0])
     >>> found = interval(lambda weights: weights @ posts / weights.sum(axis=1), 4, "jackknife-t")
@@ -205,8 +205,8 @@ def _expanded_tails(level: float, n_clusters: int) -> tuple[float, float]:
     """Return the shares to cut at, widened as a t interval is where clusters are few.
 
     A bootstrap's spread is that of a variance divided by n, not n - 1, and its quantiles are of the
-    normal kind. Source: Hesterberg (2015), What Teachers Should Know About the Bootstrap, section
-    3.2 (expanded percentile interval).
+    normal kind. Source: Hesterberg (2015), What Teachers Should Know About the Bootstrap
+    (expanded percentile interval).
     """
     t = float(stdtrit(n_clusters - 1, (1 + level) / 2))
     tail = NormalDist().cdf(-t * math.sqrt(n_clusters / (n_clusters - 1)))
@@ -214,7 +214,7 @@ def _expanded_tails(level: float, n_clusters: int) -> tuple[float, float]:
 
 
 def _bca_tails(tails: tuple[float, float], below: float, spread: Spread) -> tuple[float, float]:
-    """Return the two shares to cut at. Source: Efron & Tibshirani (1993), equation 14.10."""
+    """Return the two shares to cut at. Source: Efron & Tibshirani (1993), chapter 14."""
     normal = NormalDist()
     z0, a = normal.inv_cdf(below), spread.acceleration
     low, high = (z0 + normal.inv_cdf(tail) for tail in tails)

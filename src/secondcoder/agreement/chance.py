@@ -74,7 +74,7 @@ def fleiss_kappa(
         interval: How to make an interval; None: without one.
 
     Source: Fleiss (1971), Measuring nominal scale agreement among many raters; with missing
-    ratings as Gwet (2014), Handbook of Inter-Rater Reliability, section 2.6.
+    ratings as Gwet (2014), Handbook of Inter-Rater Reliability.
 
     >>> round(fleiss_kappa(["aab", "abb", "abb"]).value, 3)
     0.55
@@ -101,7 +101,7 @@ def conger_kappa(
         interval: How to make an interval; None: without one.
 
     Source: Conger (1980), Integration and generalization of kappas for multiple raters; in the
-    form of Gwet (2014), section 2.6.
+    form of Gwet (2014).
 
     >>> round(conger_kappa(["aab", "abb"]).value, 3)
     0.4
@@ -156,7 +156,7 @@ def gwet_ac1(
         interval: How to make an interval; None: without one.
 
     Source: Gwet (2008), Computing inter-rater reliability and its variance in the presence of high
-    agreement; weights and missing ratings as Gwet (2014), chapters 3 and 4.
+    agreement; weights and missing ratings as Gwet (2014).
 
     >>> round(gwet_ac1([[1, 1, 0, 1], [1, 0, 0, 1]]).value, 3)
     0.529

@@ -1,7 +1,7 @@
 """Unitary alignments worth considering: one unit or none of each coder, near enough to be one.
 
 Source: Mathet, Widlöcher & Métivier (2015), The Unified and Holistic Method Gamma for
-Inter-Annotator Agreement Measure and Alignment, Computational Linguistics 41(3), sections 4 and 5.
+Inter-Annotator Agreement Measure and Alignment, Computational Linguistics 41(3).
 """
 
 from dataclasses import dataclass
@@ -80,8 +80,10 @@ class Candidates(NamedTuple):
 def positional(blocks: Blocks, one: Ints, two: Ints) -> Floats:
     """Return the positional dissimilarity of pairs of units, before weights.
 
-    Source: equation 4 of the paper: the square of the distances between starts and between ends
-    over the summed lengths.
+    The square of the distances between starts and between ends over the summed lengths.
+
+    Source: the paper's sporadic positional dissimilarity, as the documentation of pygamma-agreement
+    writes it; the tests hold its values to that package's.
     """
     start, end = blocks.start, blocks.end
     apart = np.abs(start[one] - start[two]) + np.abs(end[one] - end[two])

@@ -1,7 +1,8 @@
 """Random continua: what coders' units would look like if they had nothing to do with the text.
 
-Source: Mathet, Widlöcher & Métivier (2015), Computational Linguistics 41(3), section 5.2: each
-random coder is a real one, cut at a random position and with the two parts exchanged.
+Source: Mathet, Widlöcher & Métivier (2015), Computational Linguistics 41(3), section 5.2 as
+pygamma-agreement cites it: each random coder is a real one, cut at a random position and with the
+two parts exchanged.
 """
 
 import numpy as np

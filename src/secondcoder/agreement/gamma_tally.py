@@ -58,8 +58,8 @@ def _categories(blocks: Blocks, costs: Dissimilarity, found: Alignment) -> tuple
     """Return, for each unitary alignment, the weights of its differing pairs and of all.
 
     Source: Mathet (2017), The Agreement Measure Gamma-cat, Computational Linguistics 43(3),
-    section 4.2: a pair weighs one less its positional dissimilarity, at least 0, over the number
-    of the alignment's units less one.
+    as pygamma-agreement computes it (docs/decisions/0012-unitizing.md): a pair weighs one less its
+    positional dissimilarity, at least 0, over the number of the alignment's units less one.
     """
     size = (found.members != EMPTY).sum(axis=1)
     differing, aligned = np.zeros((2, len(size)))

@@ -60,7 +60,7 @@ def linearised(
     """Return the spread by letting each cluster count a little more and a little less.
 
     This is the infinitesimal jackknife. On complete ratings it equals the closed-form variances of
-    Gwet (2014), Handbook of Inter-Rater Reliability, chapter 5, but for alpha, where those leave
+    Gwet (2014), Handbook of Inter-Rater Reliability, but for alpha, where those leave
     out the correction for small samples; docs/decisions/0011-intervals.md gives every difference.
     """
     groups = _groups(counts, rng)

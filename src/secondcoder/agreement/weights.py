@@ -36,7 +36,8 @@ def agreement_weights(ratings: Ratings, weighting: Weighting) -> Matrix:
     Returns:
         Shape: (n_categories, n_categories), between 0 and 1.
 
-    Source: Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, section 3.5.
+    Source: Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, as irrCAC
+    computes them; the tests hold the coefficients to its figures.
 
     >>> from secondcoder.agreement.ratings import read_ratings
     >>> agreement_weights(read_ratings([[1, 2], [2, 3]]), "linear").tolist()
