@@ -203,6 +203,12 @@ def test_a_level_that_needs_numbers_refuses_others() -> None:
         krippendorff_alpha(["ab", "ab"], "ordinal")
     with pytest.raises(InputError, match="rank or value"):
         krippendorff_alpha(["ab", "ab"], "interval")
+    with pytest.raises(InputError, match="no level 'Nominal'; choose from nominal, ordinal"):
+        krippendorff_alpha([[1, 2], [1, 1]], "Nominal")  # type: ignore[arg-type]  # a slip
+    with pytest.raises(InputError, match="infinity has none"):
+        krippendorff_alpha([[1, float("inf")], [1, 1]], "interval")
+    with pytest.raises(InputError, match="interval 'boot': choose from auto, bootstrap"):
+        krippendorff_alpha([[1, 2], [1, 1]], interval="boot")  # type: ignore[arg-type]  # a slip
     with pytest.raises(InputError, match="from 0 up"):
         krippendorff_alpha([[-1, 1], [1, 1]], "ratio")
 

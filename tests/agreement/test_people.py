@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from secondcoder.agreement.people import cluster_codes, named, read_binary, read_rating
@@ -21,6 +22,15 @@ def test_too_few_or_uneven_people_are_refused() -> None:
         named([[1]], 1)
     with pytest.raises(InputError, match="ben has 2 ratings and the model 1"):
         named({"ana": [1], "ben": [0, 1]}, 1)
+
+
+def test_people_may_be_the_columns_of_a_data_frame() -> None:
+    """Each column is one person under its name."""
+    found = named(pd.DataFrame({"ana": [1, 0], "ben": [0, None]}), 2)
+    assert [(name, [read_rating(each) for each in row]) for name, row in found.items()] == [
+        ("ana", [1, 0]),
+        ("ben", [0, None]),
+    ]
 
 
 def test_nan_is_missing_and_nothing_else_is() -> None:

@@ -165,6 +165,8 @@ def test_nothing_to_compare_in_sets() -> None:
 
 def test_a_word_is_not_a_set_of_letters() -> None:
     """It is refused, with its place."""
+    with pytest.raises(InputError, match="no distance 'dice'; choose masi"):
+        set_alpha([[{"tea"}], [{"tea"}]], "dice")  # type: ignore[arg-type]  # a slip
     with pytest.raises(InputError, match="coder 2, unit 1: 'trust' is not a set of themes"):
         set_alpha([[{"trust"}], ["trust"]])  # type: ignore[list-item] # what a user might do
 

@@ -1,5 +1,6 @@
 """Units are read into arrays, and what can't be units is refused with what to change."""
 
+import pandas as pd
 import pytest
 
 from secondcoder.agreement.unitizing import (
@@ -56,6 +57,9 @@ def test_without_a_length_the_continuum_spans_its_units() -> None:
         ([("ann", 0, 5, "a", "p1"), ("ann", 0, 5, "a", "p2")], None, "on 2 continua"),
         ([("ann", 0, 5, "a", "p1"), ("ann", 0, 5, "a", "p2")], 9, "on 2 continua"),
         ([], -1, "has length -1"),
+        ([("ann", "0", 5, "a")], 9, "'0' is no number to start or end at; a unit is coder, start"),
+        ([("ann", 0)], 9, "is no unit; a unit is coder, start, end"),
+        (pd.DataFrame({"coder": ["ann"], "start": [0]}), 9, r"frame.itertuples\(index=False\)"),
     ],
 )
 def test_what_is_no_unit_is_refused(

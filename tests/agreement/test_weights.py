@@ -41,6 +41,8 @@ def test_one_number_agrees_with_itself(weighting: Weighting) -> None:
 
 def test_words_have_no_weights() -> None:
     """They are refused with what to do."""
+    with pytest.raises(InputError, match="no weights 'cubic'; choose from identity, linear"):
+        agreement_weights(read_ratings([[1, 2], [2, 3]]), "cubic")  # type: ignore[arg-type]  # a slip
     with pytest.raises(InputError, match="weighting 'linear' needs numbers, and 'a' is none"):
         gwet_ac1(["ab", "ab"], weights="linear")
 

@@ -1,6 +1,6 @@
 """Krippendorff's alpha, for any number of coders and missing ratings."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,8 @@ from secondcoder.agreement.estimates import (
     ratio,
     rows_of_kinds,
 )
-from secondcoder.agreement.ratings import (
-    MISSING,
-    Patterns,
-    RatingRows,
-    Ratings,
-    Row,
-    coder_pairs,
-    read_ratings,
-)
+from secondcoder.agreement.rating_rows import RatingRows, Row
+from secondcoder.agreement.ratings import MISSING, Patterns, Ratings, coder_pairs, read_ratings
 from secondcoder.agreement.weights import Weighting, agreement_weights, numbers, squared_relative
 from secondcoder.errors import InputError
 from secondcoder.schema.statistics import Statistic, Undefined
@@ -71,12 +64,15 @@ def alpha_estimate(
     """Return alpha as a function of sums over clusters.
 
     Raises:
-        InputError: If the level needs numbers and a category is none, or below 0 for `ratio`.
+        InputError: If there is no such level, or it needs numbers and a category is none, or below
+            0 for `ratio`.
     """
     if weights is not None:
         return fixed_distance_estimate(
             ratings, 1 - agreement_weights(ratings, weights), f"alpha ({weights} weights)"
         )
+    if level not in get_args(Level):
+        raise InputError(f"there is no level '{level}'; choose from {', '.join(get_args(Level))}")
     name = f"alpha ({level})"
     if level == "nominal":
         return fixed_distance_estimate(ratings, None, name)

@@ -72,8 +72,7 @@ def interval(
     >>> round(found.low, 3), round(found.high, 3)
     (0.095, 5.905)
     """
-    if isinstance(options, str):
-        options = IntervalOptions(method=options)
+    options = IntervalOptions.of(options)
     if counts is None:
         counts = np.ones(n_clusters, np.int64)
     n_all = int(counts.sum())

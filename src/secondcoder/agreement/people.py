@@ -1,12 +1,12 @@
 """Ratings of several people under their names, missing ones told from the rest."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from secondcoder.agreement.counted import counted
+from secondcoder.agreement.rating_rows import is_missing
 from secondcoder.errors import InputError
 
 Column = Sequence[object] | NDArray[np.generic]
@@ -27,6 +27,9 @@ def named(people: People, n_units: int, *, at_least: int = 2) -> dict[str, Colum
     """
     if isinstance(people, Mapping):
         coders = dict(people)
+    elif hasattr(people, "columns"):
+        # A data frame: one column per person, which iterates over its columns' names.
+        coders = {str(name): people[name] for name in people.columns}
     else:
         coders = {f"person {place}": row for place, row in enumerate(people, 1)}
     if len(coders) < at_least:
@@ -49,8 +52,7 @@ def read_rating(rating: object) -> object:
     >>> read_rating(float("nan")) is None, read_rating(0)
     (True, 0)
     """
-    is_nan = isinstance(rating, float) and math.isnan(rating)
-    return None if is_nan else rating
+    return None if is_missing(rating) else rating
 
 
 def read_binary(column: Column, name: str) -> NDArray[np.float64]:

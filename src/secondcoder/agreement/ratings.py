@@ -1,7 +1,6 @@
 """Ratings of the same units by several coders, as numbers that arithmetic can take."""
 
-import math
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -12,16 +11,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from secondcoder.agreement.counted import counted
+from secondcoder.agreement.rating_rows import RatingRows, Row, is_missing, rating_rows
 from secondcoder.errors import InputError
 
 MISSING = -1
 """Code of a rating that is not there."""
-
-Row = Sequence[object] | NDArray[np.generic]
-"""One coder's ratings, None or NaN where missing, or each unit's cluster. Shape: (n_units,)."""
-
-RatingRows = Sequence[Row] | NDArray[np.generic]
-"""One row per coder, one column per unit; None or NaN is missing. Shape: (n_coders, n_units)."""
 
 
 class Patterns(NamedTuple):
@@ -134,7 +128,8 @@ def read_ratings(
     """Return ratings as numbers; ratings read before pass through.
 
     Args:
-        ratings: Any hashable values, None or NaN where missing. Shape: (n_coders, n_units).
+        ratings: Any hashable values; None, NaN or pandas' NA where missing.
+            Shape: (n_coders, n_units).
         categories: All that could be given, where that is more than what was given.
         clusters: What units come from, such as a post's id; units of one cluster are drawn
             together. None: each unit stands alone. Shape: (n_units,).
@@ -152,28 +147,14 @@ def read_ratings(
                 "read_ratings instead"
             )
         return ratings
-    n_units = _check_shape(ratings)
+    ratings = rating_rows(ratings)
+    n_units = len(ratings[0])
     if isinstance(ratings, np.ndarray) and ratings.dtype.kind in "biuf" and categories is None:
         codes, found = _codes_of_numbers(ratings)
     else:
         known = None if categories is None else tuple(dict.fromkeys(categories))
         codes, found = _codes_of_objects(ratings, known)
     return Ratings(codes, found, None if clusters is None else _cluster_codes(clusters, n_units))
-
-
-def _check_shape(ratings: RatingRows) -> int:
-    lengths = [len(row) for row in ratings]
-    if len(lengths) <= 1:
-        raise InputError(
-            f"agreement needs two coders, not {len(lengths)}; give one row of ratings per coder"
-        )
-    for place, length in enumerate(lengths):
-        if length != lengths[0]:
-            raise InputError(
-                f"coder 1 has {counted(lengths[0], 'rating')} and coder {place + 1} has {length}; "
-                f"give every coder one per unit, None where it is missing"
-            )
-    return lengths[0]
 
 
 def _codes_of_numbers(
@@ -195,15 +176,11 @@ def _codes_of_objects(
     codes = np.full((len(ratings), len(ratings[0])), MISSING, np.int64)
     for place, row in enumerate(ratings):
         for unit, rating in enumerate(row):
-            if _is_missing(rating):
+            if is_missing(rating):
                 continue
             codes[place, unit] = _code(rating, code_of, (place, unit), is_open=known is None)
     found = tuple(code_of)
     return (codes, found) if known is not None else _sorted_codes(codes, found)
-
-
-def _is_missing(rating: object) -> bool:
-    return rating is None or (isinstance(rating, float) and math.isnan(rating))
 
 
 def _code(

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from secondcoder.agreement.estimates import Estimate, IntervalChoice, ratio, rows_of_kinds
-from secondcoder.agreement.ratings import Patterns, Ratings, Row
+from secondcoder.agreement.rating_rows import Row
+from secondcoder.agreement.ratings import Patterns, Ratings
 from secondcoder.agreement.sets import SetRow, read_sets, sets_of
 from secondcoder.schema.comparisons import Scores, ThemeScores
 from secondcoder.schema.statistics import Statistic, Undefined

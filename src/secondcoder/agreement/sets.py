@@ -8,7 +8,8 @@ from typing import TypeGuard
 from secondcoder.agreement.alpha import fixed_distance_estimate
 from secondcoder.agreement.chance import percent_estimate
 from secondcoder.agreement.estimates import Estimate, IntervalChoice
-from secondcoder.agreement.ratings import RatingRows, Ratings, Row, read_ratings
+from secondcoder.agreement.rating_rows import RatingRows, Row, is_missing, rating_rows
+from secondcoder.agreement.ratings import Ratings, read_ratings
 from secondcoder.agreement.weights import SetDistance, set_distances
 from secondcoder.errors import InputError
 from secondcoder.schema.statistics import Statistic, Undefined
@@ -73,7 +74,7 @@ def read_sets(ratings: Ratings | Sequence[SetRow], *, clusters: Row | None = Non
         return read_ratings(ratings, clusters=clusters)
     rows: RatingRows = [
         [_frozen(rating, place, unit) for unit, rating in enumerate(row)]
-        for place, row in enumerate(ratings)
+        for place, row in enumerate(rating_rows(ratings))
     ]
     return read_ratings(rows, clusters=clusters)
 
@@ -106,8 +107,10 @@ def sets_of(ratings: Ratings) -> list[frozenset[object]]:
 
 def _frozen(rating: object, place: int, unit: int) -> frozenset[object] | None:
     # Asking for the concrete type first is several times faster.
-    if rating is None or isinstance(rating, frozenset):
+    if isinstance(rating, frozenset):
         return rating
+    if is_missing(rating):
+        return None
     if _is_set(rating):
         return frozenset(rating)
     raise InputError(

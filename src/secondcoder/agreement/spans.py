@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from secondcoder.agreement.estimates import Estimate, IntervalChoice, distinct_rows, ratio
-from secondcoder.agreement.unitizing import Floats, Ints, Unit, UnitLike, check_unit
+from secondcoder.agreement.unitizing import Floats, Ints, Unit, UnitLike, as_unit, check_unit
 from secondcoder.errors import InputError
 from secondcoder.schema.statistics import Statistic, Undefined
 from secondcoder.schema.unitizing import SpanScores
@@ -53,8 +53,8 @@ def span_scores(
     """
     if iou is not None and not 0 < iou <= 1:
         raise InputError(f"iou is {iou}; it must be above 0 and at most 1")
-    theirs = [Unit(*unit) for unit in reference]
-    mine = [Unit(*unit) for unit in other]
+    theirs = [as_unit(unit) for unit in reference]
+    mine = [as_unit(unit) for unit in other]
     for unit in [*theirs, *mine]:
         check_unit(unit, (-math.inf, math.inf))
     places = {

@@ -13,7 +13,8 @@ from secondcoder.agreement.estimates import (
     ratio,
     rows_of_kinds,
 )
-from secondcoder.agreement.ratings import MISSING, RatingRows, Ratings, Row, read_ratings
+from secondcoder.agreement.rating_rows import RatingRows, Row
+from secondcoder.agreement.ratings import MISSING, Ratings, read_ratings
 from secondcoder.agreement.weights import Weighting, agreement_weights, weighted
 from secondcoder.errors import InputError
 from secondcoder.schema.statistics import Statistic, Undefined

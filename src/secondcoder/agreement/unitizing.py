@@ -32,6 +32,11 @@ UnitLike = (
 )
 """A `Unit`, or its fields in order: coder, start, end, category and, with many posts, continuum."""
 
+_FIELDS = (
+    "a unit is coder, start, end, category and, with several posts, the post; of a data frame with "
+    "these columns in order give frame.itertuples(index=False)"
+)
+
 Name = TypeVar("Name", bound=Hashable)
 """What continua, or coders, are called: any one type."""
 
@@ -101,7 +106,7 @@ def read_units(
     >>> found.coders, found.end.tolist()
     (('ann', 'bob'), [4.0, 4.0])
     """
-    rows = [Unit(*unit) for unit in units]
+    rows = [as_unit(unit) for unit in units]
     known = _lengths(rows, lengths)
     names = _all_coders(rows, coders, missing)
     at = {name: place for place, name in enumerate(names)}
@@ -135,6 +140,23 @@ def read_units(
         end=np.array([row.end for row in rows], float),
         category=np.array([category_at[row.category] for row in rows], np.int64),
     )
+
+
+def as_unit(unit: UnitLike) -> Unit:
+    """Return the unit with its names.
+
+    Raises:
+        InputError: If it is no row of coder, start, end, category and perhaps continuum, or starts
+            or ends at what is no number.
+    """
+    try:
+        found = Unit(*unit)
+    except TypeError as error:
+        raise InputError(f"{unit!r} is no unit; {_FIELDS}") from error
+    for place in (found.start, found.end):
+        if not isinstance(place, int | float | np.integer | np.floating):
+            raise InputError(f"{unit!r}: {place!r} is no number to start or end at; {_FIELDS}")
+    return found
 
 
 def check_unit(unit: Unit, extent: tuple[float, float]) -> None:

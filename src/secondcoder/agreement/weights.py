@@ -19,7 +19,7 @@ def numbers(ratings: Ratings, purpose: str) -> Matrix:
     """Return the categories as numbers. Shape: (n_categories,).
 
     Raises:
-        InputError: If one is not a number.
+        InputError: If one is not a number, or is infinite.
     """
     for category in ratings.categories:
         if not is_number(category):
@@ -27,11 +27,17 @@ def numbers(ratings: Ratings, purpose: str) -> Matrix:
                 f"{purpose} needs numbers, and {category!r} is none; give the rank or value of "
                 f"each category instead"
             )
-    return np.array(ratings.categories, dtype=np.float64)
+    values = np.array(ratings.categories, dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise InputError(f"{purpose} needs numbers that have an end, and infinity has none")
+    return values
 
 
 def agreement_weights(ratings: Ratings, weighting: Weighting) -> Matrix:
     """Return how far each pair of categories agrees, 1 on the diagonal.
+
+    Raises:
+        InputError: If there are no such weights, or a category is no number where they need one.
 
     Returns:
         Shape: (n_categories, n_categories), between 0 and 1.
@@ -45,6 +51,10 @@ def agreement_weights(ratings: Ratings, weighting: Weighting) -> Matrix:
     """
     if weighting == "identity":
         return np.eye(len(ratings.categories))
+    if weighting not in _DISTANCES:
+        raise InputError(
+            f"there are no weights '{weighting}'; choose from identity, {', '.join(_DISTANCES)}"
+        )
     values = numbers(ratings, f"weighting '{weighting}'")
     apart = _DISTANCES[weighting](values[:, None], values[None, :])
     np.fill_diagonal(apart, 0.0)
@@ -134,6 +144,9 @@ def set_distances(sets: Sequence[frozenset[object]], distance: SetDistance) -> M
     Returns:
         Shape: (n_sets, n_sets).
 
+    Raises:
+        InputError: If there is no such distance.
+
     Source: Passonneau (2006), Measuring Agreement on Set-valued Items (MASI), LREC.
 
     >>> set_distances([frozenset("A"), frozenset("AB")], "masi").round(3).tolist()
@@ -143,6 +156,11 @@ def set_distances(sets: Sequence[frozenset[object]], distance: SetDistance) -> M
         return np.array([[distance(one, other) for other in sets] for one in sets], dtype=float)
     if distance == "nominal":
         return 1 - np.eye(len(sets))
+    if distance not in {"masi", "jaccard"}:
+        raise InputError(
+            f"there is no distance '{distance}'; choose masi, jaccard or nominal, or give a "
+            f"function of two sets"
+        )
     held, sizes = membership(sets)
     shared = held @ held.T
     union = sizes[:, None] + sizes[None, :] - shared

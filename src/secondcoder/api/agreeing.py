@@ -112,8 +112,8 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
     if quotes is not None:
         found, set_aside = _with_quotes(found, quotes)
         read_notes = [*read_notes, *set_aside]
-    if interval is not None and not isinstance(interval, IntervalOptions):
-        interval = IntervalOptions(method=interval, seed=seed)
+    if interval is not None:
+        interval = IntervalOptions.of(interval, seed=seed)
     selection = Selection(
         question=question,
         themes=tuple(themes) if themes is not None else None,

@@ -1,9 +1,10 @@
 """A statistic, or the reason why there is none: never NaN, never a made-up number."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, FiniteFloat
 
+from secondcoder.errors import InputError
 from secondcoder.schema.record import Record
 
 IntervalMethod = Literal["auto", "bootstrap", "bca", "jackknife-t", "linear-t"]
@@ -17,6 +18,29 @@ class IntervalOptions(Record):
     level: float = Field(default=0.95, gt=0, lt=1)
     n_replicates: int = Field(default=1000, ge=2, description="Of a bootstrap.")
     seed: int = Field(default=0, ge=0, description="The same seed gives the same interval.")
+
+    @classmethod
+    def of(cls, choice: "IntervalOptions | IntervalMethod", *, seed: int = 0) -> "IntervalOptions":
+        """Return the options themselves, or those of a method.
+
+        Args:
+            choice: Options, or the method alone.
+            seed: Where the method alone is given.
+
+        Raises:
+            InputError: If it is neither.
+
+        >>> IntervalOptions.of("bca").method
+        'bca'
+        """
+        if isinstance(choice, IntervalOptions):
+            return choice
+        if choice not in get_args(IntervalMethod):
+            raise InputError(
+                f"interval {choice!r}: choose from {', '.join(get_args(IntervalMethod))}, give "
+                f"IntervalOptions, or None for no interval"
+            )
+        return cls(method=choice, seed=seed)
 
 
 class Interval(Record):
