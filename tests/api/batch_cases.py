@@ -1,15 +1,19 @@
 """A folder with a chat of twelve answers, and ways to submit, collect and compare."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from servers.batch_server import BatchServer
+from servers.openai_server import ChatRequest, HttpReply, Script, code_by_keyword
 
 import secondcoder
 from secondcoder.schema.batches import AskAgain, BatchLimits, BatchReport
 from secondcoder.schema.codings import Outcome
 
 N_POSTS = 12
+N_VICTIMS = 3
+"""Posts where a process is killed at every step: enough for two batches."""
 BOOK = """
 questions:
   - id: Q1
@@ -85,3 +89,42 @@ def asked(server: BatchServer) -> Counter[int]:
         for n in range(1, N_POSTS + 1):
             counts[n] += f"day {n} helps" in request.user
     return counts
+
+
+class Faulty:
+    """A script that answers about some days in a wrong way, the first so many times."""
+
+    def __init__(
+        self, faults: Mapping[int, Script], times: int, otherwise: Script = code_by_keyword
+    ) -> None:
+        self._faults = faults
+        self._left = dict.fromkeys(faults, times)
+        self._otherwise = otherwise
+
+    def __call__(self, request: ChatRequest) -> HttpReply:
+        """Reply as the server would, but for the faults."""
+        for day, fault in self._faults.items():
+            if f"day {day} helps" in request.user and self._left[day]:
+                self._left[day] -= 1
+                return fault(request)
+        return self._otherwise(request)
+
+
+def run_to_the_end(folder: str, url: str) -> None:
+    """Do what a person does, in a process of its own: submit, then collect until all is there."""
+    submit_to(folder, url)
+    for _ in range(10):
+        if not secondcoder.collect_batch(ledger_of(Path(folder))).n_open:
+            return
+
+
+def submit_to(folder: str, url: str, output: str = "codings.jsonl") -> None:
+    """Submit the folder's chat, in two batches."""
+    secondcoder.submit_batch(
+        Path(folder) / "chat.csv",
+        Path(folder) / "codebook.yaml",
+        coder="openai/tiny",
+        options=secondcoder.ModelOptions(base_url=url),
+        output=Path(folder) / output,
+        limits=BatchLimits(max_requests=2),
+    )

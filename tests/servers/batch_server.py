@@ -133,6 +133,7 @@ class BatchServer(ScriptedServer):
         self.most_enqueued = most_enqueued
         self.watch = watch
         self.page_size = 100
+        self.redirects_to: str | None = None
         self._lock = threading.RLock()
         self._n_made = 0
 
@@ -149,6 +150,8 @@ class BatchServer(ScriptedServer):
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         generic = [name if place != 1 else "{id}" for place, name in enumerate(names)]
         call = f"{method} /{'/'.join(generic)}"
+        if self.redirects_to is not None:
+            return HttpReply(307, headers={"Location": f"{self.redirects_to}{path[3:]}"})
         self._tell("before", call)
         with self._lock:
             self.calls.append(call)
