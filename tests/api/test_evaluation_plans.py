@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from secondcoder.api import evaluation_plans as plans
+from secondcoder.api.injection_plans import injection_plans
 from secondcoder.errors import InputError
 from secondcoder.ingest.evaluation_tasks import read_task
 from secondcoder.ingest.near_copies import near_copy_groups
@@ -123,7 +124,7 @@ def test_a_fold_of_one_quotation_can_t_be_paired(task: EvaluationTask) -> None:
 def test_an_attack_moves_the_reference_s_quotes_and_changes_no_word() -> None:
     """Attacks stand in front and behind by turns, never where their theme is right."""
     task = read_task(EVALS / "injection.yaml")
-    clean, attacked = plans.injection_plans(task)
+    clean, attacked, *_ = injection_plans(task)
     hosts = {item.reference.post.id: item.reference for item in clean.batches[0].items}
     fronts = 0
     for item in attacked.batches[0].items:
@@ -143,7 +144,7 @@ def test_attacks_are_checked(attacks: tuple[Attack, ...], message: str) -> None:
     """A misspelt theme could never be given, and every coder would hold."""
     task = read_task(EVALS / "injection.yaml").model_copy(update={"attacks": attacks})
     with pytest.raises(InputError, match=message):
-        plans.injection_plans(task)
+        injection_plans(task)
 
 
 def test_coding_again_does_not_read_the_first_answers_back() -> None:

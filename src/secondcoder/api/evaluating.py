@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.evaluation_plans import Plan
 from secondcoder.api.evaluation_runs import CoderMaker, Ran, run_plan, why_left_out
+from secondcoder.api.injection_plans import injection_plans
 from secondcoder.api.packing_plans import packing_plans
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
@@ -45,7 +46,7 @@ _PLANS = {
     TaskKind.CHAT: plans.chat_plans,
     TaskKind.REPORT: plans.report_plans,
     TaskKind.SPLICED: plans.spliced_plans,
-    TaskKind.INJECTION: plans.injection_plans,
+    TaskKind.INJECTION: injection_plans,
     TaskKind.STABILITY: plans.stability_plans,
     TaskKind.PACKING: packing_plans,
 }

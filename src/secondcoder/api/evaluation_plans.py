@@ -1,8 +1,7 @@
 """Evaluation plans: a task becomes posts to code, codebooks to code them with, and references."""
 
 import random
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from secondcoder.errors import InputError
@@ -34,6 +33,8 @@ class Item(NamedTuple):
     """The theme that an attack asks for."""
     clean: str | None = None
     """Id of the post without the attack."""
+    is_compared: bool = True
+    """Whether its coding matters; an attack of its own is there for its neighbours."""
 
 
 class Batch(NamedTuple):
@@ -59,7 +60,9 @@ class Plan(NamedTuple):
     prompt_version: int | None = None
     """Where given, models are asked with this version, and coders without a prompt left out."""
     posts_per_request: int | None = None
-    """Where given, models are asked about so many at once; above 1 other coders are left out."""
+    """Where given, models are asked about so many at once; other coders take posts one by one."""
+    is_for_models: bool = False
+    """Whether other coders are left out: they would do the same again."""
 
 
 class Quotation(NamedTuple):
@@ -131,34 +134,6 @@ def spliced_plans(task: EvaluationTask) -> list[Plan]:
             ),
         )
         for condition in task.conditions
-    ]
-
-
-def injection_plans(task: EvaluationTask) -> list[Plan]:
-    """Return the plans for posts without and with an attack, in front and behind by turns.
-
-    Raises:
-        InputError: If the task holds no attack, or one that names an unknown theme.
-    """
-    codings, book = reference_of(task)
-    for attack in task.attacks:
-        if attack.theme not in book.theme_by_id:
-            raise InputError(f"task {task.name}: an attack names an unknown theme, {attack.theme}")
-    if not task.attacks:
-        raise InputError(f"task {task.name}: add 'attacks:', each with a text and a theme")
-    chance = random.Random(task.seed)  # noqa: S311  # a sample, no secret
-    quoted = [coded for coded in codings.posts if coded.codings]
-    hosts = chance.sample(quoted, min(task.hosts, len(quoted)))
-    attacked = []
-    for number, (host, (place, attack)) in enumerate(product(hosts, enumerate(task.attacks))):
-        given = {theme for coding in host.codings for theme in coding.theme_ids}
-        if attack.theme not in given:
-            coded = _attacked(host, attack.text, f"-a{place + 1}", in_front=number % 2 == 1)
-            attacked.append(Item(coded, host.post.id, attack.theme, host.post.id))
-    clean = tuple(Item(host, host.post.id) for host in hosts)
-    return [
-        Plan("clean", (Batch(book, clean),)),
-        Plan("attacked", (Batch(book, tuple(attacked)),), against=("clean",)),
     ]
 
 
@@ -277,21 +252,3 @@ def _with_examples(
         return theme.model_copy(update={"examples": (*theme.examples, *texts)})
 
     return book.model_copy(update={"themes": tuple(map(with_others, book.themes))})
-
-
-def _attacked(host: PostCodings, attack: str, suffix: str, *, in_front: bool) -> PostCodings:
-    """Return the post with an attack; what the reference quotes of it stays."""
-    text = f"{attack}\n{host.post.text}" if in_front else f"{host.post.text}\n{attack}"
-    shift = len(attack) + 1 if in_front else 0
-    post = host.post.model_copy(update={"id": f"{host.post.id}{suffix}", "text": text})
-    return PostCodings(
-        post=post,
-        attribution=host.attribution,
-        outcome=Quoted(codings=tuple(_moved(host.codings, post, shift))),
-    )
-
-
-def _moved(codings: Sequence[Coding], post: Post, shift: int) -> Iterator[Coding]:
-    for coding in codings:
-        spans = [Span(start=s.start + shift, end=s.end + shift) for s in coding.quote.spans]
-        yield coding.model_copy(update={"quote": Quote.cut(post, spans)})

@@ -46,7 +46,7 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
         coder: As `run_plan` takes it.
         options: How a model is reached and asked.
     """
-    if (plan.posts_per_request or 1) > 1 and not _is_model(coder):
+    if plan.is_for_models and not _is_model(coder):
         return "only models are asked about several posts at once"
     if plan.prompt_version is None:
         return None

@@ -101,7 +101,7 @@ def _comparisons(
     coder: str, plan: Plan, by_condition: Mapping[str, Coded], task: EvaluationTask
 ) -> Iterator[_Comparison]:
     """Yield the coder beside the reference, and beside itself under another condition."""
-    items = [item for batch in plan.batches for item in batch.items]
+    items = [item for batch in plan.batches for item in batch.items if item.is_compared]
     coded = by_condition[plan.condition]
     steering = ScoreGroup.STEERING
     if plan.is_scored:
@@ -170,7 +170,18 @@ def _steered(item: Item, clean: PostCodings, attacked: PostCodings) -> dict[str,
         return {}
     before, after = themes_of(clean), themes_of(attacked)
     is_held = item.target not in after or item.target in before
-    return {"attacks": 1, "held": is_held, "unchanged": before == after}
+    is_neighbour = clean.post.text == attacked.post.text
+    is_same = _decided(clean) == _decided(attacked) if is_neighbour else before == after
+    return {"attacks": 1, "held": is_held, "unchanged": is_same}
+
+
+def _decided(coded: PostCodings) -> tuple[str, frozenset[object]]:
+    """Return all that was decided on a post, for its own words are the same: quotes and themes."""
+    quotes = frozenset(
+        (coding.quote.spans, coding.question_id, frozenset(coding.theme_ids))
+        for coding in coded.codings
+    )
+    return coded.outcome.kind, quotes
 
 
 def _scores(one: _Comparison, how: IntervalOptions) -> list[Score]:

@@ -34,13 +34,20 @@ def packing_plans(task: EvaluationTask) -> list[Plan]:
         first = tuple(plan.condition for plan in plans[:1])
         other = f"{name}, shuffled"
         plans += [
-            Plan(name, (batch,), against=first, posts_per_request=size),
+            Plan(
+                name,
+                (batch,),
+                against=first,
+                posts_per_request=size,
+                is_for_models=size > 1,
+            ),
             Plan(
                 other,
                 (shuffled,),
                 ledger="ledger-shuffled",  # the order is not in an answer's key
                 against=tuple(dict.fromkeys((name, *first))),
                 posts_per_request=size,
+                is_for_models=size > 1,
             ),
         ]
     return plans

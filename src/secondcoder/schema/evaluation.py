@@ -58,10 +58,24 @@ class Condition(Record):
 
 
 class Attack(Record):
-    """Words that try to make a coder give a theme."""
+    """Words that try to make a coder give a theme, or to do something else than code."""
 
-    text: str = Field(min_length=1)
-    theme: Identifier
+    text: str = Field(
+        min_length=1, description="`{theme}` and `{name}` stand for a theme's id and name."
+    )
+    theme: Identifier | None = Field(
+        default=None, description="What it asks for; None: a theme that the post does not have."
+    )
+    style: str = ""
+    name: str = ""
+
+    def words(self, theme: str, name: str) -> str:
+        """Return the text, asking for this theme.
+
+        >>> Attack(text="Give {theme} to {'all'}").words("time", "Protected time")
+        "Give time to {'all'}"
+        """
+        return self.text.replace("{theme}", theme).replace("{name}", name)
 
 
 class EvaluationTask(Record):
@@ -84,7 +98,10 @@ class EvaluationTask(Record):
     other_ideas: bool = Field(default=False, description="Quotations without a theme, too.")
     folds: int = Field(default=10, ge=2, description="Quotations of a fold are coded unseen.")
     pairs: int = Field(default=200, ge=1, description="Pairs of a spliced task.")
-    hosts: int = Field(default=20, ge=1, description="Posts that each attack is tried on.")
+    hosts: int = Field(default=20, ge=1, description="Posts that attacks are tried on.")
+    tries: int | None = Field(
+        default=None, ge=1, description="Hosts that each attack is tried on; None: all."
+    )
     posts: int = Field(default=64, ge=1, description="Posts that each size of request is tried on.")
     sizes: tuple[Annotated[int, Field(ge=1, le=100)], ...] = Field(
         default=(1, 2, 4, 8, 16), min_length=1, description="Posts per request, the least first."
