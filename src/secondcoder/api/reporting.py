@@ -1,17 +1,17 @@
 """The report: codings become Markdown or a page."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from secondcoder.api.drafting import drafting
 from secondcoder.api.loops import finish
+from secondcoder.api.report_making import PRIVATE_START, Wanted, Writer, findings_of
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError
-from secondcoder.induction.summarise import draft_key_findings, key_findings
 from secondcoder.reporting.breakdown import ThemeOrder
-from secondcoder.reporting.findings import Findings, findings
+from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.privacy import QuoteMode
 from secondcoder.schema.codings import Codings
-from secondcoder.schema.key_findings import KeyFinding
 from secondcoder.schema.options import ModelOptions
 from secondcoder.store.files import read_codings, write_text
 
@@ -34,6 +34,9 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     form: ReportForm | None = None,
     output: str | Path | None = None,
     order: ThemeOrder = "authors",
+    quotes: QuoteMode = "verbatim",
+    opt_out: Iterable[str] | Path = (),
+    private: str | Path | None = None,
     coder: str | None = None,
     options: ModelOptions | None = None,
     ledger: str | Path | None = None,
@@ -50,6 +53,10 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         output: File to write.
         order: Which themes come first: those with most distinct `authors`, or the codebook's
             `numbers`.
+        quotes: `verbatim`; `masked`: handles, links and likely names hidden, authors numbered, no
+            ids, times or links; `paraphrased` by the model, the original words in `private`.
+        opt_out: Authors who asked to be left out, or a file with one a line.
+        private: CSV file that tells which quote is whose. Default for paraphrases: beside `output`.
         coder: A model that writes the key findings that the codebook lacks, such as
             `openai/gpt-5-mini`. Default: none is asked.
         options: How the model is reached and asked.
@@ -66,28 +73,38 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         raise InputError(f"{target}: name a file that ends in .md, .html or .json")
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with=STARTS[form])
-    coded = codings if isinstance(codings, Codings) else read_codings(Path(codings))
-    if coder is None:
-        found = key_findings(coded)
-    else:
-        store = Path(ledger) if ledger is not None else None
-        found = finish(_drafted(coded, coder, options, store, beside=target))
-    text = _render(findings(coded, found, order=order), form)
+    store = Path(ledger) if ledger is not None else None
+    keep = Path(private) if private is not None else None
+    if quotes == "paraphrased" and keep is None and target is not None:
+        keep = target.with_name(f"{target.name}.private.csv")
+    if keep is not None:
+        refuse_overwriting(keep, unless_it_starts_with=PRIVATE_START)
+    found = finish(
+        findings_of(
+            codings if isinstance(codings, Codings) else read_codings(Path(codings)),
+            Wanted(order, quotes, _names(opt_out), keep),
+            Writer(coder, options, store, target) if coder is not None else None,
+        )
+    )
+    text = _render(found, form)
     if target is not None:
         write_text(target, text)
     return text
 
 
-async def _drafted(
-    codings: Codings,
-    coder: str,
-    options: ModelOptions | None,
-    ledger: Path | None,
-    *,
-    beside: Path | None,
-) -> tuple[KeyFinding, ...]:
-    async with drafting(coder, options, ledger, beside=beside) as asker:
-        return await draft_key_findings(codings, asker)
+def _names(opt_out: Iterable[str] | Path) -> tuple[str, ...]:
+    """Return names given as such, or one a line in a file; `#` starts a comment.
+
+    Raises:
+        InputError: If the file can't be read.
+    """
+    if not isinstance(opt_out, Path):
+        return tuple(opt_out)
+    try:
+        lines = opt_out.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{opt_out} can't be read ({error}); give one name a line") from error
+    return tuple(name for line in lines if (name := line.partition("#")[0].strip()))
 
 
 def _render(found: Findings, form: ReportForm) -> str:

@@ -274,6 +274,16 @@ def report(
     order: Annotated[
         str, typer.Option(help="Themes by 'authors', most first, or by the codebook's 'numbers'.")
     ] = "authors",
+    quotes: Annotated[
+        str,
+        typer.Option(help="verbatim, masked (names hidden by rule), or paraphrased by --coder."),
+    ] = "verbatim",
+    opt_out: Annotated[
+        Path | None, typer.Option(help="File of authors who asked to be left out, one a line.")
+    ] = None,
+    private: Annotated[
+        Path | None, typer.Option(help="CSV for the original words of paraphrased quotes.")
+    ] = None,
     coder: Annotated[
         str | None,
         typer.Option(help="PROVIDER/MODEL that writes the key findings the codebook lacks."),
@@ -292,6 +302,9 @@ def report(
         form="json" if as_json else None,
         output=output,
         order=one_of(order, "--order", ("authors", "numbers")) or "authors",
+        quotes=one_of(quotes, "--quotes", ("verbatim", "masked", "paraphrased")) or "verbatim",
+        opt_out=opt_out or (),
+        private=private,
         coder=coder,
         options=secondcoder.ModelOptions(base_url=base_url),
         ledger=ledger,

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from secondcoder.induction.numbers import numbers_of, unheld_numbers
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.copies import copied_words
 from secondcoder.schema.drafting import Prompt
 from secondcoder.schema.forms import Form
 from secondcoder.schema.quotes import Quote
@@ -79,19 +80,8 @@ def complaint_about(reply: FindingReply, shown: tuple[Quote, ...]) -> str | None
     unheld = unheld_numbers(reply.sentence, numbers_of(quote.text for quote in cited))
     if unheld:
         return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
-    copied = _copied(words, shown)
-    if copied:
-        return f"it repeats the words '{copied}' of a quote; use your own"
-    return None
-
-
-def _copied(words: list[str], shown: tuple[Quote, ...]) -> str | None:
-    """Return a stretch of the sentence that a quote holds too and that is too long to be chance."""
-    size = _LONGEST_COPY + 1
-    stretches = {tuple(words[at : at + size]) for at in range(len(words) - size + 1)}
     for quote in shown:
-        theirs = _WORD.findall(quote.text.casefold())
-        for at in range(len(theirs) - size + 1):
-            if tuple(theirs[at : at + size]) in stretches:
-                return " ".join(theirs[at : at + size])
+        copied = copied_words(reply.sentence, quote.text, longest=_LONGEST_COPY)
+        if copied is not None:
+            return f"it repeats the words '{copied}' of a quote; use your own"
     return None

@@ -1,9 +1,9 @@
 """Everything a report prints, so that its forms agree."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from secondcoder.reporting.accounting import Accounting, accounting
-from secondcoder.reporting.breakdown import Breakdown, ThemeOrder, breakdown
+from secondcoder.reporting.breakdown import Breakdown, ReportQuote, ThemeOrder, breakdown
 from secondcoder.reporting.introduction import Introduction, introduction
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.codings import Codings
@@ -17,6 +17,22 @@ class Findings(Record):
     introduction: Introduction
     breakdown: Breakdown
     accounting: Accounting
+
+    def quotes(self) -> Iterator[ReportQuote]:
+        """Yield every quote where it is printed; one under two themes comes twice."""
+        for section in self.breakdown.questions:
+            for theme in section.themes:
+                yield from theme.quotes
+            yield from section.other_ideas
+
+    def saying(self, sentence: str | None) -> "Findings":
+        """Return the findings with one more sentence in the introduction, if it is one."""
+        if sentence is None:
+            return self
+        figures = (*self.introduction.figures, sentence)
+        return self.model_copy(
+            update={"introduction": self.introduction.model_copy(update={"figures": figures})}
+        )
 
     @property
     def summary(self) -> str:
