@@ -112,6 +112,12 @@ def test_texts_that_a_coder_never_saw_count_for_the_others() -> None:
         assert family({**pair, "eve": [None, None]}) == family(pair)
 
 
+def test_segmentations_are_by_coder() -> None:
+    """A list of lists does not say whose is whose."""
+    with pytest.raises(InputError, match="a mapping from each coder to one segmentation per text"):
+        boundary_agreement([[(2, 8)], [(5, 5)]])  # type: ignore[arg-type]  # a slip
+
+
 def test_degenerate_segmentations_have_reasons() -> None:
     """No boundary, one coder, every place cut."""
     for family in FAMILY:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import segeval
 from hypothesis import given, settings
@@ -22,6 +23,12 @@ def pairs(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...]]:
         ends = [0, *cuts, length]
         masses.append(tuple(b - a for a, b in pairwise(ends)))
     return masses[0], masses[1]
+
+
+def test_arrays_are_segmentations_too() -> None:
+    """As numpy has them, the same value."""
+    found = boundary_similarity(np.array([2, 3, 6]), np.array([2, 2, 7]))  # type: ignore[arg-type]  # an array is no Sequence
+    assert found == boundary_similarity((2, 3, 6), (2, 2, 7))
 
 
 @pytest.mark.parametrize(

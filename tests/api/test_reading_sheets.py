@@ -108,6 +108,23 @@ def test_a_column_per_coder_holds_delimited_themes(tmp_path: Path, delimiter: st
     assert reasons(ben)["4"] is LeftOutReason.NOT_CODED
 
 
+@pytest.mark.parametrize(
+    ("first", "names"),
+    [
+        ("Quiet; Doors", {"Tea, and cake", "Quiet", "Doors"}),
+        ("Quiet", {"Tea", "and cake", "Quiet"}),
+    ],
+)
+def test_without_a_codebook_a_comma_belongs_to_a_name_where_others_separate(
+    tmp_path: Path, first: str, names: set[str]
+) -> None:
+    """A sheet that separates by semicolons has names with commas; else commas separate."""
+    path = tmp_path / "coders.csv"
+    path.write_text(f'post_id,text,Ann\n1,a,{first}\n2,b,"Tea, and cake"\n', encoding="utf-8")
+    (codings,) = secondcoder.read_codings_sheet(path).codings
+    assert {theme.name for theme in codings.info.codebook.themes} == names
+
+
 def test_an_excel_sheet_reads_like_the_csv(tmp_path: Path) -> None:
     """Ids stored as numbers and offsets as decimals are read all the same."""
     book = Workbook()

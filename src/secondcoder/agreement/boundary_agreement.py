@@ -81,7 +81,7 @@ class _Sums(NamedTuple):
     rates: Floats
     """Boundaries over potential boundaries, times partners. Shape: (n_texts,)."""
     partners: Floats
-    """IntervalChoice many segmentations `rates` adds up. Shape: (n_texts,)."""
+    """How many segmentations `rates` adds up. Shape: (n_texts,)."""
     cut: Floats
     """Boundaries. Shape: (n_texts, n_pairs, 2)."""
     potential: Floats
@@ -89,6 +89,11 @@ class _Sums(NamedTuple):
 
 
 def _sums(coders: Segmentations[Name], spanning: int) -> _Sums:
+    if not isinstance(coders, Mapping):
+        raise InputError(
+            "segmentations are a mapping from each coder to one segmentation per text, such as "
+            "{'ann': [(2, 8)], 'bob': [(5, 5)]}"
+        )
     columns = list(coders.values())
     n_texts = len(columns[0]) if columns else 0
     pairs = list(combinations(range(len(columns)), 2))
@@ -117,7 +122,8 @@ def _texts(coders: Segmentations[Name]) -> list[tuple[Masses | None, ...]]:
     """Return the segmentations text by text, checked.
 
     Raises:
-        InputError: Coders have different numbers of texts, or a text different lengths.
+        InputError: They are not by coder, coders have different numbers of texts, or a text
+            different lengths.
     """
     if len({len(column) for column in coders.values()}) > 1:
         raise InputError("each coder needs one segmentation per text; use None for texts not seen")

@@ -79,7 +79,7 @@ def boundaries(masses: Masses) -> frozenset[int]:
     >>> sorted(boundaries((2, 3, 6)))
     [2, 5]
     """
-    if not masses or min(masses) < 1:
+    if not len(masses) or min(masses) < 1:
         raise InputError(f"segments {tuple(masses)} are not all of length 1 or more")
     places, end = [], 0
     for mass in masses[:-1]:

@@ -86,6 +86,7 @@ def read_sheet(path: Path, notebook: Notebook, codebook: Codebook | None) -> She
     columns = sheet_columns(path, present, is_theme=names.knows, is_mark=is_mark)
     for name in columns.unread:
         notebook.once(f"column '{name}' is not read")
+    names.look_through(text_of(row.cells.get(name)) for row in rows for name in columns.others)
     entries = tuple(_Reading(path, noun, columns, names).entries(rows))
     if not entries:
         raise CodingsError(f"{path} holds no rows under its header; nothing is coded in it")

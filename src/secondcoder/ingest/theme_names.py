@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from secondcoder.errors import CodingsError
 from secondcoder.schema.codebook import Codebook, Theme
@@ -20,6 +20,7 @@ class ThemeNames:
         self._ids: dict[str, str] = {}
         self._shown: list[str] = []
         self._made: list[Theme] = []
+        self._commas_separate = True
         for theme in codebook.themes if codebook else ():
             self._shown += [theme.id, theme.name]
             self._ids.setdefault(_folded(theme.name), theme.id)
@@ -35,10 +36,19 @@ class ThemeNames:
         """Return whether a name is that of a theme."""
         return _folded(name) in self._ids
 
+    def look_through(self, cells: Iterable[str]) -> None:
+        """Learn what separates themes in a sheet whose names make the themes.
+
+        Who separates by `;`, `|` or line breaks anywhere means a comma to belong to a name.
+        """
+        if self._is_open:
+            self._commas_separate = not any(_DELIMITERS.search(cell.strip()) for cell in cells)
+
     def cell(self, cell: str, where: str) -> tuple[str, ...]:
         """Return the ids of the themes in a cell, split at `;`, `|`, a line break or `,`.
 
-        A theme whose own name holds a delimiter is found before the cell is split.
+        A theme whose own name holds a delimiter is found before the cell is split; commas split
+        nothing where `look_through` found another delimiter.
 
         Args:
             cell: What the cell says, not blank.
@@ -48,7 +58,10 @@ class ThemeNames:
             return (self._ids[_folded(cell)],)
         ids: list[str] = []
         for part in filter(None, _DELIMITERS.split(cell.strip())):
-            ids += self._with_commas(part, where)
+            if self._commas_separate:
+                ids += self._with_commas(part, where)
+            else:
+                ids.append(self.one(part, where))
         return tuple(dict.fromkeys(ids))
 
     def one(self, name: str, where: str) -> str:
