@@ -82,7 +82,7 @@ def days(requests: Iterable[ChatRequest]) -> list[int]:
 
 
 def killing(script: Script, after: int, victim: Callable[[], int | None]) -> Script:
-    """Return a script that answers as another does, and once kills a process instead of answering.
+    """Return a script that answers as another does, and once kills a process first.
 
     Args:
         script: The other.
@@ -95,11 +95,10 @@ def killing(script: Script, after: int, victim: Callable[[], int | None]) -> Scr
         nonlocal n_asked, is_over
         n_asked += 1
         process = victim() if n_asked > after and not is_over else None
-        if process is None:
-            return script(request)
-        is_over = True
-        os.kill(process, signal.SIGKILL)
-        return HttpReply(drop=True)
+        if process is not None:
+            is_over = True
+            os.kill(process, signal.SIGKILL)
+        return script(request)
 
     return answer
 

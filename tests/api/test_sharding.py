@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 from api.sharded_chats import N_ANSWERS, SHARD_POSTS, ShardedRun, days, write_chat
+from coding.test_budget import PRICE, costly, paid
 from pydantic import SecretStr
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failing
 
 import secondcoder
+from secondcoder.api import shard_answers
+from secondcoder.coding import client
 from secondcoder.coding.embedded import EmbeddedCoder
-from secondcoder.errors import InputError, PermanentProviderError, StoreError
+from secondcoder.errors import BudgetError, InputError, PermanentProviderError, StoreError
 from secondcoder.schema.codings import Codings, Failure
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.shards import EngineOptions
@@ -185,3 +188,42 @@ def test_a_folder_that_cannot_be_made_is_named(folder: Path) -> None:
     engine = EngineOptions(folder=folder / "chat.csv" / "shards")
     with pytest.raises(StoreError, match="name another with --shard-folder"):
         secondcoder.code(folder / "chat.csv", folder / "codebook.yaml", engine=engine)
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the local server the price of a model of OpenAI."""
+    for module in (client, shard_answers):
+        monkeypatch.setattr(module, "price_of", lambda *_: PRICE)
+
+
+@pytest.mark.usefixtures("priced")
+def test_workers_together_spend_no_more_than_the_budget(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """What one leaves the other may spend; then the run stops, and goes on with more money."""
+    server.script = costly
+    budget = 25 * max(paid([request]) for request in _asked(folder, server))
+    with pytest.raises(BudgetError, match=f"stopped before {budget:.2f} USD was passed"):
+        sharded(folder, server, concurrency=2, budget_usd=budget)
+    n_before = len(server.requests)
+    assert 20 <= n_before <= 25
+    assert paid(server.requests) <= budget
+    run = sharded(folder, server, concurrency=2, budget_usd=2 * budget)
+    assert len(run.posts) == N_ANSWERS + 2
+    assert len(server.requests) == N_ANSWERS
+    assert run.usage.cost_usd == pytest.approx(paid(server.requests[n_before:]))
+
+
+def _asked(folder: Path, server: ScriptedServer) -> list[ChatRequest]:
+    """Return the requests about the chat, of a run that leaves nothing behind."""
+    secondcoder.code(
+        folder / "chat.csv",
+        folder / "codebook.yaml",
+        coder="local",
+        options=asking(server),
+        ledger=folder / "other.sqlite",
+    )
+    requests = list(server.requests)
+    server.requests.clear()
+    return requests

@@ -45,7 +45,7 @@ def test_a_killed_worker_costs_what_was_in_flight(folder: Path, server: Scripted
     plain = server.script
     server.script = killing(plain, 7, lambda: a_worker(folder / "secondcoder-shards"))
     process = start(folder, server, *ENGINE, "--json")
-    printed, errors = process.communicate(timeout=120)
+    printed, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert json.loads(printed)["n_failed"] == 0
     assert set(days(server.requests)) == set(range(1, N_ANSWERS + 1))
@@ -69,12 +69,12 @@ def test_a_killed_driver_takes_its_workers_along_and_goes_on(
     process = start(folder, server, *ENGINE)
     killed = killing(plain, 15, lambda: process.pid)
     server.script = killed
-    process.communicate(timeout=120)
+    process.communicate(timeout=300)
     assert process.returncode == -signal.SIGKILL
     server.script = plain
     n_before = len(server.requests)
     process = start(folder, server, *ENGINE)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert set(days(server.requests)) == set(range(1, N_ANSWERS + 1))
     assert n_before < N_ANSWERS
@@ -97,18 +97,10 @@ def test_a_shard_that_kills_every_worker_ends_the_run(folder: Path, server: Scri
 
     server.script = deadly
     process = start(folder, server, "--engine", "processes", "--workers", "1")
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 3
     assert "died 4 times without a word" in errors
     assert "Traceback" not in errors
-
-
-def test_an_option_for_workers_needs_an_engine(folder: Path, server: ScriptedServer) -> None:
-    """Exit code 2, and the sentence names it."""
-    process = start(folder, server, "--workers", "2")
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert errors == "error: --workers is for --engine processes or --engine ray; name one\n"
 
 
 def test_workers_that_never_worked_are_let_go() -> None:

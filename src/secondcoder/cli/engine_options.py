@@ -1,5 +1,7 @@
 """Options of `code` that send stretches of a chat to several workers."""
 
+import sys
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +67,21 @@ def engine_options(
         problem = error.errors()[0]
         option = _option(str(problem["loc"][0]))
         raise InputError(f"{option} {problem['input']}: {problem['msg']}") from error
+
+
+def refuse_workers(engine: "EngineOptions | None") -> None:
+    """Refuse an engine where a provider's batches do the work.
+
+    Raises:
+        InputError: If one is named.
+    """
+    if engine is not None:
+        raise InputError("--batch needs no workers: the provider does the work; drop --engine")
+
+
+def chatter_aside(engine: "EngineOptions | None") -> AbstractContextManager[object]:
+    """Return what keeps standard output for what was asked for: Ray prints its troubles there."""
+    return nullcontext() if engine is None else redirect_stdout(sys.stderr)
 
 
 def _option(name: str) -> str:

@@ -47,7 +47,9 @@ from secondcoder.cli.engine_options import (
     ShardFolder,
     ShardPosts,
     Workers,
+    chatter_aside,
     engine_options,
+    refuse_workers,
 )
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.ledger_commands import ledger_app
@@ -234,6 +236,7 @@ def code(
         screen.show_error("stopped before anything was sent")
         sys.exit(130)
     if batch:
+        refuse_workers(spread)
         with progress_display(quiet=quiet or as_json) as progress:
             report = secondcoder.submit_batch(
                 source,
@@ -250,7 +253,11 @@ def code(
             )
         show_batches(report, as_json=as_json)
         sys.exit(exit_code(report))
-    with stoppable(has_ledger=not is_local), progress_display(quiet=quiet or as_json) as progress:
+    with (
+        stoppable(has_ledger=not is_local),
+        progress_display(quiet=quiet or as_json) as progress,
+        chatter_aside(spread),
+    ):
         summary = secondcoder.code(
             source,
             codebook,

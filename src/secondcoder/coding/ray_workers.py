@@ -89,10 +89,11 @@ class RayWorkers:
                     logging_level=logging.ERROR,
                     **(own if address is None else {}),
                 )
-            except (ConnectionError, ValueError, RuntimeError) as error:
+            except (OSError, ValueError, RuntimeError, self._ray.exceptions.RayError) as error:
+                where = f"--ray-address {address}" if address else "a Ray of this machine"
                 raise InputError(
-                    f"--ray-address {address}: no Ray cluster answers there ({error}); start one "
-                    f"with 'ray start --head', or leave the option out for one of this machine"
+                    f"{where} can't be used: {_first_line(error)}; start a cluster with 'ray start "
+                    f"--head', or leave --ray-address out for one of this machine alone"
                 ) from error
             self._is_ours = True
         self._task = self._ray.remote(num_cpus=1, max_retries=self._engine.max_retries)(attempt)
@@ -107,3 +108,7 @@ class RayWorkers:
         """Leave the cluster; one that was started here ends."""
         if self._is_ours:
             self._ray.shutdown()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
