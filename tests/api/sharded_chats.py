@@ -148,6 +148,8 @@ class ShardedRun:
         self.threads = Threads()
         self.posts: list[PostCodings] = []
         self.usage = Usage()
+        if options is not None and options.posts_per_request is None:
+            options = options.model_copy(update={"posts_per_request": 1})
         source = open_source(ChatFile(path=folder / "chat.csv"))
         book = secondcoder.read_codebook(folder / "codebook.yaml")
         found = survey(source, book, with_context=not is_embedded(coder))

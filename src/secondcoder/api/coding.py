@@ -24,7 +24,6 @@ from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
-from secondcoder.schema.placed import PlacedPost
 from secondcoder.schema.progress import Listener
 from secondcoder.schema.quotes import Segment
 from secondcoder.schema.runs import Run, Usage
@@ -207,7 +206,7 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if order.engine is None:
             done = _in_order(source, found, coder)
         else:
-            done = _by_workers(order, order.engine, found.place(source), info, answers)
+            done = _by_workers(order, source, found, coder, answers)
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
                 sinks.add(*settled)
@@ -226,40 +225,38 @@ class _Settled(NamedTuple):
 
 
 async def _by_workers(
-    order: _Order,
-    engine: EngineOptions,
-    posts: Iterator[PlacedPost],
-    info: CodingsInfo,
-    answers: BatchLedger | None,
+    order: _Order, source: Source, found: Survey, coder: PostCoder, answers: BatchLedger | None
 ) -> AsyncGenerator[_Settled, None]:
     """Yield every post once, in the chat's order, coded in shards by several workers.
 
     Raises:
         InputError: If the coder is not one that workers can make themselves.
     """
-    from secondcoder.api.sharding import ShardedJob, in_shards  # noqa: PLC0415  # rarely needed
+    from secondcoder.api.sharding import ShardedJob, chosen, in_shards  # noqa: PLC0415  # rare
     from secondcoder.coding.hiring import workers_of  # noqa: PLC0415  # as above
 
-    coder = order.coders[0]
-    if order.is_panel or not isinstance(coder, str):
+    engine, name = order.engine or EngineOptions(), order.coders[0]
+    if order.is_panel or not isinstance(name, str):
         what = "A panel" if order.is_panel else "A coder of your own"
         raise InputError(
             f"{what} codes in one process: leave out the engine, or name one coder by its name"
         )
     beside = Path(order.output).parent if order.output is not None else Path()
     job = ShardedJob(
-        coder=coder,
-        codebook=info.codebook,
-        options=None if is_embedded(coder) else order.options or ModelOptions(),
-        run=info.run,
+        coder=name,
+        codebook=found.codebook,
+        options=None if is_embedded(name) else order.options or ModelOptions(),
+        run=new_run(coder, found.codebook),
         engine=engine,
         folder=(engine.folder or beside / SHARDS_NAME).resolve(),
-        ledger=None if is_embedded(coder) else answers,
+        ledger=None if is_embedded(name) else answers,
         known=unless_underway(answers),
     )
-    async with aclosing(in_shards(posts, job, workers_of(engine))) as done:
+    job, spent = await chosen(job, coder)
+    async with aclosing(in_shards(found.place(source), job, workers_of(engine))) as done:
         async for coded, usage in done:
-            yield _Settled(coded, usage)
+            yield _Settled(coded, usage.plus(spent))
+            spent = Usage()
 
 
 async def _in_order(

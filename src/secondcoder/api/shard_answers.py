@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from secondcoder.coding.answer_log import known_log, logs_of, read_log, write_log
-from secondcoder.coding.coders import coder_named, seat
+from secondcoder.coding.coders import seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.pricing import Price, cost_usd, price_of
 from secondcoder.coding.shard_files import read_posts
@@ -60,7 +60,7 @@ class ShardAnswers:
         from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
 
         noted = _Noted(self._known)
-        coder = coder_named(shard.coder, shard.codebook, options=shard.options, answers=noted)
+        coder = shard.coder_with(noted)
         if isinstance(coder, ModelCoder):
             for _ in coder.requests_for(_tasks(shard)):
                 pass

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from secondcoder.api.purse import Purse
 from secondcoder.api.shard_answers import ShardAnswers
-from secondcoder.coding.coders import is_embedded, seat
+from secondcoder.coding.coders import coder_named, is_embedded, seat
 from secondcoder.coding.shard_files import (
     PostRow,
     codings_path,
@@ -25,6 +25,7 @@ from secondcoder.coding.shard_files import (
 )
 from secondcoder.coding.shards import Shard, shard_key
 from secondcoder.coding.shares import check_divides, share_of
+from secondcoder.coding.tasks import PostCoder
 from secondcoder.coding.workers import Workers
 from secondcoder.errors import BudgetError, StoreError
 from secondcoder.schema.answers import AnswerStore
@@ -55,6 +56,30 @@ class ShardedJob(NamedTuple):
     ledger: Ledger | None
     known: AnswerStore | None
     """Where to look for what was answered before: the ledger, or what guards it."""
+    takes_single: bool = False
+    """Whether answers about a post alone serve where several share a request."""
+
+
+async def chosen(job: ShardedJob, coder: PostCoder) -> tuple[ShardedJob, Usage]:
+    """Return the job with the number of posts per request chosen, and what choosing used.
+
+    That is measured here, once for the chat, and not by each worker for its shard.
+
+    Args:
+        job: What to code.
+        coder: That of the whole chat, which has looked ahead.
+    """
+    if job.options is None:
+        return job, Usage()
+    from secondcoder.coding.packed import PackedCoder  # noqa: PLC0415  # openai, instructor
+
+    if not isinstance(coder, PackedCoder):
+        return job, Usage()
+    spent = await coder.choose()
+    size = coder.packing.posts_per_request if coder.packing else 1
+    options = job.options.model_copy(update={"posts_per_request": size})
+    run = coder_named(job.coder, job.codebook, options=options).describe(job.run)
+    return job._replace(options=options, run=run, takes_single=size > 1), spent
 
 
 async def in_shards(
@@ -109,7 +134,9 @@ def _cut(posts: Iterable[PlacedPost], job: ShardedJob) -> Iterator[_Cut]:
         path, digest = write_posts(rows, job.folder)
         key = shard_key(digest, job.codebook, job.run)
         options = None if job.options is None else job.options.model_copy(update={"api_key": None})
-        shard = Shard(path, digest, key, job.folder, job.codebook, job.coder, options)
+        shard = Shard(
+            path, digest, key, job.folder, job.codebook, job.coder, options, job.takes_single
+        )
         done = read_manifest(job.folder, key)
         yield _Cut(number, shard, None if done is None or done.n_failed else done)
         number += 1

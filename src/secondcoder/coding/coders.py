@@ -60,13 +60,14 @@ def seat(name: str, options: ModelOptions | None = None) -> Seat:
     return Seat(name, found["model"], asked)
 
 
-def coder_named(
+def coder_named(  # noqa: PLR0913  # all but two by keyword
     name: str,
     codebook: Codebook,
     *,
     options: ModelOptions | None = None,
     answers: AnswerStore | None = None,
     budget: Budget | None = None,
+    takes_single: bool = False,
 ) -> PostCoder:
     """Return the coder of that name; nothing is read or sent yet.
 
@@ -78,6 +79,7 @@ def coder_named(
         options: How a model is reached and asked; the embedded coder takes none.
         answers: Where a model's answers are looked up first, and kept.
         budget: Shared with other coders; None: the options', for this coder alone.
+        takes_single: Whether an answer about a post alone serves where several share a request.
     """
     if is_embedded(name):
         from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
@@ -92,7 +94,12 @@ def coder_named(
     one = seat(name, options)
     if one.options.posts_per_request is not None:
         return ModelCoder(
-            codebook, model=one.model, options=one.options, answers=answers, budget=budget
+            codebook,
+            model=one.model,
+            options=one.options,
+            answers=answers,
+            budget=budget,
+            takes_single=takes_single,
         )
     shared = budget or Budget(one.options.budget_usd)
 

@@ -113,10 +113,25 @@ class PackedCoder:
         else:
             self._sample = sample
 
-    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
-        """Yield a decision per task; answers to the sample asked about alone are final."""
+    async def choose(self) -> Usage:
+        """Measure, unless the choice is made; return what was used, for answers that are kept too.
+
+        For those who let others code: the single answers to the sample are in the store.
+        """
+        await self._choose()
+        used = self._spent
+        for decision in self._known.values():
+            used = used.plus(decision.usage)
+        self._known, self._spent = {}, Usage()
+        return used
+
+    async def _choose(self) -> None:
         if self._sample and self._packing is None:
             self._packing = await self._measured()
+
+    async def code(self, tasks: Iterable[Task]) -> AsyncGenerator[Decision, None]:
+        """Yield a decision per task; answers to the sample asked about alone are final."""
+        await self._choose()
         size = self._packing.posts_per_request if self._packing else 1
         # There are single answers of earlier runs only where there was one.
         coder = self._make(size, takes_single=size > 1 and not self._is_first)

@@ -30,6 +30,7 @@ from secondcoder.coding.shard_files import (
 from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import PostCoder, Task
 from secondcoder.errors import InputError, SecondCoderError
+from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, Outcome, PostCodings
 from secondcoder.schema.identity import sha256
@@ -55,6 +56,27 @@ class Shard(NamedTuple):
     codebook: Codebook
     coder: str
     options: ModelOptions | None = None
+    """Of a model; how many posts share a request has been chosen."""
+    takes_single: bool = False
+    """Whether answers about a post alone serve where several share a request: the chat's sample,
+    by which that was chosen, is answered so."""
+
+    def coder_with(
+        self, answers: AnswerStore | None, options: ModelOptions | None = None
+    ) -> PostCoder:
+        """Return the coder of the shard's posts.
+
+        Args:
+            answers: Where it looks for what was answered, and keeps what is.
+            options: In place of the shard's own.
+        """
+        return coder_named(
+            self.coder,
+            self.codebook,
+            options=options or self.options,
+            answers=answers,
+            takes_single=self.takes_single,
+        )
 
 
 def shard_key(posts_sha256: str, codebook: Codebook, run: Run) -> str:
@@ -97,7 +119,7 @@ def code_shard(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest:
     if options is not None and api_key is not None:
         options = options.model_copy(update={"api_key": api_key})
     with AnswerLog(shard.folder, shard.key) as answers:
-        coder = coder_named(shard.coder, shard.codebook, options=options, answers=answers)
+        coder = shard.coder_with(answers, options)
         run = coder.describe(Run(id=shard.key[:12], coder=coder.coder))
         if shard_key(shard.posts_sha256, shard.codebook, run) != shard.key:
             raise InputError(
