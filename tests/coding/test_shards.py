@@ -227,7 +227,7 @@ def test_the_embedded_coder_codes_a_shard_without_a_log(cut: Cut) -> None:
 
 def test_a_line_cut_off_by_the_end_of_its_worker_is_no_answer(cut: Cut) -> None:
     """A damaged line further up is an error: it was paid for."""
-    shard = cut()
+    shard = cut(concurrency=1)
     code_shard(shard)
     (log,) = logs_of(shard.folder, shard.key)
     lines = log.read_bytes().splitlines(keepends=True)
