@@ -12,10 +12,13 @@ from secondcoder.version import __version__
 if TYPE_CHECKING:
     from secondcoder.api import (
         AgreementReport,
+        CalibrationReport,
         DifferenceReport,
         EstimateReport,
+        abstain,
         acode,
         agree,
+        calibrate,
         cancel_batch,
         check_codebook,
         code,
@@ -78,6 +81,7 @@ if TYPE_CHECKING:
     )
     from secondcoder.schema.batches import BatchLimits, BatchReport
     from secondcoder.schema.beside_people import BesidePeople
+    from secondcoder.schema.calibration import Calibration
     from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
     from secondcoder.schema.codebook import Codebook, Theme
     from secondcoder.schema.codings import (
@@ -108,8 +112,9 @@ _HOMES = {
         "check_codebook diff_codebook follow_codebook merge_codebook "
         "rename_codebook retire_codebook split_codebook "
         "cancel_batch collect_batch status_batch submit_batch "
-        "AgreementReport DifferenceReport EstimateReport acode agree code convert delegate diff "
-        "estimate evaluate export_ledger json_schema propose questions read_chat read_codebook "
+        "AgreementReport CalibrationReport DifferenceReport EstimateReport abstain acode agree "
+        "calibrate code convert delegate diff estimate evaluate export_ledger json_schema propose "
+        "questions read_chat read_codebook "
         "read_codings read_codings_sheet read_report report sample segment show_ledger "
         "vacuum_ledger write_codebook write_codings"
     ),
@@ -123,6 +128,7 @@ _HOMES = {
     ),
     "schema.batches": "BatchLimits BatchReport",
     "schema.beside_people": "BesidePeople",
+    "schema.calibration": "Calibration",
     "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
     "schema.codebook": "Codebook Theme",
     "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
@@ -171,6 +177,8 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "diff",
     "sample",
     "delegate",
+    "calibrate",
+    "abstain",
     "evaluate",
     "segment",
     "show_ledger",
@@ -183,6 +191,8 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "BatchLimits",
     "BatchReport",
     "BesidePeople",
+    "Calibration",
+    "CalibrationReport",
     "Chat",
     "ChatCounts",
     "ChatFile",

@@ -12,6 +12,7 @@ from secondcoder.errors import InputError
 from secondcoder.schema.agreement import Agreement, Counting
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.beside_people import BesidePeople
+from secondcoder.schema.calibration import Calibration
 from secondcoder.schema.chat import (
     Attribution,
     AttributionRule,
@@ -85,6 +86,7 @@ AGREEMENT = Agreement.model_validate(
     secondcoder.agree(CODINGS, BY_MODEL, reference="ana", interval=None).model_dump()
 )
 BESIDE = BesidePeople.model_validate(secondcoder.delegate(BY_MODEL, CODINGS).model_dump())
+CALIBRATION = Calibration.model_validate(secondcoder.calibrate(BY_MODEL, CODINGS).model_dump())
 DRAWN = SampledPost(post_id="1", stratum="all", probability=0.5, text_sha256="0")
 TASK = EvaluationTask(name="tea", kind=TaskKind.CHAT, chat=Path("chat.csv"))
 SCORE = Score(
@@ -174,6 +176,7 @@ INSTANCES: tuple[BaseModel, ...] = (
     AGREEMENT.overall.unitizing,
     AGREEMENT.scores[0],
     BESIDE,
+    CALIBRATION,
     Counting(abstained="no-theme"),
     DelegationRule(margin=0.2),
     DIFFERENCE,

@@ -1,7 +1,9 @@
 """The verbs of the library, one function each; the only place where stages meet."""
 
+from secondcoder.api.abstaining import abstain
 from secondcoder.api.agreeing import AgreementReport, agree
 from secondcoder.api.batches import cancel_batch, collect_batch, status_batch, submit_batch
+from secondcoder.api.calibrating import CalibrationReport, calibrate
 from secondcoder.api.codebooks import (
     check_codebook,
     diff_codebook,
@@ -34,10 +36,13 @@ from secondcoder.api.writing import write_codebook, write_codings
 
 __all__ = [
     "AgreementReport",
+    "CalibrationReport",
     "DifferenceReport",
     "EstimateReport",
+    "abstain",
     "acode",
     "agree",
+    "calibrate",
     "cancel_batch",
     "check_codebook",
     "code",

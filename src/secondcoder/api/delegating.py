@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import secondcoder
+from secondcoder.api.beside import read_beside, refuse_other_codebook
 from secondcoder.api.reading import read_codings
-from secondcoder.api.sheets import read_codings_sheet
-from secondcoder.api.sources import is_codings, open_source
+from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.api.tabular import Tabular
 from secondcoder.errors import CodingsError, InputError
-from secondcoder.ingest.sheets import is_sheet
 from secondcoder.reporting.delegation_rows import COLUMNS, DelegationRow, delegation_rows
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Selection
@@ -100,9 +99,9 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
     )
     from secondcoder.agreement.shared_posts import share_posts  # noqa: PLC0415 # as above
 
-    of_model, of_people, notes = _read(model, people)
+    of_model, of_people, notes = read_beside(model, people)
     for each in of_people:
-        _check_codebook(of_model, each)
+        refuse_other_codebook(of_model, each)
     everyone = share_posts([of_model, *of_people], Selection())
     codable = _codable(of_model, [each.post for each in everyone.posts])
     shared = codable_alone(everyone, codable)
@@ -155,53 +154,6 @@ def _check_numbers(level: float, max_more: int) -> None:
         raise InputError(f"level {level:g}: it must lie between 0 and 1, such as 0.95")
     if max_more < 1:
         raise InputError(f"max_more {max_more}: it must be 1 or more")
-
-
-def _read(
-    model: Codings | PathLike, people: Sequence[Codings | PathLike]
-) -> tuple[Codings, list[Codings], list[str]]:
-    """Return the codings, and what reading sheets had to say.
-
-    Raises:
-        CodingsError: If no person's codings are given.
-    """
-    of_model = model if isinstance(model, Codings) else read_codings(model)
-    chat = Chat(info=of_model.info.chat, posts=tuple(coded.post for coded in of_model.posts))
-    of_people: list[Codings] = []
-    notes: list[str] = []
-    for each in people:
-        if isinstance(each, Codings):
-            of_people.append(each)
-        elif is_sheet(Path(each)) and not is_codings(Path(each)):
-            reading = read_codings_sheet(each, chat=chat, codebook=of_model.info.codebook)
-            of_people.extend(reading.codings)
-            notes.extend(f"{Path(each).name}: {note.message}" for note in reading.notes)
-        else:
-            of_people.append(read_codings(each, chat=chat))
-    if not of_people:
-        raise CodingsError(
-            "a model is measured beside people; give the codings of one person or more"
-        )
-    return of_model, of_people, notes
-
-
-def _check_codebook(of_model: Codings, other: Codings) -> None:
-    """Refuse codings by another codebook.
-
-    Raises:
-        CodingsError: Naming both coders and versions.
-    """
-    books = of_model.info.codebook, other.info.codebook
-    if books[0].sha256 == books[1].sha256:
-        return
-    who = [
-        f"{each.info.run.coder.id} (version {book.version}, {book.sha256[:8]})"
-        for each, book in zip((of_model, other), books, strict=True)
-    ]
-    raise CodingsError(
-        f"{who[0]} and {who[1]} coded with different codebooks; what a theme means may differ, so "
-        f"nothing is handed over on such numbers. Code the posts again with one codebook"
-    )
 
 
 def _codable(of_model: Codings, posts: Sequence[Post]) -> frozenset[str]:
@@ -291,7 +243,7 @@ def _again(of_model: Codings, again: Codings | PathLike) -> Codings:
             f"'again' holds the codings of {second}; a coder's stability is its agreement with "
             f"itself, so give other codings by {first}"
         )
-    _check_codebook(of_model, found)
+    refuse_other_codebook(of_model, found)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import secondcoder
-from secondcoder.cli import screen
+from secondcoder.cli import calibration_commands, screen
 from secondcoder.cli.agreement_options import (
     Confidence,
     Counts,
@@ -490,6 +490,10 @@ def delegate(
         seed=seed,
     )
     show_delegation(found, as_json=as_json)
+
+
+app.command()(calibration_commands.calibrate)
+app.command()(calibration_commands.abstain)
 
 
 @app.command(name="eval")

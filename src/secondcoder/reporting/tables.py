@@ -16,6 +16,7 @@ from secondcoder.reporting.agreement_wording import (
 from secondcoder.reporting.wording import shown
 from secondcoder.schema.agreement import Agreement, Comparison, ReferenceScores
 from secondcoder.schema.beside_people import BesidePeople
+from secondcoder.schema.calibration import Calibration, Reliability
 from secondcoder.schema.evaluation import EvaluationResult
 from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.sampling import Sample
@@ -161,6 +162,37 @@ def delegation_table(found: BesidePeople) -> Table:
             decided = (theme.decision.value, number(theme.people), number(theme.model))
         name = found.theme_names[share.theme]
         table.add_row(*map(escape, (name, *decided, percent(share.estimate))))
+    return table
+
+
+def calibration_table(found: Calibration) -> Table:
+    """Return one line per coverage: the confidence from which, the posts kept, what is reached."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("confidence from", "coverage", "posts"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("alpha")
+    table.add_column("same themes")
+    for each in found.coverage:
+        table.add_row(
+            f"{each.abstain_below:.2f}",
+            f"{100 * each.coverage:.0f} %",
+            f"{each.n_posts:,}",
+            escape(number(each.alpha)),
+            escape(number(each.exact)),
+        )
+    return table
+
+
+def reliability_table(reliability: Reliability) -> Table:
+    """Return one line per bin: confidence, judgements, the share that is right."""
+    table = Table("confidence", "mean", "judgements", "share right", box=None, pad_edge=False)
+    for each in reliability.bins:
+        table.add_row(
+            f"{each.low:.2f} to {each.high:.2f}",
+            f"{each.mean_confidence:.2f}",
+            f"{each.n:,}",
+            escape(number(each.share_right)),
+        )
     return table
 
 

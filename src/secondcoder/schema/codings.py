@@ -28,6 +28,9 @@ class Coding(Record):
         le=1,
         description="Chance that the themes are right; of a panel the share of votes for them.",
     )
+    raw_confidence: float | None = Field(
+        default=None, description="As the coder gave it, where `confidence` was calibrated."
+    )
     votes: Votes | None = Field(default=None, description="Of a panel's members; None: no panel.")
     answer_key: str | None = Field(
         default=None, description="Key of the ledger's answer it was read from; None: no request."

@@ -18,6 +18,7 @@ from secondcoder.schema.agreement import (
 )
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.beside_people import BesidePeople
+from secondcoder.schema.calibration import Calibration
 from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
@@ -52,6 +53,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Answer,
         Attribution,
         BesidePeople,
+        Calibration,
         Chat,
         ChatCounts,
         ChatInfo,
