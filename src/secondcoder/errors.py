@@ -72,6 +72,10 @@ class PermanentProviderError(ProviderError):
     """A fault that will not heal by asking again: no key, a wrong key, an unknown model."""
 
 
+class OutageError(ProviderError):
+    """The provider was down for longer than the run had patience; what was answered is kept."""
+
+
 class BudgetError(SecondCoderError):
     """The next request might cost more than was allowed; what was answered is kept."""
 

@@ -95,7 +95,7 @@ def model_coder(
 ) -> ModelCoder:
     """Return a model coder that talks to the server and hardly waits between attempts."""
     base_url = server if isinstance(server, str) else server.url
-    given = ModelOptions.model_validate({"base_url": base_url, **options})
+    given = ModelOptions.model_validate({"base_url": base_url, "patience_s": 1, **options})
     return ModelCoder(book, model=model, options=given, answers=answers, backoff_s=0.001)
 
 

@@ -43,7 +43,7 @@ def asked(
     """Return the replies to the prompts, one after the other, and what they cost."""
 
     async def run() -> tuple[list[FindingReply | Failure], Usage]:
-        chosen = ModelOptions.model_validate({"base_url": url, "max_attempts": 2, **options})
+        chosen = ModelOptions.model_validate({"base_url": url, "patience_s": 1, **options})
         drafts = Ledger(ledger) if ledger else None
         async with ModelAsker("m", options=chosen, drafts=drafts, backoff_s=0.001) as asker:
             replies: list[FindingReply | Failure] = []
@@ -103,27 +103,37 @@ def test_three_bad_replies_are_a_failure_that_quotes_the_last(tmp_path: Path) ->
     assert Ledger(ledger).n_drafts() == 0
 
 
-def test_a_server_that_keeps_failing_is_a_failure_of_the_prompt() -> None:
-    """After one good reply the server breaks down: 503 each time it is asked."""
-    scripts = iter([saying_good, *(broken for _ in range(9))])
+def test_a_prompt_that_never_gets_an_answer_is_a_failure() -> None:
+    """503 each time it is asked, and never else: eight requests, then it stands alone."""
 
     def script(request: ChatRequest) -> HttpReply:
-        return next(scripts)(request)
+        return failing(503) if "cake" in request.user else saying_good(request)
 
     with ScriptedServer(script) as server:
-        (_, reply), _ = asked(server.url, prompt("tea"), prompt("cake"))
+        (_, reply, last), usage = asked(server.url, *map(prompt, ("tea", "cake", "pie")))
+        n_asked = sum("cake" in request.user for request in server.requests)
     assert isinstance(reply, Failure)
     assert reply.error == "OverloadedError"
+    assert isinstance(last, FindingReply)
+    assert n_asked == 8
+    assert usage.n_requests == 10
+
+
+def test_a_prompt_waits_while_the_provider_is_down() -> None:
+    """Twelve requests in a row get no answer, then all do: nothing fails."""
+    faults = [failing(503)] * 12
+
+    def script(request: ChatRequest) -> HttpReply:
+        return faults.pop() if faults else saying_good(request)
+
+    with ScriptedServer(script) as server:
+        (reply,), _ = asked(server.url, prompt("tea"), max_attempts=2)
+    assert isinstance(reply, FindingReply)
 
 
 def saying_good(request: ChatRequest) -> HttpReply:
     """Answer."""
     return saying(request, GOOD)
-
-
-def broken(_: ChatRequest) -> HttpReply:
-    """Refuse, as an overloaded server does."""
-    return failing(503)
 
 
 def test_a_wrong_key_ends_it() -> None:

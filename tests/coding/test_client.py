@@ -28,7 +28,7 @@ from servers.openai_server import (
 
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
-from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
+from secondcoder.errors import InputError, PermanentProviderError
 from secondcoder.schema.options import ModelOptions
 
 
@@ -78,38 +78,16 @@ def test_the_pause_is_what_the_server_asked_for(
 
 
 def test_faults_between_answers_do_not_end_the_run(server: ScriptedServer) -> None:
-    """Every other request fails: as many posts do, however many there are."""
+    """Every other post fails, each by itself, however many there are."""
+    odd = [f"Post {number} " for number in range(1, 12, 2)]
 
     def script(request: ChatRequest) -> HttpReply:
-        return failing(503) if len(server.requests) % 2 else code_by_keyword(request)
+        fails = any(words in request.user for words in odd)
+        return failing(503) if fails else code_by_keyword(request)
 
     server.script = script
     decisions = run(model_coder(server, concurrency=1, max_attempts=1), tasks(12))
     assert [kind_of(decision) for decision in decisions.values()].count("failed") == 6
-
-
-def test_a_fault_that_does_not_heal_ends_after_the_attempts_allowed() -> None:
-    """One post: three attempts per mode, then a failure, not an endless loop."""
-    with ScriptedServer(lambda _: failing(503)) as server:
-        decision = run(model_coder(server, max_attempts=3), tasks(1))["p1"]
-        assert failure_of(decision).error == "OverloadedError"
-        assert len(server.requests) == 3
-
-
-def test_a_server_that_stays_down_ends_the_run_and_keeps_what_came(
-    server: ScriptedServer,
-) -> None:
-    """After the first answers every request fails: the run ends instead of failing every post."""
-    shelf = Shelf()
-
-    def script(request: ChatRequest) -> HttpReply:
-        return code_by_keyword(request) if len(server.requests) <= 2 else HttpReply(drop=True)
-
-    server.script = script
-    with pytest.raises(TransientProviderError, match="run the same again"):
-        run(model_coder(server, shelf, concurrency=1, max_attempts=2), tasks(50))
-    assert len(shelf.answers) == 2
-    assert len(server.requests) == 2 + 3 * 2
 
 
 @pytest.mark.parametrize(
@@ -191,26 +169,31 @@ def test_posts_that_failed_before_may_fail_again_when_a_run_is_resumed(
     assert [kind_of(decision) for decision in decisions.values()].count("failed") == 5
 
 
+@pytest.mark.slow
 def test_a_server_that_only_hangs_is_given_up_on_after_two_requests(
     server: ScriptedServer,
 ) -> None:
     """One sentence with its address and the option, exit code 3, however many posts wait."""
     server.script = lambda _: HttpReply(hang=True)
-    with pytest.raises(PermanentProviderError, match=r"0\.2 seconds.*--timeout") as raised:
-        run(model_coder(server, timeout_s=0.2), tasks(20))
+    with pytest.raises(PermanentProviderError, match=r"within 1 seconds.*--timeout") as raised:
+        run(model_coder(server, timeout_s=1), tasks(20))
     assert raised.value.exit_code == 3
     assert server.url in str(raised.value)
     assert len(server.requests) == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_has_answered_may_hang_as_often_as_any_fault(server: ScriptedServer) -> None:
-    """Four attempts for the second post, which is a failure then."""
+    """Three attempts for the second post, which is a failure then; the others are answered."""
     server.script = lambda request: (
-        code_by_keyword(request) if "Post 1 " in request.user else HttpReply(hang=True)
+        HttpReply(hang=True) if "Post 2 " in request.user else code_by_keyword(request)
     )
-    decisions = run(model_coder(server, timeout_s=0.2, max_attempts=4), tasks(2))
+    # A busy machine may take a second for an answer, too: that costs an attempt, and no failure.
+    coder = model_coder(server, timeout_s=1, max_attempts=3, patience_s=60)
+    decisions = run(coder, tasks(3))
     assert "give it longer with --timeout" in failure_of(decisions["p2"]).detail
-    assert len(server.requests) == 1 + 4
+    assert [kind_of(decisions[name]) for name in ("p1", "p3")] == ["quoted"] * 2
+    assert sum("Post 2 " in request.user for request in server.requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -331,8 +314,11 @@ def test_a_mode_the_server_lacks_is_left_for_the_next(
 ) -> None:
     """Tools, then JSON schema, then JSON in the text; the one that worked serves all the rest."""
     server.script = unable("tools", "json-schema", fault=fault)
-    decisions = run(model_coder(server, max_attempts=1), tasks(4))
-    assert [request.mode for request in server.requests] == ["tools", "json-schema", *["json"] * 4]
+    decisions = run(model_coder(server), tasks(4))
+    # A breakdown may heal, and is tried once more before it is taken for a lack.
+    n_tries = 2 if fault.body == failing(500).body and fault.status == 500 else 1
+    lacking = [*["tools"] * n_tries, *["json-schema"] * n_tries]
+    assert [request.mode for request in server.requests] == [*lacking, *["json"] * 4]
     assert all(kind_of(decision) == "quoted" for decision in decisions.values())
     assert '"enum"' in server.requests[-1].system
     assert '"enum"' not in server.requests[0].system

@@ -161,7 +161,7 @@ def test_a_post_never_answered_well_is_a_failure_with_the_raw_reply(
     """Three times alone, then it stands as a failure; it is not kept, and asked again next time."""
     shelf = Shelf()
     server.script = lambda request: replying(request, [{"post": 1, "quotes": [quote([8])]}])
-    failure = failure_of(run(model_coder(server, shelf), tasks(1))["p1"])
+    failure = failure_of(run(model_coder(server, shelf, max_attempts=3), tasks(1))["p1"])
     assert len(server.requests) == 3
     assert failure.error == "ResponseError"
     assert "there is no segment 8; the last one is 1" in failure.detail
@@ -246,7 +246,7 @@ def test_a_post_the_server_rejects_does_not_take_others_with_it(
         "failed",
         "quoted",
     ]
-    assert len(server.requests) == 4
+    assert len([request for request in server.requests if request.posts]) == 4
 
 
 SLIPS: dict[str, Json] = {

@@ -68,9 +68,7 @@ class Desk:
             order.codebook, model=one.model, options=one.options, answers=store
         )
         self._requests = BatchRequests(order, self._model, settings)
-        self._judge = Judge(
-            self._client.endpoint, self._requests.price, max_attempts=options.max_attempts
-        )
+        self._judge = Judge(self._client.endpoint, self._requests.price)
         self._n_named: int | None = None
         self.problems: list[str] = []
 
@@ -351,7 +349,6 @@ class Desk:
                     jobs,
                     correction,
                     temperature=judged.temperature,
-                    n_attempts=judged.n_attempts,
                 )
                 if self._requests.is_as_kept(again):
                     outcomes.again.append(again)

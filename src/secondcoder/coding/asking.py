@@ -1,5 +1,6 @@
 """Asking a model for drafts: the same client, endpoint and store as coding, one prompt each."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,10 +10,12 @@ from typing import Self
 from pydantic import BaseModel, ValidationError
 
 from secondcoder.coding.bodies import Message
+from secondcoder.coding.circuit import Silence
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.fence import neutralised
 from secondcoder.coding.jobs import Tally
+from secondcoder.coding.pacing import pause_s
 from secondcoder.coding.prompts import Template, load_template
 from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.coding.replies import first_complaint, json_values
@@ -24,7 +27,7 @@ from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.runs import Usage
 
 _MOST_ASKED = 3
-"""How often one prompt is asked before it is a failure, faults of the connection aside."""
+"""How many unusable replies to one prompt make a failure."""
 _LONGEST_CORRECTION = 300
 """Characters of a complaint that the model is told."""
 _LONGEST_RAW = 2000
@@ -53,6 +56,7 @@ class ModelAsker:
         """
         settings = Settings(model, options, backoff_s)
         self.model = model
+        self._most = options.max_attempts
         self._client = ModelClient(settings)
         self._drafts = drafts
         self._pseudonyms = options.pseudonyms
@@ -102,30 +106,37 @@ class ModelAsker:
         if kept is not None:
             self.usage = self.usage.plus(Usage(n_reused=1))
             return _read(kept.raw, prompt)
-        error: TransientProviderError | ResponseError | None = None
-        for _ in range(_MOST_ASKED):
-            if isinstance(error, ResponseError):
-                told = neutralised(str(error)[:_LONGEST_CORRECTION])
-                again = template.render("user", correction=told, **user)
-                message = message._replace(user=again)
+        n_left, n_unusable = self._most, 0
+        silences: list[Silence] = []
+        while True:
             tally = Tally()
             try:
-                raw = await self._client.send(message, tally)
+                raw = await self._client.send(message, tally, most=n_left)
                 reply = _read(raw, prompt)
-            except ResponseError as wrong:
-                error = wrong
-            except TransientProviderError as fault:  # which the client has tried again
-                return Failure(error=type(fault).__name__, detail=str(fault))
+            except ResponseError as error:
+                n_left -= tally.n_requests
+                n_unusable += 1
+                if n_unusable == _MOST_ASKED or n_left <= 0:
+                    said = error.raw[:_LONGEST_RAW] or "empty"
+                    return _failure(error, f"{error}; the reply was: {said}")
+                told = neutralised(str(error)[:_LONGEST_CORRECTION])
+                message = message._replace(user=template.render("user", correction=told, **user))
+            except TransientProviderError as error:
+                silences += tally.silences
+                n_left -= tally.n_requests
+                await asyncio.sleep(pause_s(error, len(silences), self._client.settings.backoff_s))
+                if n_left <= 0:
+                    # The prompt is to blame only if something else is answered.
+                    await self._client.circuit.assure(silences[-1])
+                    n_left += self._client.circuit.excused(silences)
+                    silences.clear()
+                if n_left <= 0:
+                    return _failure(error, str(error))
             else:
                 self._keep(key, template, raw, tally)
                 return reply
             finally:
-                self.usage = self.usage.plus(_usage(tally))
-        raw = error.raw if isinstance(error, ResponseError) else ""
-        return Failure(
-            error=type(error).__name__,
-            detail=f"{error}; the reply was: {raw[:_LONGEST_RAW] or 'empty'}",
-        )
+                self.usage = self.usage.plus(tally.usage())
 
     def _template(self, task: str, version: int) -> Template:
         if (task, version) not in self._templates:
@@ -193,11 +204,5 @@ def _hidden(value: object, names: Pseudonyms) -> object:
             return value
 
 
-def _usage(tally: Tally) -> Usage:
-    return Usage(
-        n_requests=tally.n_requests,
-        prompt_tokens=tally.prompt_tokens,
-        completion_tokens=tally.completion_tokens,
-        cached_tokens=tally.cached_tokens,
-        cost_usd=tally.cost_usd,
-    )
+def _failure(error: Exception, detail: str) -> Failure:
+    return Failure(error=type(error).__name__, detail=detail)

@@ -51,7 +51,6 @@ class BatchRequests:
         correction: str | None = None,
         *,
         temperature: float | None,
-        n_attempts: int = 0,
     ) -> PendingRequest:
         """Return a request to be kept until its batch is sent.
 
@@ -60,14 +59,12 @@ class BatchRequests:
             jobs: The posts.
             correction: What was wrong with the last reply about them.
             temperature: None: the model's own.
-            n_attempts: Times the same got no answer.
         """
         request = PendingRequest(
             id=name,
             posts=tuple(_kept(job) for job in jobs),
             correction=correction,
             temperature=temperature,
-            n_attempts=n_attempts,
             n_bytes=0,
             cost_usd=self._bill.add(self._model.planned(jobs, correction)),
         )
@@ -92,8 +89,9 @@ class BatchRequests:
         part = self._model.requests.ask(task).slice
         return Job(
             Ask(task, part, post.key),  # the key of what was sent
-            n_alone=post.n_alone,
-            n_together=post.n_together,
+            most=self._order.options.max_attempts,
+            n_asked=post.n_asked,
+            was_alone=post.was_alone,
             prompt_tokens=post.prompt_tokens,
             completion_tokens=post.completion_tokens,
             duration_s=post.duration_s,
@@ -116,8 +114,8 @@ def _kept(job: Job) -> PendingPost:
         attribution=task.attribution,
         segments=task.segments,
         context=task.context,
-        n_alone=job.n_alone,
-        n_together=job.n_together,
+        n_asked=job.n_asked,
+        was_alone=job.was_alone,
         prompt_tokens=job.prompt_tokens,
         completion_tokens=job.completion_tokens,
         duration_s=job.duration_s,

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
 from secondcoder.coding.faults import Endpoint, HttpFault, RejectedError, fault_of
 from secondcoder.coding.jobs import Job, Tally, share
-from secondcoder.coding.judging import Again, GivenUp, Verdict, begin, judge_fault, judge_reply
+from secondcoder.coding.judging import Again, GivenUp, Verdict, count, judge_fault, judge_reply
 from secondcoder.coding.pricing import Price, cost_usd
 from secondcoder.errors import (
     ProviderError,
@@ -42,8 +42,6 @@ class Judged(NamedTuple):
     tally: Tally
     temperature: float | None
     """To be asked with again."""
-    n_attempts: int
-    """Without an answer so far, of what is asked again just as it was."""
 
     @property
     def usage(self) -> Usage:
@@ -101,17 +99,15 @@ def not_carried_out(request: PendingRequest, why: str) -> Result:
 class Judge:
     """Judges results as replies of ordinary requests are judged."""
 
-    def __init__(self, at: Endpoint, price: Price | None, *, max_attempts: int) -> None:
+    def __init__(self, at: Endpoint, price: Price | None) -> None:
         """Prepare.
 
         Args:
             at: Where the batch was carried out, for messages.
             price: That of batches; None: not known.
-            max_attempts: So often one request may get no answer.
         """
         self._at = at
         self._price = price
-        self._max_attempts = max_attempts
 
     def judge(self, request: PendingRequest, jobs: list[Job], result: Result) -> Judged:
         """Return what becomes of a request's posts, and what it cost.
@@ -142,13 +138,8 @@ class Judge:
             # Reasoning models refuse to be given one; what they do by default must do.
             again = Verdict(again=[Again(jobs, request.correction)])
             return self._judged(request, again, tally)._replace(temperature=None)
-        if isinstance(error, TransientProviderError):
-            n_attempts = request.n_attempts + 1
-            if n_attempts < self._max_attempts:
-                again = Verdict(again=[Again(jobs, request.correction)])
-                return self._judged(request, again, tally)._replace(n_attempts=n_attempts)
-        begin(jobs)
-        return self._judged(request, judge_fault(jobs, error), tally)
+        count(jobs)
+        return self._judged(request, judge_fault(jobs, error, request.correction), tally)
 
     def _reply(self, jobs: list[Job], result: Result, tally: Tally) -> Verdict:
         prompt_tokens, completion_tokens = tokens_of(result.body)
@@ -159,7 +150,7 @@ class Judge:
         tally.cached_tokens = cached_tokens
         tally.cost_usd = cost_usd(self._price, prompt_tokens, cached_tokens, completion_tokens)
         share(tally, jobs)
-        begin(jobs)
+        count(jobs)
         try:
             return judge_reply(jobs, text_of(result.body))
         except ResponseError as error:
@@ -173,7 +164,7 @@ class Judge:
 
     @staticmethod
     def _judged(request: PendingRequest, verdict: Verdict, tally: Tally) -> Judged:
-        return Judged(verdict, tally, request.temperature, 0)
+        return Judged(verdict, tally, request.temperature)
 
 
 def _mapping(value: JsonValue) -> Mapping[str, JsonValue]:

@@ -1,12 +1,14 @@
-"""The client: one message in, the raw reply out, whatever happens in between.
+"""The client: one message in, the raw reply out, or what went wrong.
 
-The SDKs' own retries are off; one policy tries again what can heal.
+The SDKs' own retries are off, and nothing is tried again here: the runner does, which knows how
+often each post has been asked about.
 """
 
 import asyncio
 import json
 import logging
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,17 +21,9 @@ from instructor.core.exceptions import (
 from instructor.core.hooks import Hooks
 from instructor.v2.core.response_model import prepare_response_model
 from pydantic import BaseModel
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_after_delay,
-    stop_any,
-    wait_random_exponential,
-)
 
 from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
+from secondcoder.coding.circuit import Circuit, Told, nobody
 from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
 from secondcoder.coding.connection import connected
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
@@ -45,7 +39,13 @@ from secondcoder.coding.faults import (
 from secondcoder.coding.jobs import Tally
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
-from secondcoder.errors import InputError, PermanentProviderError, TransientProviderError
+from secondcoder.coding.replies import Reply
+from secondcoder.errors import (
+    InputError,
+    PermanentProviderError,
+    ResponseError,
+    TransientProviderError,
+)
 
 # Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
 
@@ -54,10 +54,11 @@ _CHARACTERS_PER_TOKEN = 4
 """Rough, and enough to keep to a budget per minute that servers count in their own tokens."""
 _FIRST_COMPLETION = 300
 """Tokens of a reply, as money is set aside for it, until a longer one has come."""
-_MAX_DELAY_S = 300.0
-"""No request is tried again later than this after its first attempt."""
 _MOST_SILENT_ATTEMPTS = 2
 """A server that has never answered may let so many requests time out."""
+_MOST_BROKEN = 2
+"""A server that breaks down so often over the first form of a request is asked in the next."""
+_PING = Message("This is a test.", "This is a test.", "Say OK.", Reply)
 
 # instructor logs every failed call as an error, which would reach the terminal of whoever has not
 # set up logging; the same failures are reported by us.
@@ -67,17 +68,27 @@ logging.getLogger("instructor").addHandler(logging.NullHandler())
 class ModelClient:
     """A model behind one endpoint, for the length of a run; an asynchronous context manager."""
 
-    def __init__(self, settings: Settings, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        budget: Budget | None = None,
+        *,
+        total: Tally | None = None,
+        told: Told = nobody,
+    ) -> None:
         """Prepare; nothing is sent yet.
 
         Args:
             settings: How to reach the model. A missing key is a `PermanentProviderError`.
             budget: Shared with other clients; None: the options', for this client alone.
+            total: Counts all that is used, as it happens.
+            told: Told why nothing is asked while the provider is down, and None when it is back.
 
         Raises:
             InputError: If the provider is unknown, not installed, or can't do what is asked.
         """
-        self._settings = settings
+        self.settings = settings
+        self._total = total or Tally()
         options = settings.options
         self._pacing = Pacing(
             options.concurrency,
@@ -86,6 +97,13 @@ class ModelClient:
         )
         self._connection = connected(settings, self._pacing.heard)
         self.endpoint = self._connection.endpoint
+        self.circuit = Circuit(
+            self._ping,
+            self.endpoint,
+            patience_s=options.patience_s,
+            backoff_s=settings.backoff_s,
+            told=told,
+        )
         self._bodies = Bodies(self.endpoint.model)
         wanted = ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)
         self._price = price_of(settings.model, foreign_endpoint(settings))
@@ -104,7 +122,8 @@ class ModelClient:
             )
         self._first = asyncio.Lock()
         self._reached = False
-        self._ended: PermanentProviderError | None = None
+        self._n_hung = 0
+        self._n_broken: Counter[str] = Counter()
         self._prepared: dict[type[BaseModel], type[BaseModel]] = {}
         self.mode: str | None = None
         self.temperature = settings.options.temperature
@@ -122,121 +141,140 @@ class ModelClient:
         if close is not None:
             await close()
 
-    async def send(self, message: Message, tally: Tally) -> str:
-        """Return the raw reply; time-outs, 429 and 5xx are tried again, nothing else.
+    async def send(self, message: Message, tally: Tally, *, most: int) -> str:
+        """Return the raw reply to one request.
 
-        Until a usable reply has come, messages go one by one and try the modes in turn: so an
-        unreachable server or a wrong key ends the run after one request, and the mode that worked
-        is kept for the rest of the run.
+        Until a usable reply has come, messages go one by one and try the forms of a request in
+        turn: so an unreachable server or a wrong key ends the run after one request, and the form
+        that worked is kept for the rest of the run.
 
         Args:
             message: What to send.
             tally: Counts what it cost, whatever comes of it.
+            most: No more requests than this, whatever forms are left to try.
 
         What nothing can be sent after (a wrong key, no server) is raised as
-        `PermanentProviderError`; `TransientProviderError` has been tried again; `ResponseError` is
-        about this message alone.
+        `PermanentProviderError`, or `OutageError` where it may be later; `TransientProviderError`
+        may heal; `ResponseError` is about this message alone.
         """
         if self.mode is None:
             async with self._first:
-                if self._ended is not None:
-                    raise self._ended
                 if self.mode is None:
-                    return await self._find_mode(message, tally)
-        return await self._retried(self.mode, message, tally)
+                    return await self._find_mode(message, tally, most)
+        return await self._once(self.mode, message, tally)
 
-    async def _find_mode(self, message: Message, tally: Tally) -> str:
-        raw = ""
-        for mode in self._modes:
+    async def _find_mode(self, message: Message, tally: Tally, most: int) -> str:
+        modes = [mode for mode in self._modes if self._n_broken[mode] < _MOST_BROKEN]
+        modes = modes or self._modes[-1:]
+        while True:
+            mode = modes.pop(0)
+            is_last = not modes or tally.n_requests + 1 >= most
             try:
-                raw = await self._retried(mode, message, tally)
-            except PermanentProviderError as error:
-                self._ended = error
-                raise
-            except (RejectedError, ServerFaultError) as error:
-                if mode == self._modes[-1]:
+                raw = await self._once(mode, message, tally)
+            except RejectedError as error:
+                if self.temperature is not None and "temperature" in str(error):
+                    # Reasoning models refuse to be given one; what they do by default must do.
+                    self.temperature = None
+                    modes.insert(0, mode)
+                    is_last = tally.n_requests >= most
+                if is_last:
                     raise
                 _LOG.debug("mode %s does not work here: %s", mode, error)
-                continue
-            if message.is_reply(raw):
-                self.mode = mode
-                break
-        return raw
-
-    async def _retried(self, mode: str, message: Message, tally: Tally) -> str:
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(TransientProviderError),
-            wait=self._wait_s,
-            stop=self._stops,
-            reraise=True,
-        )
-        try:
-            return await retrying(self._once, mode, message, tally)
-        except TimedOutError as error:
-            if self._reached:
-                raise
-            raise hanging(self.endpoint, self._settings.options.timeout_s) from error
-
-    def _stops(self, state: RetryCallState) -> bool:
-        """Return whether enough attempts were made: fewer where a server has only ever hung."""
-        most = self._settings.options.max_attempts
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, TimedOutError) and not self._reached:
-            most = min(most, _MOST_SILENT_ATTEMPTS)
-        return stop_any(stop_after_attempt(most), stop_after_delay(_MAX_DELAY_S))(state)
-
-    def _wait_s(self, state: RetryCallState) -> float:
-        """Return the pause before the next attempt: what the server asked for, else a random one.
-
-        Source: exponential back-off with full jitter, as tenacity does it.
-        """
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.retry_after_s if isinstance(error, TransientProviderError) else None
-        random = wait_random_exponential(multiplier=self._settings.backoff_s, max=30)
-        return random(state) if asked is None else asked
+            except ServerFaultError:
+                self._n_broken[mode] += 1
+                if is_last or self._n_broken[mode] < _MOST_BROKEN:
+                    raise
+            else:
+                if message.is_reply(raw):
+                    self.mode = mode
+                if is_last or self.mode is not None:
+                    return raw
 
     async def _once(self, mode: str, message: Message, tally: Tally) -> str:
         # With the schema, which is part of the prompt in every mode.
         n_sent = len(message.system_with_schema) + len(message.user)
         n_tokens = n_sent // _CHARACTERS_PER_TOKEN
-        async with self._pacing.turn(n_tokens) as since:
-            held_usd = cost_usd(self._price, n_tokens, 0, self._longest_completion) or 0.0
-            self._budget.hold(held_usd)
-            started = time.monotonic()
-            tally.n_requests += 1
-            temperature = self.temperature
-            try:
-                response = await self._exchange(mode, message, temperature)
-            except RejectedError as error:
-                if "temperature" not in str(error) or temperature is None:
+        while True:
+            await self.circuit.turn()
+            async with self._pacing.turn(n_tokens) as since:
+                if self.circuit.is_open:  # the provider went down as this one waited
+                    continue
+                number = self.circuit.leaves()
+                try:
+                    response = await self._metered(mode, message, n_tokens, tally)
+                except OverloadedError as error:
+                    self._pacing.overloaded(since, error.retry_after_s)
+                    tally.silences.append(self.circuit.unanswered(number, error))
                     raise
-                # Reasoning models refuse to be given one; what they do by default must do.
-                self.temperature = None
-                response = None
-            except OverloadedError as error:
-                self._pacing.overloaded(since, error.retry_after_s)
-                raise
-            finally:
-                tally.duration_s += time.monotonic() - started
-                self._budget.spend(0.0, held_usd=held_usd)
-        if response is None:
-            return await self._once(mode, message, tally)
-        self._reached = True
-        self._pacing.answered()
-        prompt_tokens, completion_tokens = tokens_of(response)
-        cached_tokens = cached_tokens_of(response)
-        tally.prompt_tokens += prompt_tokens
-        tally.completion_tokens += completion_tokens
-        tally.cached_tokens += cached_tokens
-        self._longest_completion = max(self._longest_completion, completion_tokens)
-        cost = cost_usd(self._price, prompt_tokens, cached_tokens, completion_tokens)
-        if cost is not None:
-            tally.cost_usd = (tally.cost_usd or 0.0) + cost
-            self._budget.spend(cost)
-        return text_of(response)
+                except TransientProviderError as error:
+                    tally.silences.append(self.circuit.unanswered(number, error))
+                    raise
+                except ResponseError:
+                    self.circuit.answered(number)
+                    raise
+                except PermanentProviderError as error:
+                    self.circuit.end(error)
+                    raise
+            self.circuit.answered(number)
+            self._pacing.answered()
+            return text_of(response)
 
-    async def _exchange(self, mode: str, message: Message, temperature: float | None) -> object:
+    async def _ping(self) -> None:
+        """Ask for next to nothing, to see whether anything is answered.
+
+        Raises:
+            TransientProviderError: If it is not.
+        """
+        n_tokens = len(_PING.system + _PING.user) // _CHARACTERS_PER_TOKEN
+        # Not in turn: requests that hang would hold it back.
+        await self._pacing.allowed(n_tokens)
+        mode = "json" if self._connection.is_plain else self._modes[0]
+        try:
+            await self._metered(mode, _PING, n_tokens, Tally())
+        except ResponseError as error:
+            _LOG.debug("what was sent to see whether anything is answered was refused: %s", error)
+        except TransientProviderError:
+            # What comes after an outage starts gently, and says nothing of what came before it.
+            self._pacing.restart()
+            self._n_broken.clear()
+            raise
+
+    async def _metered(self, mode: str, message: Message, n_tokens: int, tally: Tally) -> object:
+        """Return the provider's response object, after counting what it took.
+
+        Raises:
+            PermanentProviderError: If the server has only ever hung.
+            TimedOutError: If it hangs now.
+        """
+        held_usd = cost_usd(self._price, n_tokens, 0, self._longest_completion) or 0.0
+        self._budget.hold(held_usd)
+        started = time.monotonic()
+        for each in (tally, self._total):
+            each.n_requests += 1
+        try:
+            response = await self._exchange(mode, message)
+        except TimedOutError as error:
+            self._n_hung += 1
+            if self._reached or self._n_hung < _MOST_SILENT_ATTEMPTS:
+                raise
+            never = hanging(self.endpoint, self.settings.options.timeout_s)
+            raise PermanentProviderError(never) from error
+        finally:
+            tally.duration_s += time.monotonic() - started
+            self._budget.spend(0.0, held_usd=held_usd)
+        self._reached = True
+        prompt, completion = tokens_of(response)
+        cached = cached_tokens_of(response)
+        self._longest_completion = max(self._longest_completion, completion)
+        cost = cost_usd(self._price, prompt, cached, completion)
+        self._budget.spend(cost or 0.0)
+        for each in (tally, self._total):
+            each.used(prompt, cached, completion, cost)
+        return response
+
+    async def _exchange(self, mode: str, message: Message) -> object:
         """Return the provider's response object, whatever it says."""
+        temperature = self.temperature
         arrived: list[Any] = []
         try:
             if self._connection.is_plain:

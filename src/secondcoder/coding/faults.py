@@ -122,9 +122,9 @@ def unreachable(at: Endpoint, cause: str) -> PermanentProviderError:
     )
 
 
-def hanging(at: Endpoint, timeout_s: float) -> PermanentProviderError:
-    """Return the error for a server that takes requests and has never answered one."""
-    return PermanentProviderError(
+def hanging(at: Endpoint, timeout_s: float) -> str:
+    """Return what to say of a server that takes requests and has never answered one."""
+    return (
         f"{at.url} never answered: nothing came within {timeout_s:g} seconds, however often it was "
         f"asked; check that the server works, or give it longer with --timeout"
     )

@@ -1,8 +1,9 @@
 """Jobs: posts on their way to a decision, with what each has cost so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from secondcoder.coding.circuit import Silence
 from secondcoder.coding.requests import Ask
 from secondcoder.coding.tasks import Decision
 from secondcoder.schema.codings import Outcome
@@ -19,6 +20,27 @@ class Tally:
     cached_tokens: int = 0
     cost_usd: float | None = None
     duration_s: float = 0.0
+    silences: list[Silence] = field(default_factory=list)
+    """Requests that got no answer at all."""
+
+    def used(self, prompt: int, cached: int, completion: int, cost_usd: float | None) -> None:
+        """Add what an answer used."""
+        self.prompt_tokens += prompt
+        self.cached_tokens += cached
+        self.completion_tokens += completion
+        if cost_usd is not None:
+            self.cost_usd = (self.cost_usd or 0.0) + cost_usd
+
+    def usage(self, n_reused: int = 0) -> Usage:
+        """Return it as it is stored."""
+        return Usage(
+            n_requests=self.n_requests,
+            n_reused=n_reused,
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            cached_tokens=self.cached_tokens,
+            cost_usd=self.cost_usd,
+        )
 
 
 @dataclass
@@ -26,14 +48,31 @@ class Job:
     """A post on its way to a decision, and what it has cost so far."""
 
     ask: Ask
-    n_alone: int = 0
-    n_together: int = 0
+    most: int
+    """Requests that may carry the post."""
+    n_asked: int = 0
+    """Requests that have."""
+    n_excused: int = 0
+    """Those of them that an outage of the provider is to blame for."""
+    was_alone: bool = False
+    silences: list[Silence] = field(default_factory=list)
+    """Those of them that got no answer at all."""
     n_requests: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     cost_usd: float | None = None
     duration_s: float = 0.0
+
+    @property
+    def n_counted(self) -> int:
+        """How many requests have carried the post, as far as they count."""
+        return self.n_asked - self.n_excused
+
+    @property
+    def n_left(self) -> int:
+        """How many more may; whatever happened before, a post is asked about alone once."""
+        return max(self.most - self.n_counted, 0 if self.was_alone else 1)
 
     def decision(self, outcome: Outcome) -> Decision:
         """Return the decision on the post, with its cost."""
@@ -52,6 +91,7 @@ def share(tally: Tally, jobs: Sequence[Job]) -> None:
     jobs[0].n_requests += tally.n_requests
     n = len(jobs)
     for place, job in enumerate(jobs):
+        job.silences += tally.silences
         job.prompt_tokens += tally.prompt_tokens // n + (place < tally.prompt_tokens % n)
         job.completion_tokens += tally.completion_tokens // n + (
             place < tally.completion_tokens % n

@@ -18,8 +18,6 @@ from secondcoder.errors import ResponseError, TransientProviderError
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.codings import Abstention, Failure, LeftOut, Quoted
 
-_MOST_ASKED_ALONE = 3
-"""How often one post is asked about alone before it is a failure."""
 _MOST_ASKED_TOGETHER = 2
 """How often the same posts are asked about together before they are halved."""
 _LONGEST_RAW = 2000
@@ -95,11 +93,19 @@ class Verdict(NamedTuple):
     again: Sequence[Again] = ()
 
 
-def begin(jobs: Sequence[Job]) -> None:
-    """Count one more request about the posts."""
+def count(jobs: Sequence[Job], n_requests: int = 1) -> None:
+    """Count requests that have carried the posts."""
     for job in jobs:
-        job.n_together += 1
-        job.n_alone += len(jobs) == 1
+        job.n_asked += n_requests
+        job.was_alone = len(jobs) == 1
+
+
+def is_divided(jobs: Sequence[Job]) -> bool:
+    """Return whether posts have failed so often that they are halved next, or given up."""
+    if len(jobs) == 1:
+        return not jobs[0].n_left
+    most = min(_MOST_ASKED_TOGETHER, jobs[0].most // 2)
+    return max(job.n_counted for job in jobs) >= most
 
 
 def judge_reply(jobs: Sequence[Job], raw: str) -> Verdict:
@@ -123,23 +129,38 @@ def judge_reply(jobs: Sequence[Job], raw: str) -> Verdict:
     return Verdict(decided, given_up, again)
 
 
-def judge_fault(jobs: Sequence[Job], error: TransientProviderError | ResponseError) -> Verdict:
-    """Return what becomes of posts whose request came to nothing, or whose reply did."""
-    may_mend = isinstance(error, ResponseError) and not isinstance(
-        error, RejectedError | RefusalError
-    )
+def judge_fault(
+    jobs: Sequence[Job],
+    error: TransientProviderError | ResponseError,
+    correction: str | None = None,
+) -> Verdict:
+    """Return what becomes of posts whose request came to nothing, or whose reply did.
+
+    Args:
+        jobs: The posts of the request.
+        error: What came of it.
+        correction: What was wrong with an earlier reply about the same posts.
+    """
+    may_mend = not isinstance(error, RejectedError | RefusalError)
+    if isinstance(error, ResponseError):
+        correction = str(error)
     first = jobs[0]
     if len(jobs) > 1:
-        if may_mend and first.n_together < _MOST_ASKED_TOGETHER:
-            return Verdict(again=[Again(jobs, str(error))])
-        half = len(jobs) // 2
-        return Verdict(again=[Again(jobs[:half], None), Again(jobs[half:], None)])
+        if may_mend and not is_divided(jobs):
+            return Verdict(again=[Again(jobs, correction)])
+        # Alone early enough that each is asked about alone as often as with others.
+        is_late = max(job.n_counted for job in jobs) >= first.most // 2
+        size = 1 if is_late else (len(jobs) + 1) // 2
+        return Verdict(
+            again=[Again(jobs[at : at + size], None) for at in range(0, len(jobs), size)]
+        )
     if isinstance(error, RefusalError):
         outcome = Abstention(note=str(error)[:_LONGEST_RAW], answer_key=first.ask.key)
         return Verdict(decided=[Decided(first, outcome, error.raw)])
-    if may_mend and first.n_alone < _MOST_ASKED_ALONE:
+    if may_mend and not is_divided(jobs):
         # What was post 3 of a request is post 1 of its own.
-        return Verdict(again=[Again(jobs, _POST_NUMBER.sub(r"post 1\1", str(error)))])
+        told = correction and _POST_NUMBER.sub(r"post 1\1", correction)
+        return Verdict(again=[Again(jobs, told)])
     why = detail = _POST_NUMBER.sub(lambda found: "" if found[1] else "the post", str(error))
     raw = error.raw if isinstance(error, ResponseError) else None
     if raw is not None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, Callable, Container, Iterable, Itera
 from contextlib import AsyncExitStack
 from itertools import islice
 
+from secondcoder.coding.circuit import Told, nobody
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
-from secondcoder.coding.jobs import Job
+from secondcoder.coding.jobs import Job, Tally
 from secondcoder.coding.judging import Again, Origin
 from secondcoder.coding.keeping import Keeper
 from secondcoder.coding.outcomes import has_words
@@ -19,8 +20,8 @@ from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Ask, Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
-from secondcoder.errors import BudgetError, CodebookError, InputError
-from secondcoder.schema.answers import Answer, AnswerStore
+from secondcoder.errors import BudgetError, CodebookError, InputError, ProviderError
+from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
 from secondcoder.schema.options import ModelOptions
@@ -30,7 +31,6 @@ _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
 _READ_AT_ONCE = 32
 """Posts read between two looks at what has arrived."""
-_FEWEST_FAILURES = 3
 _DEFAULT = ModelOptions()
 
 Underway = Callable[[Iterable[str]], Container[str]]
@@ -40,7 +40,7 @@ Underway = Callable[[Iterable[str]], Container[str]]
 class ModelCoder:
     """Codes posts with a language model, through one endpoint and an answer store."""
 
-    def __init__(  # noqa: PLR0913  # all but the codebook by keyword
+    def __init__(  # noqa: PLR0913  # all but the codebook by keyword, most with a default
         self,
         codebook: Codebook,
         *,
@@ -50,6 +50,7 @@ class ModelCoder:
         backoff_s: float = 0.5,
         budget: Budget | None = None,
         takes_single: bool = False,
+        told: Told = nobody,
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
@@ -64,6 +65,7 @@ class ModelCoder:
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
             budget: Shared with other coders; None: the options', for this coder alone.
             takes_single: Whether answers to posts asked about alone are looked up, too.
+            told: Told why nothing is asked while the provider is down, and None when it is back.
 
         Raises:
             InputError: If the model has no name, or one with white space.
@@ -75,6 +77,9 @@ class ModelCoder:
         self._options = options
         self._settings = Settings(model, options, backoff_s)
         self._budget = budget
+        self._told = told
+        self._total = Tally()
+        self._n_reused = 0
         self._template = load_template("code-posts", version=options.prompt_version)
         asked = {"model": model, **self._parameters}
         elsewhere = foreign_endpoint(self._settings)
@@ -95,8 +100,12 @@ class ModelCoder:
         return Coder(id=self._settings.model, kind=CoderKind.MODEL)
 
     def describe(self, run: Run) -> Run:
-        """Return the run with this coder's parameters, prompt and endpoint filled in."""
+        """Return the run with this coder's parameters, prompt and endpoint filled in.
+
+        And with all that was used since `code` was last called, by posts without a decision, too.
+        """
         found = {
+            "usage": self._total.usage(self._n_reused),
             "parameters": self._parameters,
             "prompt_sha256": self._template.sha256,
             "prompt_version": self._template.name,
@@ -127,6 +136,7 @@ class ModelCoder:
         yielded; failures are not answers, and are asked again next time. Closing the iterator
         cancels what is in flight.
         """
+        self._total, self._n_reused = Tally(), 0
         source = iter(tasks)
         queue = _Queue(self._size, self._options.concurrency)
         flying: set[asyncio.Task[list[Decision]]] = set()
@@ -144,9 +154,10 @@ class ModelCoder:
                         yield decision
                 for jobs in queue.ready(len(flying) - keeper.n_waiting, exhausted=exhausted):
                     if runner is None:
-                        client = await stack.enter_async_context(
-                            ModelClient(self._settings, self._budget)
+                        client = ModelClient(
+                            self._settings, self._budget, total=self._total, told=self._told
                         )
+                        await stack.enter_async_context(client)
                         stack.push_async_callback(_cancel, flying)  # before the client closes
                         runner = self._runner(client, keeper, lambda: queue.n_reused > 0)
                     task = asyncio.create_task(runner.settle(jobs))
@@ -160,8 +171,8 @@ class ModelCoder:
                 stirred.clear()
                 done, landed[:] = tuple(landed), ()
                 flying.difference_update(done)
-                if any(isinstance(one.exception(), BudgetError) for one in done):
-                    # What is on its way has been paid for: it is waited for and kept.
+                if any(isinstance(one.exception(), BudgetError | ProviderError) for one in done):
+                    # What is on its way may have been paid for: it is waited for and kept.
                     await asyncio.gather(*flying, return_exceptions=True)
                 for decision in _results(done):
                     queue.n_open -= 1
@@ -218,8 +229,8 @@ class ModelCoder:
         """
         waiting = iter(again)
         async with (
-            ModelClient(self._settings, self._budget) as client,
             Keeper(self._answers, lambda: None) as keeper,
+            ModelClient(self._settings, self._budget, told=self._told) as client,
         ):
             runner = self._runner(client, keeper, lambda: True)
             while chunk := list(islice(waiting, self._options.concurrency)):
@@ -248,9 +259,10 @@ class ModelCoder:
                 continue
             if ask.key in found:
                 queue.n_reused += 1
+                self._n_reused += 1
                 yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
             else:
-                queue.add(Job(ask))
+                queue.add(Job(ask, self._options.max_attempts))
 
     def answered(self, tasks: Iterable[Task]) -> int:
         """Return how many of the posts there are answers to."""
@@ -278,13 +290,12 @@ class ModelCoder:
         )
 
     def _runner(self, client: ModelClient, keeper: Keeper, is_proven: Callable[[], bool]) -> Runner:
-        most_failures = max(_FEWEST_FAILURES, self._options.concurrency)
         return Runner(
             client,
             self.requests,
             self.origin,
             keeper,
-            patience=Patience(most_failures=most_failures, is_proven=is_proven),
+            patience=Patience(is_proven=is_proven),
         )
 
 

@@ -1,6 +1,7 @@
 """Pacing: how many requests may be in flight, and when the next one may leave."""
 
 import asyncio
+import random
 import re
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -8,10 +9,14 @@ from contextlib import asynccontextmanager
 
 from aiolimiter import AsyncLimiter
 
+from secondcoder.errors import TransientProviderError
+
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 _IN_SECONDS = (3600.0, 60.0, 1.0, 0.001)
 _LONGEST_PAUSE_S = 120.0
 """A server that asks for more than this is waited for this long: runs can be resumed."""
+_LONGEST_BACKOFF_S = 30.0
+"""Between two attempts of a request, where the server asks for no longer time."""
 _KINDS = ("requests", "tokens")
 
 
@@ -20,7 +25,8 @@ class Pacing:
 
     The number in flight is halved when the server says that it is overloaded, and grows by one for
     each full round of answers, up to what the user allows. Source: additive increase,
-    multiplicative decrease, as in congestion control (Chiu and Jain 1989).
+    multiplicative decrease, as in congestion control (Chiu and Jain 1989). After an outage it
+    starts at one and doubles with each round: slow start (Jacobson 1988).
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class Pacing:
         """
         self.limit = float(most)
         self._most = most
+        self._doubles_below = 0.0
         self._n_flying = 0
         self._n_cuts = 0
         self._resumes_at = 0.0
@@ -54,22 +61,35 @@ class Pacing:
             await self._freed.wait_for(lambda: self._n_flying < max(1, int(self.limit)))
             self._n_flying += 1
         try:
-            if self._requests is not None:
-                await self._requests.acquire()
-            if self._tokens is not None:
-                await self._tokens.acquire(min(n_tokens, self._tokens.max_rate))
-            pause_s = self._resumes_at - time.monotonic()
-            if pause_s > 0:
-                await asyncio.sleep(pause_s)
+            await self.allowed(n_tokens)
             yield self._n_cuts
         finally:
             self._n_flying -= 1
             async with self._freed:
                 self._freed.notify(max(0, int(self.limit) - self._n_flying))
 
+    async def allowed(self, n_tokens: int) -> None:
+        """Wait until the limits per minute, and the server, let about so many tokens leave."""
+        if self._requests is not None:
+            await self._requests.acquire()
+        if self._tokens is not None:
+            await self._tokens.acquire(min(n_tokens, self._tokens.max_rate))
+        pause_s = self._resumes_at - time.monotonic()
+        if pause_s > 0:
+            await asyncio.sleep(pause_s)
+
     def answered(self) -> None:
         """Note that a request was answered: a full round of answers makes room for one more."""
-        self.limit = min(float(self._most), self.limit + 1 / self.limit)
+        more = 1.0 if self.limit < self._doubles_below else 1 / self.limit
+        self.limit = min(float(self._most), self.limit + more)
+
+    def restart(self) -> None:
+        """Begin with one request at a time: the server was down, and all at once may be too much.
+
+        Those in flight are not counted again; each round of answers makes room for twice as many.
+        """
+        self.limit = 1.0
+        self._doubles_below = float(self._most)
 
     def overloaded(self, since: int, wait_s: float | None) -> None:
         """Halve the number in flight, once for all requests that left before the last halving.
@@ -80,7 +100,7 @@ class Pacing:
         """
         if since == self._n_cuts:
             self._n_cuts += 1
-            self.limit = max(1.0, self.limit / 2)
+            self.limit = self._doubles_below = max(1.0, self.limit / 2)
         if wait_s is not None:
             self._pause(wait_s)
 
@@ -96,6 +116,23 @@ class Pacing:
     def _pause(self, seconds: float) -> None:
         until = time.monotonic() + min(seconds, _LONGEST_PAUSE_S)
         self._resumes_at = max(self._resumes_at, until)
+
+
+def pause_s(error: TransientProviderError, n_faults: int, longest_first_s: float) -> float:
+    """Return how long to wait before a request is tried again, in seconds.
+
+    What the server asks for; else a random time, so that requests turned away together do not come
+    back together, whose bound doubles with each fault (exponential back-off with full jitter).
+
+    Args:
+        error: What came of the request.
+        n_faults: How often it has been tried.
+        longest_first_s: Bound of the first random time.
+    """
+    if error.retry_after_s is not None:
+        return error.retry_after_s
+    longest_s = min(longest_first_s * 2 ** (n_faults - 1), _LONGEST_BACKOFF_S)
+    return random.uniform(0, longest_s)  # noqa: S311  # no secret
 
 
 def duration_s(text: str) -> float:

@@ -1,30 +1,30 @@
-"""Patience: when a run ends because its server will not come to anything."""
+"""Patience: when a run ends because its model will not come to anything."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from secondcoder.coding.faults import Endpoint, useless
-from secondcoder.errors import PermanentProviderError, TransientProviderError
+from secondcoder.errors import PermanentProviderError
 
 _MOST_USELESS = 3
 """So many posts given up end a run in which no reply has ever been of use."""
 
 
 class Patience:
-    """Counts what goes wrong in a run, and ends it when going on would be no good."""
+    """Counts posts given up in a run, and ends it when no reply is ever of use.
 
-    def __init__(self, *, most_failures: int, is_proven: Callable[[], bool]) -> None:
+    A server that does not answer at all is the circuit breaker's concern.
+    """
+
+    def __init__(self, *, is_proven: Callable[[], bool]) -> None:
         """Start with nothing counted.
 
         Args:
-            most_failures: So many requests in a row without an answer end the run.
             is_proven: Says whether an earlier run got usable replies to the same requests: then
                 posts that fail are to blame themselves, and the server is not.
         """
-        self._most_failures = most_failures
         self._is_proven = is_proven
-        self._n_failures = 0
         self._n_useless = 0
         self._was_useful = False
         self._first = asyncio.Lock()
@@ -51,23 +51,6 @@ class Patience:
                 yield
                 return
         yield
-
-    def answered(self) -> None:
-        """Note that the server replied, whatever it said."""
-        self._n_failures = 0
-
-    def unanswered(self, error: TransientProviderError) -> None:
-        """Count a request that got no answer at all.
-
-        Raises:
-            TransientProviderError: When there are so many in a row that the server must be down.
-        """
-        self._n_failures += 1
-        if self._n_failures >= self._most_failures:
-            raise TransientProviderError(
-                f"{self._n_failures} requests in a row got no answer, each tried several times; "
-                f"what was answered before is kept: run the same again to go on. Last: {error}"
-            ) from error
 
     def used(self) -> None:
         """Note that a reply decided something about a post."""

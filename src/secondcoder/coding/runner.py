@@ -6,8 +6,16 @@ from collections.abc import Sequence
 from secondcoder.coding.bodies import Message
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.jobs import Job, Tally, share
-from secondcoder.coding.judging import Origin, Verdict, begin, judge_fault, judge_reply
+from secondcoder.coding.judging import (
+    Origin,
+    Verdict,
+    count,
+    is_divided,
+    judge_fault,
+    judge_reply,
+)
 from secondcoder.coding.keeping import Keeper
+from secondcoder.coding.pacing import pause_s
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.tasks import Decision
@@ -33,7 +41,7 @@ class Runner:
             requests: Makes what is sent.
             origin: What to write into each answer.
             keeper: Makes answers durable.
-            patience: Ends the run when the server will not come to anything.
+            patience: Ends the run when the model will not come to anything.
         """
         self._client = client
         self._requests = requests
@@ -55,19 +63,25 @@ class Runner:
 
     async def _settle(self, jobs: Sequence[Job], correction: str | None) -> list[Decision]:
         """Return decisions as `settle` does."""
-        begin(jobs)
         try:
             raw = await self._send(jobs, correction)
         except TransientProviderError as error:
-            self._patience.unanswered(error)
-            verdict = judge_fault(jobs, error)
+            await self._wait(jobs, error)
+            verdict = judge_fault(jobs, error, correction)
         except ResponseError as error:
-            self._patience.answered()
             verdict = judge_fault(jobs, error)
         else:
-            self._patience.answered()
             verdict = judge_reply(jobs, raw)
         return await self._carry_out(verdict)
+
+    async def _wait(self, jobs: Sequence[Job], error: TransientProviderError) -> None:
+        """Return when posts whose request got no answer may be asked about again."""
+        await asyncio.sleep(pause_s(error, len(jobs[0].silences), self._client.settings.backoff_s))
+        if is_divided(jobs):
+            # Posts are to blame only if others are answered: else they wait as these do.
+            await self._client.circuit.assure(jobs[0].silences[-1])
+        for job in jobs:
+            job.n_excused = self._client.circuit.excused(job.silences)
 
     async def _carry_out(self, verdict: Verdict) -> list[Decision]:
         """Return the decisions of a verdict, once what is asked again has its own."""
@@ -81,7 +95,10 @@ class Runner:
         decisions = [decided.job.decision(decided.outcome) for decided in verdict.decided]
         decisions += [given_up.job.decision(given_up.failure) for given_up in verdict.given_up]
         again = (self._settle(jobs, correction) for jobs, correction in verdict.again)
-        for more in await asyncio.gather(*again):
+        # All are waited for, whatever comes of one: each may have been paid for.
+        for more in await asyncio.gather(*again, return_exceptions=True):
+            if isinstance(more, BaseException):
+                raise more
             decisions += more
         return decisions
 
@@ -91,6 +108,8 @@ class Runner:
         message = Message(part.system, part.system_with_schema, user, part.reply_model)
         tally = Tally()
         try:
-            return await self._client.send(message, tally)
+            most = min(job.n_left for job in jobs)
+            return await self._client.send(message, tally, most=most)
         finally:
+            count(jobs, tally.n_requests)
             share(tally, jobs)

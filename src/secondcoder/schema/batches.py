@@ -69,8 +69,8 @@ class PendingPost(Record):
     attribution: Attribution
     segments: tuple[Segment, ...]
     context: str | None = None
-    n_alone: int = 0
-    n_together: int = 0
+    n_asked: int = 0
+    was_alone: bool = False
     prompt_tokens: int = 0
     completion_tokens: int = 0
     duration_s: float = 0.0
@@ -83,7 +83,6 @@ class PendingRequest(Record):
     posts: tuple[PendingPost, ...] = Field(min_length=1)
     correction: str | None = Field(default=None, description="What was wrong with the last reply.")
     temperature: float | None = None
-    n_attempts: int = Field(default=0, ge=0, description="Times it got no answer at all.")
     n_bytes: int = Field(ge=0, description="Length of its line in the batch's file.")
     cost_usd: float | None = Field(default=None, description="As estimated; None: not known.")
 

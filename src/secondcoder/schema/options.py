@@ -75,7 +75,15 @@ class ModelOptions(Record):
         default=1, ge=1, description="2, 3, … ask the same once more, for another answer."
     )
     timeout_s: float = Field(default=60, gt=0, description="Of one request.")
-    max_attempts: int = Field(default=5, ge=1, description="Of one request, faults included.")
+    max_attempts: int = Field(
+        default=8,
+        ge=1,
+        description="Requests that may carry one post: the first, and all after faults of the "
+        "server or unusable replies, with others or alone. Where posts share requests, 2 at least.",
+    )
+    patience_s: float = Field(
+        default=600, gt=0, description="A provider that is down is waited for this long."
+    )
 
     @field_validator("base_url")
     @classmethod

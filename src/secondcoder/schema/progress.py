@@ -21,6 +21,9 @@ class Progress(Record):
     stage: str | None = Field(
         default=None, description="What is done before the first post is coded, in words."
     )
+    paused: str | None = Field(
+        default=None, description="Why nothing is asked now: the provider is down."
+    )
 
 
 Listener = Callable[[Progress], None]
