@@ -232,7 +232,9 @@ def test_a_line_cut_off_by_the_end_of_its_worker_is_no_answer(cut: Cut) -> None:
     (log,) = logs_of(shard.folder, shard.key)
     lines = log.read_bytes().splitlines(keepends=True)
     log.write_bytes(b"".join(lines[:-1]) + lines[-1][:-20])
-    assert len(list(read_log(log))) == N_POSTS - 2
+    # One post of the shard needs no answer; replies that say the same may share a line.
+    n_cut_off = len(json.loads(lines[-1])["answers"])
+    assert len(list(read_log(log))) == N_POSTS - 1 - n_cut_off
     with AnswerLog(shard.folder, shard.key) as answers:
         keys = [answer.key for answer in read_log(log)]
         assert answers.find([*keys, "0" * 64]).keys() == set(keys)
