@@ -21,7 +21,7 @@ from secondcoder.coding.requests import Ask, Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, CodebookError, InputError, ProviderError
-from secondcoder.schema.answers import AnswerStore
+from secondcoder.schema.answers import Answer, AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
 from secondcoder.schema.options import ModelOptions
