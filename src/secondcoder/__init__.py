@@ -121,8 +121,8 @@ _HOMES = {
     ),
     "errors": (
         "BudgetError CodebookError CodingsError IngestError InputError MissingExtraError "
-        "PermanentProviderError PromptError ProviderError ResponseError SecondCoderError "
-        "StoreError StoreVersionError TransientProviderError WorkerLostError"
+        "OutageError PermanentProviderError PromptError ProviderError ResponseError "
+        "SecondCoderError StoreError StoreVersionError TransientProviderError WorkerLostError"
     ),
     "schema.agreement": (
         "Coefficients Comparison Counting ReferenceScores SetAgreement ThemeAgreement Unitizing"
