@@ -214,7 +214,7 @@ def test_a_full_disk_is_a_store_error(tmp_path: Path) -> None:
         pytest.skip("no /dev/full on this system")
     file = AtomicFile(tmp_path / "a")
     file._file.close()  # noqa: SLF001  # the one way to put the full disk under the writer
-    file._file = full.open("w")  # noqa: SLF001
+    file._file = full.open("wb")  # noqa: SLF001
     file.write("x")
     with pytest.raises(StoreError, match="No space left"):
         file.__exit__(None, None, None)

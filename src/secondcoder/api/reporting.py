@@ -13,9 +13,9 @@ from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.privacy import QuoteMode
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ModelOptions
-from secondcoder.store.files import read_codings, write_text
+from secondcoder.store.files import read_codings, write_bytes, write_text
 
-ReportForm = Literal["markdown", "html", "json"]
+ReportForm = Literal["markdown", "html", "json", "word", "pdf"]
 
 FORMS: dict[str, ReportForm] = {
     ".md": "markdown",
@@ -23,8 +23,16 @@ FORMS: dict[str, ReportForm] = {
     ".html": "html",
     ".htm": "html",
     ".json": "json",
+    ".docx": "word",
+    ".pdf": "pdf",
 }
-STARTS: dict[ReportForm, str] = {"markdown": "# ", "html": "<!doctype html>", "json": "{\n"}
+STARTS: dict[ReportForm, str] = {
+    "markdown": "# ",
+    "html": "<!doctype html>",
+    "json": "{\n",
+    "word": "PK",
+    "pdf": "%PDF",
+}
 """How each form starts, so that nothing but an earlier report is overwritten."""
 
 
@@ -33,6 +41,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     *,
     form: ReportForm | None = None,
     output: str | Path | None = None,
+    template: str | Path | None = None,
     order: ThemeOrder = "authors",
     quotes: QuoteMode = "verbatim",
     opt_out: Iterable[str] | Path = (),
@@ -41,16 +50,20 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     options: ModelOptions | None = None,
     ledger: str | Path | None = None,
 ) -> str:
-    """Return the report on codings; with `output`, write it there too, whole or not at all.
+    """Return the report on codings; with `output`, write it there, whole or not at all.
+
+    Of a Word or PDF file, which is no text, the same report as Markdown is returned.
 
     Each theme gets a key finding: the codebook's own sentence, else a model's where one is named,
     else a sentence from counts. Also works inside a running event loop.
 
     Args:
         codings: Codings or their file.
-        form: `markdown`, `html` (one self-contained page) or `json` (the findings behind both).
-            Default: by the ending of `output`; Markdown without one.
+        form: `markdown`, `html` (one self-contained page), `json` (the findings behind all forms),
+            `word` (extra `docx`) or `pdf` (printed by Chromium or WeasyPrint). Default: by the
+            ending of `output`; Markdown without one.
         output: File to write.
+        template: Word document whose styles the report takes.
         order: Which themes come first: those with most distinct `authors`, or the codebook's
             `numbers`.
         quotes: `verbatim`; `masked`: handles, links and likely names hidden, authors numbered, no
@@ -64,13 +77,18 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             beside `output`, or in this folder.
 
     Raises:
-        InputError: If the form can't be told from the output's name.
+        InputError: If the form can't be told from the output's name, or a Word or PDF file has
+            none.
     """
     target = Path(output) if output is not None else None
     if form is None:
         form = FORMS.get(target.suffix.lower()) if target else "markdown"
     if form is None:
-        raise InputError(f"{target}: name a file that ends in .md, .html or .json")
+        raise InputError(f"{target}: name a file that ends in {', '.join(FORMS)}")
+    if target is None and form in {"word", "pdf"}:
+        raise InputError("a Word or PDF report is a file; name it with --output")
+    if template is not None and form != "word":
+        raise InputError("--template is for Word reports; name an output that ends in .docx")
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with=STARTS[form])
     store = Path(ledger) if ledger is not None else None
@@ -86,10 +104,23 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             Writer(coder, options, store, target) if coder is not None else None,
         )
     )
+    if target is not None and form in {"word", "pdf"}:
+        write_bytes(target, _printed(found, form, Path(template) if template else None))
+        return _render(found, "markdown")
     text = _render(found, form)
     if target is not None:
         write_text(target, text)
     return text
+
+
+def _printed(found: Findings, form: ReportForm, template: Path | None) -> bytes:
+    if form == "word":
+        from secondcoder.reporting.word import word_report  # noqa: PLC0415  # an extra
+
+        return word_report(found, template=template)
+    from secondcoder.reporting.pdf import pdf_of  # noqa: PLC0415  # one form
+
+    return pdf_of(_render(found, "html"))
 
 
 def _names(opt_out: Iterable[str] | Path) -> tuple[str, ...]:
@@ -108,14 +139,12 @@ def _names(opt_out: Iterable[str] | Path) -> tuple[str, ...]:
 
 
 def _render(found: Findings, form: ReportForm) -> str:
-    match form:
-        case "json":
-            return found.model_dump_json(indent=2) + "\n"
-        case "markdown":
-            from secondcoder.reporting.markdown import markdown_report  # noqa: PLC0415  # one form
+    if form == "json":
+        return found.model_dump_json(indent=2) + "\n"
+    if form == "html":
+        from secondcoder.reporting.html import html_report  # noqa: PLC0415  # loads Jinja2
 
-            return markdown_report(found)
-        case "html":
-            from secondcoder.reporting.html import html_report  # noqa: PLC0415  # loads Jinja2
+        return html_report(found)
+    from secondcoder.reporting.markdown import markdown_report  # noqa: PLC0415  # one form
 
-            return html_report(found)
+    return markdown_report(found)

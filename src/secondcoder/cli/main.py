@@ -278,6 +278,9 @@ def code(
 def report(
     codings: Annotated[Path, typer.Argument(help="Codings: a file made by 'code' or 'convert'.")],
     output: Output = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Word document whose styles a .docx report takes.")
+    ] = None,
     order: Annotated[
         str, typer.Option(help="Themes by 'authors', most first, or by the codebook's 'numbers'.")
     ] = "authors",
@@ -303,11 +306,12 @@ def report(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report as .md or .html, or show it."""
+    """Write the report as .md, .html, .docx, .pdf or .json, or show it."""
     text = secondcoder.report(
         codings,
         form="json" if as_json else None,
         output=output,
+        template=template,
         order=one_of(order, "--order", ("authors", "numbers")) or "authors",
         quotes=one_of(quotes, "--quotes", ("verbatim", "masked", "paraphrased")) or "verbatim",
         opt_out=opt_out or (),

@@ -20,7 +20,7 @@ FORMAT = 1
 
 
 class AtomicFile:
-    """A text file that appears under its name only when its block ends without an error."""
+    """A file that appears under its name only when its block ends without an error."""
 
     def __init__(self, path: Path) -> None:
         """Open a hidden file beside `path`.
@@ -37,16 +37,20 @@ class AtomicFile:
                 f"that you may write to"
             ) from error
         self._temporary = Path(name)
-        self._file: IO[str] = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+        self._file = os.fdopen(handle, "wb")
 
     def write(self, text: str) -> None:
-        """Append text.
+        """Append text. A disk that is full or gone is a `StoreError`."""
+        self.write_bytes(text.encode("utf-8"))
+
+    def write_bytes(self, content: bytes) -> None:
+        """Append bytes.
 
         Raises:
             StoreError: If the disk is full or gone.
         """
         try:
-            self._file.write(text)
+            self._file.write(content)
         except OSError as error:
             raise StoreError(f"{self.path} can't be written: {error.strerror}") from error
 
@@ -85,6 +89,12 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     with AtomicFile(path) as file:
         file.write(text)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file of any kind whole or not at all."""
+    with AtomicFile(path) as file:
+        file.write_bytes(content)
 
 
 class CodingsWriter:
