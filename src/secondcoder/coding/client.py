@@ -217,7 +217,7 @@ class ModelClient:
                     raise
             self.circuit.answered(number)
             self._pacing.answered()
-            return text_of(response)
+            return self.endpoint.without_key(text_of(response))
 
     async def _ping(self) -> None:
         """Ask for next to nothing, to see whether anything is answered.

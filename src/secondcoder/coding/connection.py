@@ -109,7 +109,8 @@ def connected(settings: Settings, heard: Heard) -> Connection:
         if settings.base_url is not None and not _set(client.client, "base_url", settings.base_url):
             raise InputError(f"the provider {provider} takes no --base-url; leave it out")
     url = str(getattr(sdk, "base_url", provider))
-    return Connection(sdk, clients, Endpoint(url, name, f"{provider.upper()}_API_KEY"))
+    key = key_to_hand_on(settings)
+    return Connection(sdk, clients, Endpoint(url, name, f"{provider.upper()}_API_KEY", key))
 
 
 def key_to_hand_on(settings: Settings) -> SecretStr | None:
@@ -127,8 +128,8 @@ def _openai(name: str, settings: Settings, heard: Heard) -> Connection:
         PermanentProviderError: If OpenAI's own endpoint is asked without a key.
     """
     url = settings.base_url or OPENAI_URL
-    endpoint = Endpoint(url, name, "OPENAI_API_KEY")
     key = settings.api_key or os.environ.get("OPENAI_API_KEY")
+    endpoint = Endpoint(url, name, "OPENAI_API_KEY", SecretStr(key) if key else None)
     if not key and settings.base_url is None:
         raise PermanentProviderError(no_key(endpoint))
     is_local = urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Container, Mapping
 from typing import NamedTuple
 
+from pydantic import SecretStr
+
 from secondcoder.errors import (
     PermanentProviderError,
     ProviderError,
@@ -40,6 +42,16 @@ class Endpoint(NamedTuple):
     url: str
     model: str
     key_variable: str
+    key: SecretStr | None = None
+
+    def without_key(self, text: str) -> str:
+        """Return the text without the key: some servers repeat what they were sent.
+
+        >>> Endpoint("http://here/v1", "m", "KEY", SecretStr("abc")).without_key("bad key: abc")
+        'bad key: [key]'
+        """
+        key = self.key.get_secret_value() if self.key is not None else ""
+        return text.replace(key, "[key]") if key else text
 
 
 class HttpFault(NamedTuple):
@@ -78,6 +90,7 @@ def error_of(error: BaseException, at: Endpoint, *, reached: bool) -> Exception 
         at: Where the request went.
         reached: Whether the server has ever answered; a refused connection may then heal.
     """
+    _hide_key(error, at)
     status = status_of(error)
     if status is not None:
         headers = getattr(getattr(error, "response", None), "headers", None) or {}
@@ -95,6 +108,17 @@ def error_of(error: BaseException, at: Endpoint, *, reached: bool) -> Exception 
     if isinstance(error, json.JSONDecodeError):
         return ResponseError("the server's answer is not JSON", raw=error.doc)
     return None
+
+
+def _hide_key(error: BaseException, at: Endpoint) -> None:
+    """Take the key out of an SDK's error: it is the cause of ours, and shown with it."""
+    error.args = tuple(at.without_key(str(one)) for one in error.args)
+    for name in ("message", "doc"):
+        said = getattr(error, name, None)
+        if isinstance(said, str):
+            setattr(error, name, at.without_key(said))
+    if getattr(error, "body", None) is not None:
+        setattr(error, "body", None)  # noqa: B010  # no exception of Python's has one
 
 
 def status_of(error: BaseException) -> int | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_LINK = r"https?://\S+|www\.\S+"
+_LINK = r"(?i:https?://\S+|www\.\S+)"
 _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 # Bluesky and Mastodon handles hold a domain. The full-width sign counts as a mention on X.
 _AT = "@\uff20"
@@ -12,9 +12,15 @@ _HANDLE = (
     rf"(?<!\w)[{_AT}]\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
     rf"|(?<!\w)[{_AT}]\w+@[\w-]+(?:\.[\w-]+)+"
     rf"|(?<!\w)[{_AT}]\w+"
+    # Old-style reposts and quick typists leave no space: "RT@ann", "thanks@ann", but not "3@4".
+    rf"|(?<=\w)[{_AT}][^\W\d]\w*"
 )
-# A number written to be called starts with + or 0 and has nine digits or more.
-_PHONE = r"(?<!\w)(?:\+|\(?0)(?:[\s().-]{0,2}\d){8,14}(?!\w)"
+# A number written to be called starts with + or 0 and has nine digits or more; in North America it
+# has three groups, of 3, 3 and 4 digits.
+_PHONE = (
+    r"(?<!\w)(?:(?:\+|\(?0)(?:[\s().-]{0,2}\d){8,14}"
+    r"|(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4})(?!\w)"
+)
 
 _PERSONAL = re.compile(
     f"(?P<link>{_LINK})|(?P<email>{_EMAIL})|(?P<handle>{_HANDLE})|(?P<phone>{_PHONE})"
@@ -22,7 +28,7 @@ _PERSONAL = re.compile(
 
 
 # What none of the above can do without; most posts hold none of it, which is seen much faster.
-_HINT = re.compile(rf"[{_AT}+0]|://|www\.")
+_HINT = re.compile(rf"[{_AT}+0]|://|(?i:www\.)|\d[\s.-]\d{{4}}")
 
 
 class Mask(NamedTuple):

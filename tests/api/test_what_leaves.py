@@ -1,0 +1,195 @@
+"""What leaves the machine: every byte is kept and looked at, whatever is asked of a model."""
+
+import contextlib
+import logging
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from servers.batch_server import BatchServer
+from servers.openai_server import (
+    ChatRequest,
+    HttpReply,
+    ScriptedServer,
+    code_by_keyword,
+    failing,
+    saying,
+)
+from servers.wiretap import Wiretap
+
+import secondcoder
+from secondcoder import ModelOptions, SecondCoderError
+
+PRIVATE = (
+    "hosthandle",
+    "annhandle",
+    "bobhandle",
+    "cathandle",
+    "danhandle",
+    "evehandle",
+    "fayhandle",
+    "gushandle",
+    "halhandle",
+    "sisterhandle",
+    "trust.example",
+    "7946",
+    "867-5309",
+    "links.example",
+)
+ROWS = """id,author,created_at,text,in_reply_to
+0,HostHandle,2026-05-14T19:00:00Z,Q1: What would help? For @CatHandle (cat@trust.example),
+1,AnnHandle,2026-05-14T19:01:00Z,A1 Protected time helps says @BobHandle and \uff20DanHandle,
+2,BobHandle,2026-05-14T19:02:00Z,RT@EveHandle: A1 protected time ask eve.e@trust.example,
+3,EveHandle,2026-05-14T19:03:00Z,A1 thanks@FayHandle protected time call +44 20 7946 0958,1
+4,FayHandle,2026-05-14T19:04:00Z,A1 protected time see HTTPS://Links.example/FayHandle,2
+5,GusHandle,2026-05-14T19:05:00Z,@HalHandle@trust.example A1 protected time (555) 867-5309,3
+6,HalHandle,2026-05-14T19:06:00Z,A1 protected time helps a lot see WWW.links.example,5
+"""
+BOOK = """
+questions:
+  - id: Q1
+    text: What would help? (asked for @CatHandle, cat@trust.example)
+themes:
+  - id: time
+    name: Protected time, as @SisterHandle says
+    definition: Hours set aside; see https://links.example/time
+    include: ["@AnnHandle would say so"]
+    exclude: ["call +44 20 7946 0958"]
+    examples: ["ask @SisterHandle for an hour"]
+    questions: [Q1]
+  - id: people
+    name: Colleagues who listen
+    questions: [Q1]
+"""
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+KEY = "sk-this-key-is-nobody-s-business"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder to work in: a chat and a codebook full of names."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chat.csv").write_text(ROWS, "utf-8")
+    (tmp_path / "codebook.yaml").write_text(BOOK, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def wire() -> Iterator[Wiretap]:
+    """Yield a tapped wire to a server of models and batches."""
+    with BatchServer() as server, Wiretap(server.url) as tapped:
+        yield tapped
+
+
+def ask_everything(wire: Wiretap) -> None:
+    """Ask a model all that can be asked of one: codings, batches, themes and key findings."""
+    options = ModelOptions(base_url=wire.url, api_key=SecretStr(KEY))
+    for size in (1, 3):
+        secondcoder.code(
+            "chat.csv",
+            "codebook.yaml",
+            coder="tiny",
+            options=options.model_copy(update={"posts_per_request": size}),
+            output=f"codings-{size}.jsonl",
+        )
+    batched = options.model_copy(update={"temperature": 0.5})
+    secondcoder.submit_batch("chat.csv", "codebook.yaml", coder="tiny", options=batched)
+    # The server codes posts and drafts nothing; what was asked of it has left all the same.
+    with contextlib.suppress(SecondCoderError):
+        secondcoder.propose("chat.csv", coder="tiny", options=options)
+    with contextlib.suppress(SecondCoderError):
+        secondcoder.report("codings-1.jsonl", coder="tiny", options=options)
+
+
+def test_no_byte_that_leaves_holds_a_handle_an_address_a_number_or_a_link(
+    folder: Path, wire: Wiretap
+) -> None:
+    """Of authors, mentions, old-style retweets, the post replied to, questions and the codebook."""
+    ask_everything(wire)
+    sent = wire.sent.decode("utf-8", "replace").casefold()
+    assert sent.count("protected time") > 20
+    for hidden in ("@user1", "@someone", "in answer to", "[email]", "[phone]", "[link]"):
+        assert hidden in sent
+    assert [name for name in PRIVATE if name in sent] == []
+    # What was hidden is in the quotes all the same: they are the posts' own words.
+    codings = secondcoder.read_codings(folder / "codings-1.jsonl")
+    quoted = " ".join(coding.quote.text for coding in codings.quotes)
+    assert "eve.e@trust.example" in quoted
+    assert "+44 20 7946 0958" in quoted
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_pseudonyms_the_same_wire_carries_the_names(wire: Wiretap) -> None:
+    """So the test above would see them."""
+    options = ModelOptions(base_url=wire.url, pseudonyms=False)
+    secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+    sent = wire.sent.decode("utf-8", "replace").casefold()
+    for name in ("annhandle", "evehandle", "danhandle", "trust.example", "7946"):
+        assert name in sent
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_second_listener_hears_nothing(wire: Wiretap, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says of other addresses, all requests go to the one named."""
+    with Wiretap() as other:
+        for name in (
+            "OPENAI_BASE_URL",
+            "OPENAI_API_BASE",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+        ):
+            monkeypatch.setenv(name, other.url)
+            monkeypatch.setenv(name.lower(), other.url)
+        ask_everything(wire)
+        assert other.n_calls == 0
+    assert wire.n_calls > 0
+
+
+def test_the_key_is_in_no_log_file_or_error(
+    folder: Path,
+    wire: Wiretap,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """It goes to the server in a header, and nowhere else: not even into logs of everything."""
+    with caplog.at_level(logging.DEBUG):
+        ask_everything(wire)
+        secondcoder.report("codings-1.jsonl", output="report.html")
+        secondcoder.export_ledger(folder / "secondcoder-ledger.sqlite", "answers.jsonl")
+    assert wire.sent.count(f"Bearer {KEY}".encode()) > 10
+    printed = capfd.readouterr()
+    assert KEY not in caplog.text + printed.out + printed.err
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert [path.name for path in files if KEY.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 404])
+@pytest.mark.usefixtures("folder")
+def test_an_error_that_quotes_the_key_does_not_pass_it_on(status: int) -> None:
+    """Servers may repeat the key they refuse, or the whole request."""
+    with ScriptedServer(lambda _: failing(status, f"API key {KEY} is wrong")) as server:
+        options = ModelOptions(base_url=server.url, api_key=SecretStr(KEY))
+        with pytest.raises(SecondCoderError, match=r"API key \[key\] is wrong") as raised:
+            secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+    assert KEY not in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_reply_that_quotes_the_key_is_kept_without_it(tmp_path: Path) -> None:
+    """A model behind a careless server may be shown its headers."""
+
+    def careless(request: ChatRequest) -> HttpReply:
+        said = saying(request, f"{request.headers['authorization']} it is.")
+        return said if "[phone]" in request.user else code_by_keyword(request)
+
+    with ScriptedServer(careless) as server:
+        options = ModelOptions(base_url=server.url, api_key=SecretStr(KEY))
+        done = secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+    (first, *_) = [each.outcome for each in done.posts if each.outcome.kind == "failure"]
+    assert "Bearer [key] it is." in str(first)
+    files = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert [path.name for path in files if KEY.encode() in path.read_bytes()] == []
