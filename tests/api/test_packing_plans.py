@@ -96,4 +96,5 @@ def test_answers_that_change_when_packed_are_seen(spoilt: Script, tmp_path: Path
     assert shuffled.other_order.value != 1
     page = (tmp_path / "small.html").read_text("utf-8")
     assert "Posts per request" in page
+    assert "tiny: answers hold up to 1 per request, within 0.05 of single ones" in page
     assert f"{packed.single.value:.3f}" in page

@@ -189,7 +189,7 @@ def test_a_reply_that_quotes_the_key_is_kept_without_it(tmp_path: Path) -> None:
     with ScriptedServer(careless) as server:
         options = ModelOptions(base_url=server.url, api_key=SecretStr(KEY))
         done = secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
-    (first, *_) = [each.outcome for each in done.posts if each.outcome.kind == "failure"]
+    (first, *_) = [each.outcome for each in done.posts if each.outcome.kind == "failed"]
     assert "Bearer [key] it is." in str(first)
     files = [path for path in tmp_path.iterdir() if path.is_file()]
     assert [path.name for path in files if KEY.encode() in path.read_bytes()] == []

@@ -79,6 +79,7 @@ def test_eval_of_packing_shows_a_line_per_size(tmp_path: Path) -> None:
     first = [lines.index(["1", "8"]), lines.index(["shuffled", "8"]), lines.index(["4", "2"])]
     assert first == sorted(first)
     assert ["shuffled", "2"] in lines
+    assert "tiny: answers hold up to 4 per request" in ran.stdout
     assert "theme_hit" not in ran.stdout
 
 

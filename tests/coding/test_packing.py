@@ -9,7 +9,6 @@ from coding.model_cases import task
 
 from secondcoder.coding.packing import (
     BLOCK,
-    MARGIN,
     SAMPLE,
     SIZES,
     Asked,
@@ -31,7 +30,7 @@ from secondcoder.schema.codings import (
     Outcome,
     Quoted,
 )
-from secondcoder.schema.packing import Packing
+from secondcoder.schema.packing import MARGIN, Packing
 from secondcoder.schema.quotes import Quote, Span
 
 NO_IDEA = LeftOut(reason=LeftOutReason.NO_IDEA)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from secondcoder.reporting.packing_rows import packing_rows
+from secondcoder.reporting.packing_rows import packing_rows, packing_verdicts
 
 if TYPE_CHECKING:
     from secondcoder.reporting.packing_rows import PackingRow
@@ -61,6 +61,8 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
     if packing := packing_rows(result):
         # Scores of ten conditions fill screens; they are in the files.
         console.print(_packing_table(packing))
+        for words in packing_verdicts(packing):
+            console.print(escape(words), highlight=False)
     else:
         console.print(_score_table(result.scores))
         if result.differences:

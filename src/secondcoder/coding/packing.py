@@ -12,15 +12,13 @@ from typing import NamedTuple, assert_never
 
 from secondcoder.coding.tasks import Task
 from secondcoder.schema.codings import Abstention, Failure, LeftOut, Outcome, Quoted
-from secondcoder.schema.packing import Packing, PackingTrial
+from secondcoder.schema.packing import MARGIN, Packing, PackingTrial
 
 SIZES = (2, 4, 8, 16)
 """Posts per request that are tried."""
 BLOCK = max(SIZES)
 """Posts of a sample that share their questions, so that requests of every size are full."""
 SAMPLE = 3 * BLOCK
-MARGIN = 0.05
-"""Answers hold where they agree with single ones this much less than these with themselves."""
 FEWEST = 8 * SAMPLE
 """Posts to ask about from which a sample pays."""
 POOL = 1000

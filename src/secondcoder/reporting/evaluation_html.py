@@ -5,7 +5,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from secondcoder.reporting.html import source_hash
-from secondcoder.reporting.packing_rows import packing_rows
+from secondcoder.reporting.packing_rows import packing_rows, packing_verdicts
 from secondcoder.schema.evaluation import Difference, EvaluationResult, Score
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
 
@@ -27,6 +27,7 @@ def evaluation_html(result: EvaluationResult) -> str:
     tables: dict[tuple[str, str], list[Score]] = {}
     for score in result.scores:
         tables.setdefault((score.condition, score.against), []).append(score)
+    packing = packing_rows(result)
     differences: dict[tuple[str, str, str], list[Difference]] = {}
     for found in result.differences:
         key = (found.condition, found.coder, found.minus)
@@ -35,7 +36,8 @@ def evaluation_html(result: EvaluationResult) -> str:
         result=result,
         tables=tables,
         differences=differences,
-        packing=packing_rows(result),
+        packing=packing,
+        verdicts=packing_verdicts(packing),
         style=style,
         style_hash=source_hash(style),
     )

@@ -1,9 +1,10 @@
 """What posts in one request do to each other's answers: one row per size and order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from secondcoder.schema.evaluation import EvaluationResult, TaskKind
+from secondcoder.schema.packing import MARGIN
 from secondcoder.schema.statistics import Result
 
 AGREEMENT = "theme_jaccard"
@@ -53,6 +54,24 @@ def packing_rows(result: EvaluationResult) -> tuple[PackingRow, ...]:
         for one in result.runs
         if _REFERENCE in (found := by_place.get((one.coder, one.condition), {}))
     )
+
+
+def packing_verdicts(rows: Sequence[PackingRow]) -> tuple[str, ...]:
+    """Return for each model how far answers hold, by the rule of `--pack auto`, in words."""
+    verdicts: list[str] = []
+    for coder in dict.fromkeys(row.coder for row in rows):
+        first, again, *larger = [row for row in rows if row.coder == coder]
+        if not larger:
+            continue
+        with_itself = again.single.value if again.single is not None else None
+        held = first.condition
+        for row in larger[::2]:
+            agreement = row.single.value if row.single is not None else None
+            if with_itself is None or agreement is None or agreement < with_itself - MARGIN:
+                break
+            held = row.condition
+        verdicts.append(f"{coder}: answers hold up to {held}, within {MARGIN:g} of single ones")
+    return tuple(verdicts)
 
 
 def _other_order(found: Mapping[str, Result], coder: str, condition: str) -> Result | None:

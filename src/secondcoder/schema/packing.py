@@ -5,6 +5,9 @@ from pydantic import Field
 from secondcoder.schema.chat import Identifier
 from secondcoder.schema.record import Record
 
+MARGIN = 0.05
+"""Answers hold where they agree with single ones this much less than these with themselves."""
+
 
 class PackingTrial(Record):
     """What became of the sample's answers at one size of request."""
