@@ -184,8 +184,6 @@ def coders_of(coder: CoderLike) -> tuple[str | PostCoder, ...]:
 
 
 async def _code(order: _Order) -> Codings | CodingsSummary:
-    if order.engine is not None and not order.is_embedded:
-        order = order._replace(options=_for_workers(order.options or ModelOptions()))
     book = order.codebook
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(order.chat)
@@ -216,11 +214,6 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if answers is not None:
             answers.keep_run(run)
         return sinks.end(run, store, source)
-
-
-def _for_workers(options: ModelOptions) -> ModelOptions:
-    """Return the options with a number of posts per request: a worker knows too little to measure."""
-    return options.model_copy(update={"posts_per_request": options.posts_per_request or 1})
 
 
 class _Settled(NamedTuple):
