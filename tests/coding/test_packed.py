@@ -224,6 +224,17 @@ def test_posts_answered_alone_before_are_not_asked_about_again() -> None:
         assert len(server.requests) == n_before
 
 
+def test_a_post_of_a_question_that_the_codebook_lacks_does_not_stop_the_look_ahead() -> None:
+    """It fails by itself, with the others coded."""
+    shelf = Shelf()
+    tasks = [*posts(30), task("odd", "Protected hours", questions=("Q9",))]
+    with ScriptedServer() as server:
+        coder = ahead(packed(server, shelf), tasks, Run(id="r0", coder=packed(server).coder))
+        decisions = run(coder, tasks)
+    assert kind_of(decisions["odd"]) == "failed"
+    assert len(decisions) == 31
+
+
 @pytest.mark.slow
 def test_half_a_run_alone_is_kept_when_the_rest_is_packed() -> None:
     """Single answers are good at every size."""

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from itertools import islice
 
 from secondcoder.coding.circuit import Told, nobody
@@ -266,7 +266,12 @@ class ModelCoder:
 
     def answered(self, tasks: Iterable[Task]) -> int:
         """Return how many of the posts there are answers to."""
-        return len(self._found([self.requests.ask(task) for task in tasks]))
+        asks = []
+        for task in tasks:
+            # One said to answer a question that the codebook lacks fails when it is coded.
+            with suppress(CodebookError):
+                asks.append(self.requests.ask(task))
+        return len(self._found(asks))
 
     def _found(self, asks: Sequence[Ask]) -> dict[str, Answer]:
         """Return the answers there are, by the key of what is asked."""
