@@ -6,7 +6,13 @@ from datetime import date
 import pytest
 from coding.model_cases import Shelf, kind_of, model_coder, run, tasks
 from pydantic import JsonValue
-from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword
+from servers.openai_server import (
+    ChatRequest,
+    HttpReply,
+    ScriptedServer,
+    code_by_keyword,
+    failing,
+)
 
 from secondcoder.coding import client
 from secondcoder.coding.pricing import Price, cost_usd
@@ -100,3 +106,12 @@ def test_a_budget_without_a_price_is_refused_before_anything_is_sent(
 def test_a_cost_that_is_not_known_is_not_nothing(server: ScriptedServer) -> None:
     """Nobody is told that a run was free because its price is unknown."""
     assert run(model_coder(server), tasks(1))["p1"].usage.cost_usd is None
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_post_that_never_got_an_answer_leaves_the_cost_known(server: ScriptedServer) -> None:
+    """What is not answered is not charged for; the total is that of the others."""
+    server.script = lambda request: failing(500) if "Post 2 " in request.user else costly(request)
+    total = used(run(model_coder(server, max_attempts=2), tasks(3)))
+    answered = [request for request in server.requests if "Post 2 " not in request.user]
+    assert total.cost_usd == pytest.approx(paid(answered))

@@ -8,6 +8,7 @@ from typing import NamedTuple, overload
 from uuid import uuid4
 
 from secondcoder.api.ahead import ahead, as_chosen
+from secondcoder.api.bookkeeping import Bookkeeper
 from secondcoder.api.loops import finish
 from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
@@ -200,19 +201,19 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if target is not None:
             refuse_losing(target, order.chat, described)
         info = CodingsInfo(chat=found.info, codebook=found.codebook, run=described)
-        if answers is not None:
-            answers.keep_run(info.run)
+        ledgered = stack.enter_context(Bookkeeper(answers, info.run))
         sinks = Sinks(info, target, found.n_posts, order.progress, stack)
         if order.engine is None:
-            done = _in_order(source, found, coder)
+            done = _in_order(source, found, coder, ledgered)
         else:
             done = _by_workers(order, source, found, coder, answers)
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
+                if order.engine is not None:
+                    ledgered.count(settled.usage)
                 sinks.add(*settled)
         run = as_chosen(sinks.run(), coder)
-        if answers is not None:
-            answers.keep_run(run)
+        ledgered.end(run)
         return sinks.end(run, store, source)
 
 
@@ -260,9 +261,11 @@ async def _by_workers(
 
 
 async def _in_order(
-    source: Source, found: Survey, coder: PostCoder
+    source: Source, found: Survey, coder: PostCoder, ledgered: Bookkeeper
 ) -> AsyncGenerator[_Settled, None]:
     """Yield every post once, in the chat's order, whatever order the coder answers in.
+
+    What a decision cost is counted before its turn comes.
 
     Raises:
         InputError: If the coder leaves a task without a decision.
@@ -278,6 +281,7 @@ async def _in_order(
     # Closed at once when the run is stopped, so that requests in flight are cancelled.
     async with aclosing(coder.code(tasks)) as decisions:
         async for task, outcome, usage, by_members in decisions:
+            ledgered.count(usage)
             coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
             done[asked.pop(task.post.id)] = _Settled(coded, usage, by_members)
             while place in done:

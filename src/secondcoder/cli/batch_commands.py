@@ -147,7 +147,9 @@ def _show_run(console: Console, run: "BatchRun") -> None:
     title = f"run {run.run.id} by {run.run.coder.id}"
     ended = f", ended {run.run.finished_at:%Y-%m-%d %H:%M}" if run.run.finished_at else ""
     console.print(f"\n[bold]{escape(title)}[/]{ended}", highlight=False)
-    table = Table("batch", "at the provider", "status", "requests", "done", "estimate", box=None)
+    table = Table(box=None)
+    for name in ("batch", "at the provider", "status", "requests", "done", "estimate"):
+        table.add_column(name, overflow="fold")  # ids are to be copied whole
     for batch in run.batches:
         estimate = "unknown" if batch.estimated_usd is None else f"${batch.estimated_usd:.4f}"
         table.add_row(

@@ -68,19 +68,20 @@ def _show(summary: "LedgerSummary") -> None:
     )
     for run in summary.runs:
         usage = run.usage
-        # A run that was killed has no end: what it used was never counted.
+        cached = f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else ""
         spent = (
             f"{usage.n_requests:,}",
             f"{usage.n_reused:,}",
-            f"{usage.prompt_tokens:,} + {usage.completion_tokens:,}",
-            "not known" if usage.cost_usd is None else f"${usage.cost_usd:.2f}",
+            f"{usage.prompt_tokens:,}{cached} + {usage.completion_tokens:,}",
+            "not known" if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
         )
         table.add_row(
             escape(run.id),
             escape(run.coder.id),
             f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "",
             f"{run.finished_at:%H:%M}" if run.finished_at else "not ended",
-            *(spent if run.finished_at else ("",) * len(spent)),
+            # A run that was killed before it had its first answer has nothing to tell.
+            *(spent if run.finished_at or usage.n_requests else ("",) * len(spent)),
         )
     if summary.runs:
         console.print(table)

@@ -174,6 +174,8 @@ class ModelCoder:
                 if any(isinstance(one.exception(), BudgetError | ProviderError) for one in done):
                     # What is on its way may have been paid for: it is waited for and kept.
                     await asyncio.gather(*flying, return_exceptions=True)
+                    done = (*done, *flying)
+                    flying.clear()
                 for decision in _results(done):
                     queue.n_open -= 1
                     yield decision

@@ -1,0 +1,59 @@
+"""Bookkeeping: what a run has used is in the ledger while it goes on, however it ends."""
+
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from secondcoder.errors import StoreError
+from secondcoder.schema.runs import Run, Usage
+from secondcoder.store.ledger import Ledger
+
+_EVERY_S = 2.0
+"""So often it is written down: what a run that is killed used since then is not in it."""
+
+
+class Bookkeeper:
+    """Counts what decisions cost as they are reached; a context manager."""
+
+    def __init__(self, ledger: Ledger | None, run: Run) -> None:
+        """Record that the run has begun.
+
+        Args:
+            ledger: Where; None: nowhere.
+            run: With what it has used before.
+        """
+        self._ledger = ledger
+        self._run = run
+        self._due_at = 0.0
+        self._keep()
+
+    def count(self, usage: Usage) -> None:
+        """Add what a decision cost."""
+        self._run = self._run.model_copy(update={"usage": self._run.usage.plus(usage)})
+        if time.monotonic() >= self._due_at:
+            self._keep()
+            self._due_at = time.monotonic() + _EVERY_S
+
+    def end(self, run: Run) -> None:
+        """Record the run as it ended."""
+        self._run = run
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._ledger is not None:
+            self._ledger.keep_run(self._run)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Record what a run used that is stopped: by its budget, its provider, or a person."""
+        if error is not None:
+            with suppress(StoreError):  # what stopped it is the better thing to say
+                self._keep()
