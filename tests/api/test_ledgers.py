@@ -72,7 +72,7 @@ def test_show_on_screen_says_what_is_not_known(ledger: Path) -> None:
     """The run that ended has its tokens and cost; the other says that it did not end."""
     lines = run("show", ledger).splitlines()
     assert lines[1].split()[:2] == ["r1", "openai/m"]
-    assert lines[1].split()[-6:] == ["2", "1", "1,200", "+", "34", "$0.06"]
+    assert lines[1].split()[-6:] == ["2", "1", "1,200", "+", "34", "$0.0560"]
     assert lines[2].rstrip().endswith("not ended")
     assert lines[3].startswith("2 runs, 3 answers in 2 replies, ")
 
