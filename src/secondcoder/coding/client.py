@@ -251,6 +251,8 @@ class ModelClient:
         started = time.monotonic()
         for each in (tally, self._total):
             each.n_requests += 1
+            if self._price is not None and each.cost_usd is None:
+                each.cost_usd = 0.0  # what gets no answer is not charged for
         try:
             response = await self._exchange(mode, message)
         except TimedOutError as error:
