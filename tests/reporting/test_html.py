@@ -99,7 +99,10 @@ def test_markdown_and_html_print_the_same_quotes_and_numbers(
     ]
     tallies = [each.text for each in breakdown.all("p", "tally")]
     assert tallies == re.findall(r"^(?:No|\d+) quotes?.*\.$", between, re.MULTILINE)
-    rows = [(row.all("th")[0].text, row.all("td")[0].text) for row in page.all("tr")[1:]]
+    rows = [
+        (row.all("th")[0].text, row.all("td")[0].text)
+        for row in page.by_id("accounting").all("tr")[1:]
+    ]
     assert rows == [(name, str(value)) for name, value in found.accounting.rows]
     assert all(f"| {name} | {value} |" in markdown for name, value in rows)
     assert all(sentence in markdown for sentence in [found.summary, page.by_id("summary").text])

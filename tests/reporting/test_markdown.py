@@ -93,7 +93,7 @@ def test_a_quote_links_to_its_post_only_over_http(codings: Codings) -> None:
 
 
 def test_the_report_has_its_parts_in_order_and_ends_with_a_line_break(codings: Codings) -> None:
-    """Six parts, as the people's report with its appendix."""
+    """Seven parts: the people's report with its appendix, and the methods."""
     report = markdown_report(findings(codings))
     assert report.endswith("\n")
     assert not report.endswith("\n\n")
@@ -104,6 +104,7 @@ def test_the_report_has_its_parts_in_order_and_ends_with_a_line_break(codings: C
         "4. What was left out, and why",
         "5. For people to decide",
         "6. What failed",
+        "7. Methods, for a journal and an audit",
     ]
     assert "- **Theme 1: No time.** (4 quotes from 3 authors)" in report
 

@@ -61,6 +61,7 @@ def test_headings_quotes_and_sources_have_styles_of_their_own(codings: Codings) 
         "4. What was left out, and why",
         "5. For people to decide",
         "6. What failed",
+        "7. Methods, for a journal and an audit",
     ]
     assert ("Heading 3", "Theme 1: No time") in found
     assert ("Quote", "No hours at all") in found

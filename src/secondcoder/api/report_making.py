@@ -8,18 +8,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from secondcoder.api.drafting import drafting
+from secondcoder.coding.prompts import load_template
 from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.errors import InputError
 from secondcoder.induction.paraphrases import paraphrases
 from secondcoder.induction.summarise import draft_key_findings, key_findings
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings, findings
+from secondcoder.reporting.methods import PromptText
 from secondcoder.reporting.names import Names
 from secondcoder.reporting.opting_out import without_authors
 from secondcoder.reporting.privacy import NOT_SHOWN, SAID, Private, QuoteMode
+from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings, Failure
 from secondcoder.schema.drafting import Asker
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.runs import Run
 from secondcoder.store.files import write_text
 
 _PRIVATE_COLUMNS = ("quote", "post_id", "author", "verbatim", "paraphrase")
@@ -34,6 +38,7 @@ class Wanted(NamedTuple):
     quotes: QuoteMode
     opt_out: tuple[str, ...]
     private: Path | None
+    agreement: Agreement | None = None
 
 
 class Writer(NamedTuple):
@@ -78,7 +83,13 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
             if asker is None
             else await draft_key_findings(kept.codings, asker)
         )
-        made = findings(kept.codings, found, order=wanted.order).saying(kept.sentence)
+        made = findings(
+            kept.codings,
+            found,
+            order=wanted.order,
+            prompts=_prompts(codings.info.run),
+            agreement=wanted.agreement,
+        ).saying(kept.sentence)
         match wanted.quotes:
             case "verbatim":
                 return made
@@ -86,6 +97,21 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
                 return _masked(kept.codings).findings(made)
             case "paraphrased":
                 return await _paraphrased(kept.codings, made, wanted, asker)
+
+
+def _prompts(run: Run) -> list[PromptText]:
+    """Return the prompts that the runs used, as far as this version still has the same texts."""
+    found: dict[str, PromptText] = {}
+    for each in (run, *run.members):
+        task, _, version = (each.prompt_version or "").partition("/v")
+        if not version.isdecimal():
+            continue
+        template = load_template(task, version=int(version))
+        if template.sha256 == each.prompt_sha256:
+            found[template.name] = PromptText(
+                name=template.name, sha256=template.sha256, text=template.text
+            )
+    return list(found.values())
 
 
 def _masked(codings: Codings) -> Private:

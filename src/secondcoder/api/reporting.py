@@ -11,6 +11,7 @@ from secondcoder.errors import InputError
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.privacy import QuoteMode
+from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ModelOptions
 from secondcoder.store.files import read_codings, write_bytes, write_text
@@ -46,6 +47,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     quotes: QuoteMode = "verbatim",
     opt_out: Iterable[str] | Path = (),
     private: str | Path | None = None,
+    agreement: Agreement | str | Path | None = None,
     coder: str | None = None,
     options: ModelOptions | None = None,
     ledger: str | Path | None = None,
@@ -70,6 +72,8 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             ids, times or links; `paraphrased` by the model, the original words in `private`.
         opt_out: Authors who asked to be left out, or a file with one a line.
         private: CSV file that tells which quote is whose. Default for paraphrases: beside `output`.
+        agreement: What `agree` found of these codings and others, or its .json file; the methods
+            state it.
         coder: A model that writes the key findings that the codebook lacks, such as
             `openai/gpt-5-mini`. Default: none is asked.
         options: How the model is reached and asked.
@@ -100,7 +104,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     found = finish(
         findings_of(
             codings if isinstance(codings, Codings) else read_codings(Path(codings)),
-            Wanted(order, quotes, _names(opt_out), keep),
+            Wanted(order, quotes, _names(opt_out), keep, _agreement(agreement)),
             Writer(coder, options, store, target) if coder is not None else None,
         )
     )
@@ -121,6 +125,22 @@ def _printed(found: Findings, form: ReportForm, template: Path | None) -> bytes:
     from secondcoder.reporting.pdf import pdf_of  # noqa: PLC0415  # one form
 
     return pdf_of(_render(found, "html"))
+
+
+def _agreement(given: Agreement | str | Path | None) -> Agreement | None:
+    """Return what `agree` found, from the file it wrote where one is named.
+
+    Raises:
+        InputError: If the file is none of `agree`.
+    """
+    if given is None or isinstance(given, Agreement):
+        return given
+    try:
+        return Agreement.model_validate_json(Path(given).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{given} is no file of agreement; 'secondcoder agree … -o agreement.json' writes one"
+        ) from error
 
 
 def _names(opt_out: Iterable[str] | Path) -> tuple[str, ...]:

@@ -291,6 +291,9 @@ def report(
     opt_out: Annotated[
         Path | None, typer.Option(help="File of authors who asked to be left out, one a line.")
     ] = None,
+    agreement: Annotated[
+        Path | None, typer.Option(help="JSON file written by 'agree', to state in the methods.")
+    ] = None,
     private: Annotated[
         Path | None, typer.Option(help="CSV for the original words of paraphrased quotes.")
     ] = None,
@@ -316,6 +319,7 @@ def report(
         quotes=one_of(quotes, "--quotes", ("verbatim", "masked", "paraphrased")) or "verbatim",
         opt_out=opt_out or (),
         private=private,
+        agreement=agreement,
         coder=coder,
         options=secondcoder.ModelOptions(base_url=base_url),
         ledger=ledger,

@@ -52,7 +52,8 @@ class Template:
         """
         self.name = name
         self.sha256 = hashlib.sha256(content).hexdigest()
-        found = _FORM.match(content.decode("utf-8").replace("\r\n", "\n"))
+        self.text = content.decode("utf-8").replace("\r\n", "\n")
+        found = _FORM.match(self.text)
         if found is None:
             raise PromptError(
                 f"prompt {name}: it must hold front matter between two '---' lines, then "

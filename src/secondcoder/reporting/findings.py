@@ -1,11 +1,13 @@
 """Everything a report prints, so that its forms agree."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import Accounting, accounting
 from secondcoder.reporting.breakdown import Breakdown, ReportQuote, ThemeOrder, breakdown
 from secondcoder.reporting.introduction import Introduction, introduction
+from secondcoder.reporting.methods import Methods, PromptText, methods
 from secondcoder.reporting.wording import count, is_or_are
+from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.key_findings import KeyFinding
 from secondcoder.schema.record import Record
@@ -17,6 +19,7 @@ class Findings(Record):
     introduction: Introduction
     breakdown: Breakdown
     accounting: Accounting
+    methods: Methods
 
     def quotes(self) -> Iterator[ReportQuote]:
         """Yield every quote where it is printed; one under two themes comes twice."""
@@ -49,7 +52,12 @@ class Findings(Record):
 
 
 def findings(
-    codings: Codings, key_findings: Iterable[KeyFinding] = (), *, order: ThemeOrder = "authors"
+    codings: Codings,
+    key_findings: Iterable[KeyFinding] = (),
+    *,
+    order: ThemeOrder = "authors",
+    prompts: Sequence[PromptText] = (),
+    agreement: Agreement | None = None,
 ) -> Findings:
     """Return everything a report on the codings prints.
 
@@ -57,9 +65,15 @@ def findings(
         codings: What was coded.
         key_findings: What was found of each theme, by question.
         order: Which themes come first; see `breakdown`.
+        prompts: Texts of the prompts that the runs name.
+        agreement: What `agree` found of these codings and others.
     """
+    opening = introduction(codings)
+    found = breakdown(codings, key_findings, order=order)
+    account = accounting(codings)
     return Findings(
-        introduction=introduction(codings),
-        breakdown=breakdown(codings, key_findings, order=order),
-        accounting=accounting(codings),
+        introduction=opening,
+        breakdown=found,
+        accounting=account,
+        methods=methods(codings.info, opening, found, account, prompts, agreement),
     )

@@ -34,6 +34,7 @@ def html_report(findings: Findings) -> str:
         introduction=findings.introduction,
         breakdown=findings.breakdown,
         account=findings.accounting,
+        methods=findings.methods,
         style=style,
         script=script,
         style_hash=source_hash(style),

@@ -14,6 +14,7 @@ from secondcoder.reporting.breakdown import (
 )
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
+from secondcoder.reporting.methods import Methods
 from secondcoder.reporting.wording import count, number, time_of
 
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&$])")
@@ -59,6 +60,7 @@ def markdown_report(findings: Findings) -> str:
         *_key_themes(findings),
         *_breakdown(findings),
         *_appendix(findings.accounting),
+        *_methods(findings.methods),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -189,6 +191,23 @@ def _appendix(account: Accounting) -> Iterator[str]:
         yield from _unquoted(account.failed)
     else:
         yield from ("No post failed.", "")
+
+
+def _methods(found: Methods) -> Iterator[str]:
+    yield from ("## 7. Methods, for a journal and an audit", "")
+    facts = ((fact.name, escaped(fact.value)) for fact in found.facts)
+    yield from _table(("What", "Value"), facts)
+    yield from ("### Ethics, to be filled in", "")
+    yield from (*(f"- {escaped(line)}: …" for line in found.ethics), "")
+    yield from ("### Checklist", "")
+    yield "| Guideline | Item | Answer |"
+    yield "| --- | --- | --- |"
+    for row in found.checklist:
+        yield f"| {row.guideline} | {escaped(row.item)} | {escaped(row.answer)} |"
+    yield ""
+    for prompt in found.prompts:
+        yield from (f"### Prompt {escaped(prompt.name)}", "", f"SHA-256 {prompt.sha256}", "")
+        yield from ("~~~~text", *prompt.text.splitlines(), "~~~~", "")
 
 
 def _unquoted(posts: tuple[UnquotedPost, ...]) -> Iterator[str]:

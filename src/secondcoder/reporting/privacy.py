@@ -66,6 +66,7 @@ class Private:
             introduction=found.introduction.model_copy(update={"source_url": None}),
             breakdown=self._breakdown(found.breakdown),
             accounting=self._accounting(found.accounting),
+            methods=found.methods.without("Source"),
         )
         return private.saying(self._sentence)
 

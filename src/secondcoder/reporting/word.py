@@ -11,6 +11,7 @@ from secondcoder.reporting.accounting import Accounting, UnquotedPost
 from secondcoder.reporting.breakdown import CitedQuote, Finding, ReportQuote, ThemeSection
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
+from secondcoder.reporting.methods import Methods
 from secondcoder.reporting.wording import count, number, time_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def word_report(findings: Findings, *, template: Path | None = None) -> bytes:
     _key_themes(page, findings)
     _breakdown(page, findings)
     _appendix(page, findings.accounting)
+    _methods(page, findings.methods)
     document.core_properties.title = findings.introduction.title
     document.core_properties.author = "Second Coder"
     file = io.BytesIO()
@@ -85,9 +87,9 @@ class _Page:
         """Add a heading; level 0 is the title."""
         self.add(text, f"Heading {level}" if level else "Title")
 
-    def table(self, head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> None:
-        """Add a table of two columns, its head repeated on each page."""
-        table = self._document.add_table(rows=1, cols=2)
+    def table(self, head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        """Add a table, its head repeated on each page."""
+        table = self._document.add_table(rows=1, cols=len(head))
         if "Table Grid" in self._styles:
             table.style = "Table Grid"
         for cell, text in zip(table.rows[0].cells, head, strict=True):
@@ -220,6 +222,23 @@ def _appendix(page: _Page, account: Accounting) -> None:
         _unquoted(page, account.failed)
     else:
         page.add("No post failed.")
+
+
+def _methods(page: _Page, found: Methods) -> None:
+    page.heading("7. Methods, for a journal and an audit", 1)
+    page.table(("What", "Value"), ((fact.name, fact.value) for fact in found.facts))
+    page.heading("Ethics, to be filled in", 2)
+    for line in found.ethics:
+        page.add(f"{line}: …", "List Bullet")
+    page.heading("Checklist", 2)
+    page.table(
+        ("Guideline", "Item", "Answer"),
+        ((row.guideline, row.item, row.answer) for row in found.checklist),
+    )
+    for prompt in found.prompts:
+        page.heading(f"Prompt {prompt.name}", 2)
+        page.add(f"SHA-256 {prompt.sha256}")
+        page.add(prompt.text)
 
 
 def _unquoted(page: _Page, posts: tuple[UnquotedPost, ...]) -> None:
