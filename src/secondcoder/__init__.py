@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         read_codebook,
         read_codings,
         read_codings_sheet,
+        read_examples,
         read_report,
         rename_codebook,
         report,
@@ -116,7 +117,8 @@ _HOMES = {
         "AgreementReport CalibrationReport DifferenceReport EstimateReport abstain acode agree "
         "calibrate code convert delegate diff estimate evaluate export_ledger json_schema propose "
         "questions read_chat read_codebook "
-        "read_codings read_codings_sheet read_report report sample segment show_ledger "
+        "read_codings read_codings_sheet read_examples "
+        "read_report report sample segment show_ledger "
         "vacuum_ledger write_codebook write_codings"
     ),
     "errors": (
@@ -153,6 +155,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "read_codebook",
     "read_codings",
     "read_codings_sheet",
+    "read_examples",
     "read_report",
     "write_codebook",
     "write_codings",

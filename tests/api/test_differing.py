@@ -7,7 +7,7 @@ import pytest
 from agreement.coded_chats import LEFT_OUT, coded
 from typer.testing import CliRunner
 
-from secondcoder import InputError, StoreError, diff, write_codings
+from secondcoder import CodingsError, InputError, StoreError, diff, write_codebook, write_codings
 from secondcoder.cli.main import app
 from secondcoder.reporting.difference import sentences
 
@@ -127,3 +127,46 @@ def test_other_codebooks_are_said_to_differ() -> None:
     found = diff(BEFORE, AFTER.model_copy(update={"info": info}))
     assert not found.is_same_codebook
     assert any("The codebooks differ" in said for said in sentences(found))
+
+
+SHEET = """post_id,quote,question,theme
+p0,tea,,tea
+p0,trust,Q1,tea
+p0,trust,Q1,trust
+p2,tea tim,,time
+"""
+
+
+def test_a_sheet_is_compared_like_a_file_of_codings(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Its posts and themes are the other file's."""
+    sheet = tmp_path / "bob.csv"
+    sheet.write_text(SHEET, "utf-8")
+    found = diff(files[0], sheet)
+    assert (found.coder_before, found.coder_after) == ("ann", "bob")
+    moved = {(one.post_id, one.after.text) for one in found.quotes if one.after is not None}
+    # A theme of one question says which question: two quotes have one that had none before.
+    assert moved == {("p0", "tea"), ("p0", "trust"), ("p2", "tea tim")}
+    assert "Q1 Tea → Q1 Tea + Trust: “trust” (post p0)" in run(files[0], sheet)
+    assert diff(sheet, files[1]).n_quotes_before == 3
+
+
+def test_two_sheets_need_their_chat_and_codebook(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """As `agree` does."""
+    for name, text in (("a", SHEET), ("b", SHEET.replace(",tea\n", ",time\n"))):
+        (tmp_path / f"{name}.csv").write_text(text, "utf-8")
+    sheets = tmp_path / "a.csv", tmp_path / "b.csv"
+    write_codebook(BEFORE.info.codebook, tmp_path / "book.yaml")
+    shown = run(*sheets, "--chat", files[0], "-c", tmp_path / "book.yaml")
+    assert "Q1 Tea → Q2a Time: “tea” (post p0)" in shown
+
+
+def test_a_sheet_of_several_coders_is_not_two_codings(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Whose codings would be compared is not guessed."""
+    sheet = tmp_path / "both.csv"
+    sheet.write_text("post_id,coder,theme\np0,ann,tea\np0,cy,time\n", "utf-8")
+    with pytest.raises(CodingsError, match="hold the codings of ann, ann, cy; two are compared"):
+        diff(files[0], sheet)

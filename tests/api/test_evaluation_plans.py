@@ -8,8 +8,8 @@ from secondcoder.api import evaluation_plans as plans
 from secondcoder.api.injection_plans import injection_plans
 from secondcoder.errors import InputError
 from secondcoder.ingest.evaluation_tasks import read_task
-from secondcoder.ingest.near_copies import near_copy_groups
 from secondcoder.schema.evaluation import Attack, Condition, EvaluationTask, TaskKind
+from secondcoder.schema.near_copies import near_copy_groups
 
 EVALS = Path(__file__).parents[2] / "evals"
 REPORT = """3. Breakdown tweets / quotes by theme

@@ -182,3 +182,48 @@ def test_a_panel_as_json_holds_its_members(folder: Path, server: ScriptedServer)
     summary = json.loads(printed)
     assert [one["run"]["coder"]["id"] for one in summary["members"]] == ["a#1", "a#2", "a#3"]
     assert summary["votes"] == {"3 of 3": summary["n_quotes"]}
+
+
+def test_examples_are_read_from_people_and_named_in_the_run(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """From codings and from sheets; of the post itself none is shown."""
+    people = "post_id,text,quote,theme\n" + "".join(
+        f"{post_id},,{quote},{theme}\n"
+        for post_id, quote, theme in (
+            ("1", "Protected time every week", "time"),
+            ("4", "More money for the team", "people"),
+        )
+    )
+    (folder / "ann.csv").write_text(people, "utf-8")
+    exit_code, printed = code(
+        folder, server, "--coder", "a", "--examples", str(folder / "ann.csv"), "--json"
+    )
+    assert exit_code == 0, printed
+    asked = {request.user for request in server.requests}
+    of_ann = next(user for user in asked if "help us most" in user)
+    assert "time: Protected time every week" not in of_ann
+    assert "people: More money for the team" in of_ann
+    parameters = json.loads(printed)["run"]["parameters"]
+    assert parameters["examples_per_theme"] == 2
+    exit_code, printed = code(folder, server, "--examples", str(folder / "ann.csv"))
+    assert exit_code == 2
+    assert "shown to a model" in printed
+    for words, message in (
+        (("--examples-per-theme", "0"), "give 1 to 20"),
+        (("--examples", str(folder / "none.jsonl")), "can't be read"),
+    ):
+        given = ("--coder", "a", "--examples", str(folder / "ann.csv"), *words)
+        exit_code, printed = code(folder, server, *given)
+        assert exit_code == 2
+        assert message in printed
+
+
+def test_codings_without_a_theme_are_no_examples() -> None:
+    """Left out all of it."""
+    nothing = secondcoder.code(CHAT, BOOK, coder=Says("m", left_out()))
+    with pytest.raises(secondcoder.InputError, match="no quote has a theme"):
+        secondcoder.read_examples(nothing)
+    some = secondcoder.read_examples("examples/improvement-chat/reference.jsonl", per_theme=3)
+    assert some.per_theme == 3
+    assert all(quote.theme_ids for quote in some.quotes)

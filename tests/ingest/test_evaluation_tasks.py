@@ -6,7 +6,7 @@ import pytest
 
 from secondcoder.errors import InputError
 from secondcoder.ingest.evaluation_tasks import missing_material, read_task
-from secondcoder.ingest.near_copies import near_copy_groups
+from secondcoder.schema.near_copies import near_copy_groups
 
 TASKS = sorted((Path(__file__).parents[2] / "evals").glob("*.yaml"))
 

@@ -18,6 +18,7 @@ from secondcoder.api.delegating import delegate
 from secondcoder.api.differing import DifferenceReport, diff
 from secondcoder.api.estimating import EstimateReport, estimate
 from secondcoder.api.evaluating import evaluate
+from secondcoder.api.exampling import read_examples
 from secondcoder.api.ledgers import export_ledger, show_ledger, vacuum_ledger
 from secondcoder.api.proposing import propose
 from secondcoder.api.reading import (
@@ -63,6 +64,7 @@ __all__ = [
     "read_codebook",
     "read_codings",
     "read_codings_sheet",
+    "read_examples",
     "read_report",
     "rename_codebook",
     "report",

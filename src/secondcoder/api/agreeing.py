@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secondcoder.api.reading import REPORTS, read_codings
-from secondcoder.api.sheets import read_codings_sheet
+from secondcoder.api.beside import read_together
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import CodingsError, InputError
-from secondcoder.ingest.sheets import is_sheet
 from secondcoder.reporting.agreement_rows import COLUMNS, AgreementRow, agreement_rows
 from secondcoder.schema.agreement import Agreement, Counting, Selection, UnitKind
 from secondcoder.schema.chat import Chat
@@ -107,7 +105,7 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
     from secondcoder.agreement.figures import Method, figures  # noqa: PLC0415 # NumPy and SciPy
     from secondcoder.agreement.shared_posts import share_posts  # noqa: PLC0415 # as above
 
-    found, read_notes = _read(codings, chat, codebook)
+    found, read_notes = read_together(codings, chat, codebook)
     found = _reference_first(found, reference)
     if quotes is not None:
         found, set_aside = _with_quotes(found, quotes)
@@ -143,44 +141,6 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
     if target is not None:
         _write(report, target, form)
     return report
-
-
-def _read(
-    codings: Sequence[Codings | PathLike],
-    chat: Chat | ChatFile | PathLike | None,
-    codebook: Codebook | PathLike | None,
-) -> tuple[list[Codings], list[str]]:
-    """Return all codings in the order given, and what reading them had to say.
-
-    Sheets and reports do not hold the posts, sheets no codebook either; where none is given, those
-    of the files of codings serve.
-    """
-    found: list[list[Codings] | Path] = []
-    for each in codings:
-        if isinstance(each, Codings):
-            found.append([each])
-        elif is_sheet(Path(each)) or Path(each).suffix.lower() in REPORTS:
-            found.append(Path(each))
-        else:
-            found.append([read_codings(each, chat=chat)])
-    whole = [each[0] for each in found if isinstance(each, list)]
-    if whole and chat is None:
-        posts = {coded.post.id: coded.post for each in whole for coded in each.posts}
-        chat = Chat(info=whole[0].info.chat, posts=tuple(posts.values()))
-    if whole and codebook is None:
-        codebook = whole[0].info.codebook
-    notes: list[str] = []
-    everyone: list[Codings] = []
-    for own in found:
-        if isinstance(own, list):
-            everyone.extend(own)
-        elif is_sheet(own):
-            reading = read_codings_sheet(own, chat=chat, codebook=codebook)
-            notes.extend(f"{own.name}: {note.message}" for note in reading.notes)
-            everyone.extend(reading.codings)
-        else:
-            everyone.append(read_codings(own, chat=chat))
-    return everyone, notes
 
 
 def _reference_first(codings: list[Codings], reference: str | None) -> list[Codings]:

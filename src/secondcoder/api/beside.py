@@ -1,15 +1,17 @@
-"""Reading a model's codings and the people's they are laid beside."""
+"""Reading codings that are laid beside each other, in whatever form people keep them."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from secondcoder.api.reading import read_codings
+from secondcoder.api.reading import REPORTS, read_codings
 from secondcoder.api.sheets import read_codings_sheet
 from secondcoder.api.sources import is_codings
 from secondcoder.errors import CodingsError
 from secondcoder.ingest.sheets import is_sheet
 from secondcoder.schema.chat import Chat
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
+from secondcoder.schema.options import ChatFile
 
 PathLike = str | Path
 
@@ -67,3 +69,46 @@ def refuse_other_codebook(of_model: Codings, other: Codings) -> None:
         f"{who[0]} and {who[1]} coded with different codebooks; what a theme means may differ, so "
         f"nothing is handed over on such numbers. Code the posts again with one codebook"
     )
+
+
+def read_together(
+    codings: Sequence[Codings | PathLike],
+    chat: Chat | ChatFile | PathLike | None,
+    codebook: Codebook | PathLike | None,
+) -> tuple[list[Codings], list[str]]:
+    """Return all codings in the order given, and what reading them had to say.
+
+    Sheets and reports do not hold the posts, sheets no codebook either; where none is given, those
+    of the files of codings serve.
+
+    Args:
+        codings: Codings, files of them, sheets or reports.
+        chat: The chat that sheets and reports are about.
+        codebook: The codebook of sheets.
+    """
+    found: list[list[Codings] | Path] = []
+    for each in codings:
+        if isinstance(each, Codings):
+            found.append([each])
+        elif is_sheet(Path(each)) or Path(each).suffix.lower() in REPORTS:
+            found.append(Path(each))
+        else:
+            found.append([read_codings(each, chat=chat)])
+    whole = [each[0] for each in found if isinstance(each, list)]
+    if whole and chat is None:
+        posts = {coded.post.id: coded.post for each in whole for coded in each.posts}
+        chat = Chat(info=whole[0].info.chat, posts=tuple(posts.values()))
+    if whole and codebook is None:
+        codebook = whole[0].info.codebook
+    notes: list[str] = []
+    everyone: list[Codings] = []
+    for own in found:
+        if isinstance(own, list):
+            everyone.extend(own)
+        elif is_sheet(own):
+            reading = read_codings_sheet(own, chat=chat, codebook=codebook)
+            notes.extend(f"{own.name}: {note.message}" for note in reading.notes)
+            everyone.extend(reading.codings)
+        else:
+            everyone.append(read_codings(own, chat=chat))
+    return everyone, notes

@@ -185,6 +185,16 @@ def coders_of(coder: CoderLike) -> tuple[str | PostCoder, ...]:
 
 
 async def _code(order: _Order) -> Codings | CodingsSummary:
+    """Return what was made of a chat.
+
+    Raises:
+        InputError: If examples are given and nobody could be shown them.
+    """
+    if order.is_embedded and order.options is not None and order.options.examples is not None:
+        raise InputError(
+            "--examples are shown to a model; for the embedded coder, write quotes under "
+            "'examples:' of the codebook's themes"
+        )
     book = order.codebook
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(order.chat)

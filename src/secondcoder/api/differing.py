@@ -1,15 +1,18 @@
 """Differing: what moved between two codings of one chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from secondcoder.api.reading import read_codings
+from secondcoder.api.beside import read_together
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
-from secondcoder.errors import InputError
+from secondcoder.errors import CodingsError, InputError
+from secondcoder.schema.chat import Chat
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.differences import Difference
+from secondcoder.schema.options import ChatFile
 from secondcoder.store.files import write_text
 
 if TYPE_CHECKING:
@@ -62,12 +65,14 @@ class DifferenceReport(Difference, Tabular):
         return difference_table(self)
 
 
-def diff(
+def diff(  # noqa: PLR0913  # all but the codings by keyword, each with a default
     before: Codings | PathLike,
     after: Codings | PathLike,
     *,
     mapping: Mapping[str, str] | None = None,
     overlap: float = 0.5,
+    chat: Chat | ChatFile | PathLike | None = None,
+    codebook: Codebook | PathLike | None = None,
     output: PathLike | None = None,
 ) -> DifferenceReport:
     """Return what moved between two codings of one chat, by theme, with the quotes.
@@ -75,11 +80,13 @@ def diff(
     Codings of other texts, or a mapping that names a theme there is not, are a `CodingsError`.
 
     Args:
-        before: The earlier coding, or its file.
-        after: The later one, or its file.
+        before: The earlier coding, or its file; a sheet of one coder or a report, too.
+        after: The later one, likewise.
         mapping: Theme ids of `before` to what they are now called; without it, an id that only one
             codebook has is another theme.
         overlap: Least overlap of two forms of one quote, intersection over union.
+        chat: The chat that sheets are about, where no file of codings is compared with them.
+        codebook: The codebook of sheets, likewise.
         output: File to write: .html or .json.
 
     >>> diff("a.jsonl", "b.jsonl", output="moved.txt")
@@ -91,8 +98,10 @@ def diff(
         _check(target)
     from secondcoder.agreement.difference import difference  # noqa: PLC0415 # NumPy and SciPy
 
-    found = difference(_codings(before), _codings(after), mapping=mapping, overlap=overlap)
-    report = DifferenceReport.model_validate(dict(found))
+    both, notes = read_together((before, after), chat, codebook)
+    _refuse_several(both, (before, after))
+    found = difference(*both, mapping=mapping, overlap=overlap)
+    report = DifferenceReport.model_validate(dict(found) | {"notes": tuple(notes)})
     if target is not None:
         write_text(target, _render(report, target.suffix.lower()))
     return report
@@ -115,5 +124,17 @@ def _render(report: DifferenceReport, suffix: str) -> str:
     return difference_html(report)
 
 
-def _codings(given: Codings | PathLike) -> Codings:
-    return given if isinstance(given, Codings) else read_codings(Path(given))
+def _refuse_several(read: Sequence[Codings], given: tuple[Codings | PathLike, ...]) -> None:
+    """Refuse a sheet that holds several coders: two codings are compared.
+
+    Raises:
+        CodingsError: Naming the coders.
+    """
+    if len(read) == len(given):
+        return
+    names = ", ".join(each.info.run.coder.id for each in read)
+    files = " and ".join(str(each) for each in given if not isinstance(each, Codings))
+    raise CodingsError(
+        f"{files} hold the codings of {names}; two are compared: give sheets of one coder each, "
+        f"such as 'secondcoder sample' writes, or 'agree' for several"
+    )

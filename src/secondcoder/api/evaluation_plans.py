@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
-from secondcoder.ingest.near_copies import letters_of, near_copy_groups
 from secondcoder.ingest.report_text import read_report
 from secondcoder.schema.chat import Attribution, AttributionRule, Post
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings, PostCodings, Quoted
 from secondcoder.schema.evaluation import Condition, EvaluationTask
+from secondcoder.schema.examples import ExampleQuote, Examples
+from secondcoder.schema.near_copies import letters_of, near_copy_groups
 from secondcoder.schema.options import ChatFile
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.store.files import read_codings
@@ -42,6 +43,8 @@ class Batch(NamedTuple):
 
     codebook: Codebook
     items: tuple[Item, ...]
+    examples: Examples | None = None
+    """Quotations of other folds, which a model is shown."""
 
 
 class Plan(NamedTuple):
@@ -61,6 +64,8 @@ class Plan(NamedTuple):
     """Where given, models are asked with this version, and coders without a prompt left out."""
     posts_per_request: int | None = None
     """Where given, models are asked about so many at once; other coders take posts one by one."""
+    shows_examples: bool = False
+    """Whether models are shown examples of their own for each post, which no other coder is."""
     is_for_models: bool = False
     """Whether other coders are left out: they would do the same again."""
 
@@ -103,9 +108,11 @@ def report_plans(task: EvaluationTask) -> list[Plan]:
                 Batch(
                     _with_examples(book, condition, quotations, fold),
                     tuple(_asked(items[place], condition, book) for place in fold),
+                    _nearest(condition, quotations, fold),
                 )
                 for fold in _used(folds, condition)
             ),
+            shows_examples=condition.examples == "nearest",
         )
         for condition in task.conditions
     ]
@@ -129,9 +136,11 @@ def spliced_plans(task: EvaluationTask) -> list[Plan]:
                 Batch(
                     _with_examples(book, condition, quotations, folds[place]),
                     tuple(_asked(item, condition, book) for item in of_fold),
+                    _nearest(condition, quotations, folds[place]),
                 )
                 for place, of_fold in sorted(pairs.items())
             ),
+            shows_examples=condition.examples == "nearest",
         )
         for condition in task.conditions
     ]
@@ -192,7 +201,7 @@ def _folds(quotations: Sequence[Quotation], task: EvaluationTask) -> list[tuple[
 
 def _used(folds: list[tuple[int, ...]], condition: Condition) -> list[tuple[int, ...]]:
     """Return the folds; without examples one codebook serves all."""
-    if condition.examples == "others":
+    if condition.examples != "none":
         return folds
     return [tuple(sorted(place for fold in folds for place in fold))]
 
@@ -243,7 +252,7 @@ def _with_examples(
     book: Codebook, condition: Condition, quotations: Sequence[Quotation], unseen: Sequence[int]
 ) -> Codebook:
     """Return the codebook, with the quotations of the other folds as examples where asked for."""
-    if condition.examples == "none":
+    if condition.examples != "others":
         return book
     others = [one for place, one in enumerate(quotations) if place not in set(unseen)]
 
@@ -252,3 +261,22 @@ def _with_examples(
         return theme.model_copy(update={"examples": (*theme.examples, *texts)})
 
     return book.model_copy(update={"themes": tuple(map(with_others, book.themes))})
+
+
+def _nearest(
+    condition: Condition, quotations: Sequence[Quotation], unseen: Sequence[int]
+) -> Examples | None:
+    """Return the quotations of the other folds, for a model to be shown the nearest of them."""
+    if condition.examples != "nearest":
+        return None
+    quotes = tuple(
+        ExampleQuote(
+            post_id=f"g{one.group}",
+            text=one.text,
+            question_id=one.question_id,
+            theme_ids=one.themes,
+        )
+        for place, one in enumerate(quotations)
+        if place not in set(unseen) and one.themes
+    )
+    return Examples(quotes=quotes, per_theme=condition.per_theme)

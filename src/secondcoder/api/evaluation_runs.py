@@ -46,8 +46,9 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
         coder: As `run_plan` takes it.
         options: How a model is reached and asked.
     """
-    if plan.is_for_models and not _is_model(coder):
-        return "only models are asked about several posts at once"
+    if not _is_model(coder) and (plan.is_for_models or plan.shows_examples):
+        what = "asked about several posts at once" if plan.is_for_models else "shown examples"
+        return f"only models are {what}"
     if plan.prompt_version is None:
         return None
     if not isinstance(coder, str):
@@ -84,9 +85,9 @@ def _run_plan(
     plan: Plan, coder: str | CoderMaker, folder: Path, options: ModelOptions | None
 ) -> Ran:
     if not isinstance(coder, str):
-        return _run(plan, coder)
+        return _run(plan, _by_codebook(coder))
     if _is_embedded(coder):
-        return _run(plan, _embedded(coder))
+        return _run(plan, _by_codebook(_embedded(coder)))
     how = options or ModelOptions()
     if plan.prompt_version is not None:
         how = how.model_copy(update={"prompt_version": plan.prompt_version})
@@ -94,10 +95,15 @@ def _run_plan(
         how = how.model_copy(update={"posts_per_request": plan.posts_per_request})
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
-        def make(codebook: Codebook) -> PostCoder:
-            return coder_named(coder, codebook, options=how, answers=answers)
+        def make(batch: Batch) -> PostCoder:
+            told = how.model_copy(update={"examples": batch.examples}) if batch.examples else how
+            return coder_named(coder, batch.codebook, options=told, answers=answers)
 
         return _run(plan, make)
+
+
+def _by_codebook(make: CoderMaker) -> Callable[[Batch], PostCoder]:
+    return lambda batch: make(batch.codebook)
 
 
 def _is_model(coder: str | CoderMaker) -> bool:
@@ -127,16 +133,16 @@ def _embedded(name: str) -> CoderMaker:
     return make
 
 
-def _run(plan: Plan, make: CoderMaker) -> Ran:
+def _run(plan: Plan, make: Callable[[Batch], PostCoder]) -> Ran:
     if plan.chat is not None:
-        book = plan.batches[0].codebook
-        codings = code(plan.chat, book, coder=make(book))
+        whole = plan.batches[0]
+        codings = code(plan.chat, whole.codebook, coder=make(whole))
         return Ran({coded.post.id: coded for coded in codings.posts}, codings.info.run)
     coded: dict[str, PostCodings] = {}
     run: Run | None = None
     usage = Usage(cost_usd=None)
     for batch in plan.batches:
-        coder = make(batch.codebook)
+        coder = make(batch)
         begun = _begun(coder, batch.codebook)
         done, used = asyncio.run(_code_batch(coder, batch))
         # Described when it is done: a coder may choose on the way how it asks.

@@ -57,6 +57,8 @@ from secondcoder.cli.parsing import (
     AsJson,
     ChatPath,
     Columns,
+    ExampleFiles,
+    ExamplesPerTheme,
     Moderators,
     Output,
     Pack,
@@ -71,6 +73,7 @@ from secondcoder.cli.parsing import (
     pairs,
     posts_per_request,
     theme_pairs,
+    with_examples,
 )
 from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.cli.proposal_command import propose
@@ -159,6 +162,8 @@ def code(
         ),
     ] = True,
     temperature: Annotated[float | None, typer.Option(help="Default: the model's own.")] = None,
+    examples: ExampleFiles = None,
+    examples_per_theme: ExamplesPerTheme = 2,
     timeout: Annotated[float, typer.Option(help="Seconds one request may take.")] = 60,
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
@@ -211,6 +216,7 @@ def code(
         temperature=temperature,
         timeout_s=timeout,
     )
+    options = with_examples(options, examples or [], examples_per_theme, source, codebook)
     spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)
 
     coders = coder or ["embedded"]
@@ -405,18 +411,22 @@ def agree(
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(help="The earlier codings.")],
-    after: Annotated[Path, typer.Argument(help="The later codings of the same chat.")],
+    before: Annotated[Path, typer.Argument(help="The earlier codings; a sheet, too.")],
+    after: Annotated[Path, typer.Argument(help="The later codings of the same chat; likewise.")],
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", help="OLD=NEW theme id, where one was renamed; may be repeated."),
     ] = None,
+    chat: Annotated[Path | None, typer.Option(help="The chat that sheets are about.")] = None,
+    codebook: Annotated[Path | None, typer.Option("--codebook", "-c", help="Of sheets.")] = None,
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
     """Show what moved between two codings; -o writes .html or .json."""
     renamed = pairs(mapping or (), "--map", "OLD=NEW")
-    found = secondcoder.diff(before, after, mapping=renamed, output=output)
+    found = secondcoder.diff(
+        before, after, mapping=renamed, chat=chat, codebook=codebook, output=output
+    )
     show_difference(found, output, as_json=as_json)
 
 

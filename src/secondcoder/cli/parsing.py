@@ -48,6 +48,15 @@ Pack = Annotated[
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+ExampleFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--examples",
+        help="People's codings or sheets: a model is shown the quotes nearest to each post, never "
+        "of the post itself; may be repeated.",
+    ),
+]
+ExamplesPerTheme = Annotated[int, typer.Option(help="Quotes of each theme shown with a post.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]
 
 
@@ -125,6 +134,20 @@ def posts_per_request(word: str) -> int | None:
     if not word.isdecimal():
         raise InputError(f"--pack {word}: write a number of posts, or auto")
     return int(word)
+
+
+def with_examples(
+    options: "ModelOptions",
+    people: "Sequence[Path]",
+    per_theme: int,
+    chat: "ChatFile",
+    codebook: Path,
+) -> "ModelOptions":
+    """Return the options with the examples that people's codings give, where any are named."""
+    if not people:
+        return options
+    found = secondcoder.read_examples(*people, per_theme=per_theme, chat=chat, codebook=codebook)
+    return options.model_copy(update={"examples": found})
 
 
 def one_of(word: str | None, option: str, words: "tuple[Choice, ...]") -> "Choice | None":

@@ -14,6 +14,7 @@ The post itself is never altered.
 """
 
 import re
+from collections.abc import Sequence
 
 from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
 from secondcoder.coding.tasks import Task
@@ -45,6 +46,23 @@ def neutralised(text: str) -> str:
         return text
     line = _UNSEEN.sub("\ufffd", _INVISIBLE.sub("", _LINE_BREAKS.sub("⏎", text)))
     return _OPENING.sub(r"\g<0>·", line)
+
+
+def example_lines(examples: Sequence[str], number: int) -> list[str]:
+    """Return the lines that show a post's examples, in a fence of their own; none for none.
+
+    Args:
+        examples: Theme and words of each, neutralised.
+        number: The post's number within the request.
+    """
+    if not examples:
+        return []
+    return [
+        f"<<<EXAMPLES {number}",
+        f"How people coded quotes of other posts, the nearest to post {number} of each theme:",
+        *examples,
+        f"EXAMPLES {number}>>>",
+    ]
 
 
 def fenced(task: Task, number: int, names: Pseudonyms) -> str:

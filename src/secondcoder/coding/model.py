@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from secondcoder.coding.circuit import Told, nobody
 from secondcoder.coding.client import ModelClient
@@ -24,8 +25,12 @@ from secondcoder.errors import BudgetError, CodebookError, InputError, ProviderE
 from secondcoder.schema.answers import Answer, AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
+from secondcoder.schema.examples import Examples
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
+
+if TYPE_CHECKING:
+    from secondcoder.coding.nearest import Nearest
 
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
@@ -86,10 +91,15 @@ class ModelCoder:
         if elsewhere is not None:
             asked["endpoint"] = elsewhere
         self._schemas: dict[str, str] = {}
-        self.requests = Requests(self._template, codebook, asked, pseudonyms=options.pseudonyms)
+        nearest = _nearest(options.examples, codebook)
+        self.requests = Requests(
+            self._template, codebook, asked, pseudonyms=options.pseudonyms, nearest=nearest
+        )
         single = {**asked, "posts_per_request": 1}
         self._single_requests = (
-            Requests(self._template, codebook, single, pseudonyms=options.pseudonyms)
+            Requests(
+                self._template, codebook, single, pseudonyms=options.pseudonyms, nearest=nearest
+            )
             if takes_single
             else None
         )
@@ -106,12 +116,20 @@ class ModelCoder:
         """
         found = {
             "usage": self._total.usage(self._n_reused),
-            "parameters": self._parameters,
+            "parameters": {**self._parameters, **self._of_examples},
             "prompt_sha256": self._template.sha256,
             "prompt_version": self._template.name,
             "base_url": endpoint_url(self._settings),
         }
         return run.model_copy(update=found)
+
+    @property
+    def _of_examples(self) -> dict[str, str | int]:
+        """Which quotes examples come from: for the record, since a key has what was chosen."""
+        examples = self._options.examples
+        if examples is None:
+            return {}
+        return {"examples": examples.name, "examples_per_theme": examples.per_theme}
 
     @property
     def _size(self) -> int:
@@ -337,6 +355,14 @@ class _Queue:
                 del self._waiting[slice_id]
             n_flying += 1
             yield jobs[: self._size]
+
+
+def _nearest(examples: Examples | None, codebook: Codebook) -> "Nearest | None":
+    if examples is None:
+        return None
+    from secondcoder.coding.nearest import Nearest  # noqa: PLC0415  # scikit-learn
+
+    return Nearest(examples, codebook)
 
 
 def _results(done: Sequence[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from secondcoder.coding.fence import fenced, neutralised
+from secondcoder.coding.fence import example_lines, fenced, neutralised
 from secondcoder.coding.outcomes import Allowed
 from secondcoder.coding.prompts import Template
 from secondcoder.coding.pseudonyms import Pseudonyms
@@ -12,6 +12,9 @@ from secondcoder.coding.replies import Reply, reply_model
 from secondcoder.coding.tasks import Task
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.identity import sha256
+
+if TYPE_CHECKING:
+    from secondcoder.coding.nearest import Nearest
 
 KEY_SCHEME = 1
 """Raised whenever what goes into an answer's key changes; see docs/decisions."""
@@ -40,6 +43,8 @@ class Ask(NamedTuple):
     task: Task
     slice: Slice
     key: str
+    examples: tuple[str, ...] = ()
+    """What is shown with it, a line each."""
 
 
 class Requests:
@@ -52,6 +57,7 @@ class Requests:
         parameters: Parameters,
         *,
         pseudonyms: bool = True,
+        nearest: "Nearest | None" = None,
     ) -> None:
         """Start without slices; each is made when the first post needs it.
 
@@ -60,7 +66,9 @@ class Requests:
             codebook: Questions and themes.
             parameters: All that was asked for besides the prompt, the model's name included.
             pseudonyms: Whether handles, addresses, numbers and links are hidden in what is sent.
+            nearest: Chooses the examples that are shown with each post; None: none are.
         """
+        self._nearest = nearest
         self._pseudonyms = pseudonyms
         self._template = template
         self._codebook = codebook
@@ -73,12 +81,13 @@ class Requests:
         A post said to answer a question that the codebook lacks is a `CodebookError`.
         """
         part = self._slice(task)
+        examples = self._examples(task, part)
         key = sha256({
             "scheme": KEY_SCHEME,
             "prompt": self._template.sha256,
             "slice": part.sha256,
             "parameters": self._parameters,
-            "sent": fenced(task, 1, self._names()),
+            "sent": _sent(task, 1, self._names(), examples),
             "post": task.post.id,
             "text": task.post.text,
             "context": task.context,
@@ -86,7 +95,7 @@ class Requests:
                 [segment.span.start, segment.span.end, segment.kind] for segment in task.segments
             ],
         })
-        return Ask(task, part, key)
+        return Ask(task, part, key, examples)
 
     def user_text(self, asks: Sequence[Ask], correction: str | None = None) -> str:
         """Return the part of a request that holds the posts, numbered from 1.
@@ -98,12 +107,26 @@ class Requests:
         names = self._names()
         return self._template.render(
             "user",
-            posts=[fenced(ask.task, number, names) for number, ask in enumerate(asks, 1)],
+            posts=[
+                _sent(ask.task, number, names, ask.examples) for number, ask in enumerate(asks, 1)
+            ],
             n_posts=len(asks),
             correction=None
             if correction is None
             else neutralised(correction[:_LONGEST_CORRECTION]),
         )
+
+    def _examples(self, task: Task, part: Slice) -> tuple[str, ...]:
+        """Return the examples that are shown with a post, as they are sent."""
+        if self._nearest is None:
+            return ()
+        themes = dict.fromkeys(
+            theme.id
+            for question_id in (*part.question_ids, None)
+            for theme in self._codebook.themes_for(question_id)
+        )
+        shown = self._nearest.of(task.post, list(themes))
+        return tuple(f"{one.theme_id}: {_shown(one.text)}" for one in shown)
 
     def _names(self) -> Pseudonyms:
         return Pseudonyms(hides=self._pseudonyms)
@@ -156,6 +179,15 @@ class Requests:
             "parent_text": _shown(parent),
             "themes": [_card(theme) for theme in own],
         }
+
+
+def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -> str:
+    """Return a post as it is sent, its examples in front.
+
+    They stand here and not with the themes, so that requests about one question keep the same
+    beginning, which providers read from their cache.
+    """
+    return "\n".join([*example_lines(examples, number), fenced(task, number, names)])
 
 
 def _card(theme: Theme) -> dict[str, object]:

@@ -46,7 +46,7 @@ def sentences(found: Difference) -> list[str]:
             more = f" and {len(ids) - NAMED:,} more" if len(ids) > NAMED else ""
             posts = "post" if len(ids) == 1 else "posts"
             said.append(f"Only {which}, not compared: {posts} {', '.join(ids[:NAMED])}{more}.")
-    return said
+    return [*said, *(f"Note: {note}" for note in found.notes)]
 
 
 def change_line(change: QuoteChange, found: Difference) -> str:

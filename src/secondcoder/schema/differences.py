@@ -76,6 +76,7 @@ class Difference(Record):
     quotes: tuple[QuoteChange, ...] = Field(description="In the order of posts, then of words.")
     posts: tuple[OutcomeChange, ...]
     names: dict[str, str] = Field(description="Of all themes, by id.")
+    notes: tuple[str, ...] = Field(default=(), description="What reading sheets had to say.")
 
     def changed(self, kind: ChangeKind) -> tuple[QuoteChange, ...]:
         """Return the quotes that changed in this way."""

@@ -51,10 +51,12 @@ class Condition(Record):
     question: Literal["given", "hidden"] = Field(
         default="given", description="hidden: the post may answer any question of the codebook."
     )
-    examples: Literal["none", "others"] = Field(
+    examples: Literal["none", "others", "nearest"] = Field(
         default="none",
-        description="others: the quotations of other folds stand in the codebook as examples.",
+        description="others: the quotations of other folds stand in the codebook as examples; "
+        "nearest: a model is shown those of them that are nearest to each post.",
     )
+    per_theme: int = Field(default=2, ge=1, le=20, description="Of the nearest, so many a theme.")
 
 
 class Attack(Record):

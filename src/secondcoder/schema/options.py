@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AwareDatetime, Field, SecretStr, field_validator
 
 from secondcoder.errors import InputError
+from secondcoder.schema.examples import Examples
 from secondcoder.schema.record import Record
 
 ReplyMode = Literal["auto", "tools", "json-schema", "json"]
@@ -73,6 +74,9 @@ class ModelOptions(Record):
     )
     sample: int = Field(
         default=1, ge=1, description="2, 3, … ask the same once more, for another answer."
+    )
+    examples: Examples | None = Field(
+        default=None, description="People's quotes; those nearest to a post are shown with it."
     )
     timeout_s: float = Field(default=60, gt=0, description="Of one request.")
     max_attempts: int = Field(

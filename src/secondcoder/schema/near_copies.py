@@ -10,18 +10,38 @@ abridged quotation shares nearly all of them with its whole, two different ones 
 N_LETTERS = 5
 
 
+class Copy:
+    """A text as it is compared with others."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text apart.
+
+        Args:
+            text: As written.
+        """
+        self._grams = _grams(letters_of(text))
+
+    def is_near(self, other: "Copy") -> bool:
+        """Return whether one of the two says nearly what the other does, or a part of it.
+
+        >>> Copy("We planted roses, and then it rained.").is_near(Copy("we planted roses"))
+        True
+        """
+        shorter = min(len(self._grams), len(other._grams))  # noqa: SLF001  # its own kind
+        return len(self._grams & other._grams) > SHARED * shorter  # noqa: SLF001  # as above
+
+
 def near_copy_groups(texts: Sequence[str]) -> list[int]:
     """Return the group of each text; near-copies, and near-copies of those, share one.
 
     >>> near_copy_groups(["We planted roses.", "Cake", "“we planted roses”"])
     [0, 1, 0]
     """
-    grams = [_grams(letters_of(text)) for text in texts]
+    copies = [Copy(text) for text in texts]
     groups = list(range(len(texts)))
-    for one, of_one in enumerate(grams):
+    for one, copy in enumerate(copies):
         for other in range(one):
-            shorter = min(len(of_one), len(grams[other]))
-            if len(of_one & grams[other]) > SHARED * shorter:
+            if copy.is_near(copies[other]):
                 old, new = groups[one], groups[other]
                 groups = [new if group == old else group for group in groups]
     return groups
