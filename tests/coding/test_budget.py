@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 import pytest
-from coding.model_cases import Shelf, kind_of, model_coder, run, tasks
+from coding.model_cases import BOOK, Shelf, kind_of, model_coder, run, tasks
 from pydantic import JsonValue
 from servers.openai_server import (
     ChatRequest,
@@ -16,9 +16,13 @@ from servers.openai_server import (
 )
 
 from secondcoder.coding import client
+from secondcoder.coding.coders import coder_named
+from secondcoder.coding.packed import PackedCoder
+from secondcoder.coding.packing import FEWEST
 from secondcoder.coding.pricing import Price, cost_usd
-from secondcoder.coding.tasks import Decision
+from secondcoder.coding.tasks import Ahead, Decision
 from secondcoder.errors import BudgetError, InputError
+from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.runs import Usage
 
 PRICE = Price("openai", "gpt-5-mini", "test", date(2026, 1, 1))
@@ -116,3 +120,32 @@ def test_a_post_that_never_got_an_answer_leaves_the_cost_known(server: ScriptedS
     total = used(run(model_coder(server, max_attempts=2), tasks(3)))
     answered = [each for each in server.requests if re.search(r"Post [13] ", each.user)]
     assert total.cost_usd == pytest.approx(paid(answered))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize("n_paid", [30, 60, 100])
+def test_the_budget_covers_the_sample_and_the_rest_together(
+    server: ScriptedServer, n_paid: int
+) -> None:
+    """It may end in the single answers, at a size that is tried, or behind the sample."""
+    server.script = costly
+    posts, shelf = tasks(FEWEST), Shelf()
+
+    def packed(limit_usd: float | None) -> PackedCoder:
+        options = ModelOptions(base_url=server.url, concurrency=1, budget_usd=limit_usd)
+        coder = coder_named("openai/tiny", BOOK, options=options, answers=shelf)
+        assert isinstance(coder, PackedCoder)
+        coder.look_ahead(Ahead(posts, 1.0))
+        return coder
+
+    run(packed(None), posts)
+    limit_usd = paid(server.requests[:n_paid])
+    n_all = len(server.requests)
+    shelf.answers.clear()
+    server.requests.clear()
+    with pytest.raises(BudgetError):
+        run(packed(limit_usd), posts)
+    assert 0.8 * limit_usd < paid(server.requests) <= limit_usd
+    run(packed(None), posts)
+    assert len(server.requests) == n_all
