@@ -1,218 +1,48 @@
 """How full the model path keeps its concurrency, and what a post costs in processor time and words.
 
 A server in a process of its own answers every request after the same latency, so the least time a
-run can take is known: requests x latency / concurrency. Posts are made from the example chat.
+run can take is known: requests x latency / concurrency. What it answers stands in
+`answering_server.py`. Posts are made from the example chat; a few are coded first and not counted.
 
     python benchmarks/throughput.py --posts 2000 --latency 0.2 --concurrency 64 --json [--peers]
 
-`--peers` adds, against the same server, a plain loop of instructor calls: one post per request,
-the whole codebook, quotes copied.
+Beside what was sent it tells what would have been: one post per request with the whole codebook,
+and replies that copy their quotes. `--peers` measures this library, a loop of instructor calls and
+GABRIEL one after the other against the same server, each in an environment made for it.
 """
 
 import argparse
-import asyncio
 import json
-import re
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable
+import venv
 from pathlib import Path
+from typing import Any
 
 from invented_chat import EXAMPLE, write_chat
 
-_FENCE = re.compile(r"^<<<POST (\d+)\n.*?^\[(\d+)\] ", re.DOTALL | re.MULTILINE)
+from secondcoder import read_codebook
+from secondcoder.coding.prompts import load_template
+from secondcoder.coding.requests import Requests
+from secondcoder.coding.segments import segments
+from secondcoder.coding.tasks import Task
+from secondcoder.coding.tokens import tokenizer
+from secondcoder.schema.chat import Attribution, AttributionRule, Post
+from secondcoder.schema.codebook import Codebook
 
-
-class Server:
-    """A minimal completion server: it costs little of the processor it shares with the client."""
-
-    def __init__(self, latency_s: float) -> None:
-        """Take the time every answer takes, in seconds."""
-        self.latency_s = latency_s
-        self.n_requests = 0
-        self.n_prompt = 0
-        self.n_reply = 0
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer the requests of one connection until it ends."""
-        while head := await self._head(reader):
-            length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
-            body = await reader.readexactly(int(length[1]) if length else 0)
-            answer = self._figures() if head.startswith(b"GET") else await self._reply(body)
-            writer.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-                + str(len(answer)).encode()
-                + b"\r\n\r\n"
-                + answer
-            )
-            await writer.drain()
-        writer.close()
-
-    async def _head(self, reader: asyncio.StreamReader) -> bytes:
-        try:
-            return await reader.readuntil(b"\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return b""
-
-    def _figures(self) -> bytes:
-        """Return what was counted since the last time, and count anew."""
-        counted = json.dumps([self.n_requests, self.n_prompt, self.n_reply]).encode()
-        self.n_requests = self.n_prompt = self.n_reply = 0
-        return counted
-
-    async def _reply(self, body: bytes) -> bytes:
-        started = time.perf_counter()
-        request = json.loads(body)
-        prompt = sum(len(message["content"]) for message in request["messages"])
-        tool = request["tools"][0]["function"]
-        said = json.dumps(_coded(request["messages"][-1]["content"], tool))
-        self.n_requests += 1
-        self.n_prompt += prompt + len(json.dumps(request["tools"]))
-        self.n_reply += len(said)
-        call = {
-            "id": "1",
-            "type": "function",
-            "function": {"name": tool["name"], "arguments": said},
-        }
-        message = {"role": "assistant", "content": None, "tool_calls": [call]}
-        answer = {
-            "id": "1",
-            "object": "chat.completion",
-            "created": 0,
-            "model": "m",
-            "choices": [{"index": 0, "finish_reason": "tool_calls", "message": message}],
-            "usage": {"prompt_tokens": prompt // 4, "completion_tokens": len(said) // 4,
-                      "total_tokens": (prompt + len(said)) // 4},
-        }  # fmt: skip
-        await asyncio.sleep(max(0.0, self.latency_s - (time.perf_counter() - started)))
-        return json.dumps(answer).encode()
-
-
-def _coded(user: str, tool: dict[str, object]) -> dict[str, object]:
-    """Return a valid reply: the first words of each post, under other ideas."""
-    if tool["name"] != "Reply":
-        return {"quotes": [{"text": user.strip(), "theme": None}]}
-    return {
-        "posts": [
-            {
-                "post": int(number),
-                "quotes": [{"segments": [int(segment)], "question": None, "themes": []}],
-                "left_out": None,
-                "undecided": None,
-            }
-            for number, segment in _FENCE.findall(user)
-        ]
-    }
-
-
-async def serve(latency_s: float) -> None:
-    """Serve on a free port of loopback until killed; print the port."""
-    server = await asyncio.start_server(Server(latency_s).handle, "127.0.0.1", 0)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await server.serve_forever()
-
-
-def ours(chat: Path, url: str, args: argparse.Namespace) -> int:
-    """Code the chat; return how many posts were asked about.
-
-    Raises:
-        SystemExit: If a post failed.
-    """
-    import secondcoder  # noqa: PLC0415  # a child process measures one thing
-
-    options = secondcoder.ModelOptions(
-        base_url=url, posts_per_request=args.pack, concurrency=args.concurrency
-    )
-    output = chat.with_name("codings.jsonl")
-    summary = secondcoder.code(
-        chat, EXAMPLE / "codebook.yaml", coder="m", options=options, output=output
-    )
-    if summary.n_failed:
-        raise SystemExit(f"{summary.n_failed} posts failed: the figures mean nothing")
-    with output.open(encoding="utf-8") as lines:
-        kinds = [json.loads(line).get("outcome", {}) for line in lines]
-    return sum(outcome.get("kind") == "quoted" for outcome in kinds)
-
-
-def instructor_loop(chat: Path, url: str, args: argparse.Namespace) -> int:
-    """Ask about one post after the other by instructor, many at once; return how many."""
-    import csv  # noqa: PLC0415  # as above
-
-    import instructor  # noqa: PLC0415, TID251  # the peer is what this measures
-    import openai  # noqa: PLC0415, TID251
-    from pydantic import BaseModel  # noqa: PLC0415
-
-    class Quote(BaseModel):
-        text: str
-        theme: str | None
-
-    class Quotes(BaseModel):
-        quotes: list[Quote]
-
-    system = "Quote each idea and name its theme.\n" + (EXAMPLE / "codebook.yaml").read_text()
-    with chat.open(encoding="utf-8", newline="") as file:
-        texts = [row["text"] for row in csv.DictReader(file)]
-
-    async def ask_all() -> None:
-        client = instructor.from_openai(openai.AsyncOpenAI(base_url=url, api_key="none"))
-        slots = asyncio.Semaphore(args.concurrency)
-
-        async def ask(text: str) -> None:
-            async with slots:
-                await client.create(
-                    model="m",
-                    response_model=Quotes,
-                    messages=[
-                        {"role": "system", "content": system},
-                        {"role": "user", "content": text},
-                    ],
-                )
-
-        await asyncio.gather(*map(ask, texts))
-
-    asyncio.run(ask_all())
-    return len(texts)
-
-
-def measure(what: Callable[[Path, str, argparse.Namespace], int], args: argparse.Namespace) -> None:
-    """Run one path in this process and print its figures as JSON."""
-    with tempfile.TemporaryDirectory() as folder:
-        chat = Path(folder) / "chat.csv"
-        write_chat(chat, args.posts, seed=7)
-        # Not counted: importing is not coding. Both paths need what this one imports.
-        import openai.resources.chat  # noqa: F401, PLC0415, TID251
-
-        import secondcoder.coding.model  # noqa: F401, PLC0415
-
-        before, started = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
-        n_posts = what(chat, args.url, args)
-        wall_s = time.perf_counter() - started
-        after = resource.getrusage(resource.RUSAGE_SELF)
-    with urllib.request.urlopen(f"{args.url}/figures") as answer:  # noqa: S310  # our own server
-        n_requests, n_prompt, n_reply = json.load(answer)
-    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    limit_s = n_requests * args.latency / args.concurrency
-    figures = {
-        "posts": args.posts,
-        "posts_asked": n_posts,
-        "requests": n_requests,
-        "wall_s": round(wall_s, 3),
-        "wall_over_limit": round(wall_s / limit_s, 3),
-        "cpu_ms_per_post": round(1000 * cpu_s / args.posts, 3),
-        "cpu_ms_per_request": round(1000 * cpu_s / n_requests, 3),
-        "prompt_chars_per_post": round(n_prompt / n_posts),
-        "reply_chars_per_post": round(n_reply / n_posts),
-        "peak_mb": round(after.ru_maxrss / 1024),
-    }
-    sys.stdout.write(json.dumps(figures) + "\n")
-
-
-_PATHS = {"secondcoder": ours, "instructor-loop": instructor_loop}
+HERE = Path(__file__).parent
+Figures = dict[str, Any]
+"""Numbers by name, as a process printed them."""
+WARM_UP = 40
+"""Posts coded before anything is counted."""
+ENVIRONMENTS = {
+    "secondcoder": ["--editable", str(HERE.parent)],
+    "instructor-loop": ["instructor==1.17.0", "openai==3.3.0"],
+    "gabriel": ["openai-gabriel>=1.1,<1.2"],
+}
+"""What is installed for each path."""
 
 
 def main() -> None:
@@ -221,47 +51,133 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=2000)
     parser.add_argument("--latency", type=float, default=0.2, help="seconds per answer")
     parser.add_argument("--concurrency", type=int, default=64)
-    parser.add_argument("--pack", type=int, default=1, help="posts per request")
+    parser.add_argument("--pack", default="1", help="posts per request, or 'default'")
+    parser.add_argument("--runs", type=int, default=1, help="each figure is the runs' median")
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument(
+        "--environments",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "secondcoder-peers",
+        help="where peers are installed, once",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object")
-    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--measure", choices=_PATHS, help=argparse.SUPPRESS)
-    parser.add_argument("--url", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.serve:
-        asyncio.run(serve(args.latency))
-    elif args.measure:
-        measure(_PATHS[args.measure], args)
-    else:
-        report(args)
-
-
-def report(args: argparse.Namespace) -> None:
-    """Measure in child processes; print."""
-    me = [sys.executable, __file__]
-    common = [
-        f"--posts={args.posts}",
-        f"--latency={args.latency}",
-        f"--concurrency={args.concurrency}",
-        f"--pack={args.pack}",
-    ]
-    with subprocess.Popen([*me, "--serve", *common], stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        port = server.stdout.readline().strip() if server.stdout is not None else ""
-        url = f"http://127.0.0.1:{port}/v1"
-        found = {}
-        for name in _PATHS if args.peers else ["secondcoder"]:
-            done = subprocess.run(  # noqa: S603  # this script
-                [*me, f"--measure={name}", f"--url={url}", *common],
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            found[name] = json.loads(done.stdout.splitlines()[-1])
-        server.kill()
-    result = {"pack": args.pack, **found["secondcoder"]}
+    names = list(ENVIRONMENTS) if args.peers else ["secondcoder"]
+    pythons = dict.fromkeys(names, sys.executable)
     if args.peers:
-        result["peers"] = {"instructor-loop": found["instructor-loop"]}
+        pythons = {name: environment(args.environments / name, name) for name in names}
+    found = measured(pythons, args)
+    ours = found["secondcoder"]
+    result = {"pack": args.pack, "runs": args.runs, **ours, **whole_codebook(ours)}
+    if args.peers:
+        result["peers"] = {name: found[name] for name in names if name != "secondcoder"}
     sys.stdout.write(json.dumps(result, indent=None if args.json else 2) + "\n")
+
+
+def environment(folder: Path, name: str) -> str:
+    """Return the Python of a path's own environment, made if it is not there."""
+    python = folder / "bin" / "python"
+    done = folder / "installed"
+    if not done.exists():
+        venv.create(folder, with_pip=True, clear=True)
+        command = [str(python), "-m", "pip", "install", "--quiet", *ENVIRONMENTS[name]]
+        subprocess.run(command, check=True)  # noqa: S603  # what is installed stands above
+        done.touch()
+    return str(python)
+
+
+def measured(pythons: dict[str, str], args: argparse.Namespace) -> dict[str, Figures]:
+    """Return the figures of each path: the medians of its runs, which take turns."""
+    runs: dict[str, list[Figures]] = {name: [] for name in pythons}
+    command = [sys.executable, str(HERE / "answering_server.py"), f"--latency={args.latency}"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server,  # noqa: S603
+    ):
+        try:
+            port = server.stdout.readline().strip() if server.stdout is not None else ""
+            write_material(Path(folder), args.posts)
+            for _ in range(args.runs):
+                for name, python in pythons.items():
+                    runs[name].append(one_run(name, python, Path(folder), port, args))
+        finally:
+            server.kill()
+    return {name: medians(each) for name, each in runs.items()}
+
+
+def write_material(folder: Path, n_posts: int) -> None:
+    """Write what every path needs: the chat, a short one, the codebook, its themes."""
+    write_chat(folder / "chat.csv", n_posts, seed=7)
+    write_chat(folder / "warm-up.csv", WARM_UP, seed=8)
+    book = EXAMPLE / "codebook.yaml"
+    (folder / "codebook.yaml").write_text(book.read_text(encoding="utf-8"), encoding="utf-8")
+    themes = {theme.name: theme.definition for theme in read_codebook(book).themes}
+    (folder / "categories.json").write_text(json.dumps(themes), encoding="utf-8")
+
+
+def one_run(name: str, python: str, folder: Path, port: str, args: argparse.Namespace) -> Figures:
+    """Return the figures of one run of a path.
+
+    Raises:
+        SystemExit: If it ends with an error, whose last words are shown.
+    """
+    for left in (*folder.glob("*.sqlite*"), *folder.glob("*.jsonl")):
+        left.unlink()
+    done = subprocess.run(  # noqa: S603  # our own script
+        [
+            python,
+            str(HERE / "throughput_paths.py"),
+            name,
+            f"--folder={folder}",
+            f"--url=http://127.0.0.1:{port}/v1",
+            f"--latency={args.latency}",
+            f"--concurrency={args.concurrency}",
+            f"--pack={args.pack}",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def medians(runs: list[Figures]) -> Figures:
+    """Return the median of each figure; what is no number is the same in all runs."""
+    return {
+        key: statistics.median_low([run[key] for run in runs])
+        if isinstance(first, float)
+        else first
+        for key, first in runs[0].items()
+    }
+
+
+def whole_codebook(ours: Figures) -> Figures:
+    """Return what one post per request with the whole codebook costs, and how much less ours."""
+    book = read_codebook(EXAMPLE / "codebook.yaml")
+    leaves = {question.id for question in book.questions} - {q.parent for q in book.questions}
+    count = tokenizer().count
+    text = "A1: Time to talk matters, but so does tea. #hour"
+    attribution = Attribution(question_ids=tuple(leaves), rule=AttributionRule.TIME)
+    ask = requests(book).ask(Task(Post(id="1", text=text), attribution, segments(text)))
+    schema = json.dumps(ask.slice.reply_model.model_json_schema())
+    prompt = [ask.slice.system, requests(book).user_text([ask]), schema]
+    n_tokens = sum(map(count, prompt))
+    return {
+        "whole_codebook_prompt_chars_per_post": sum(map(len, prompt)),
+        "whole_codebook_prompt_tokens_per_post": n_tokens,
+        "times_fewer_prompt_tokens": round(n_tokens / ours["prompt_tokens_per_post"], 2),
+        "reply_tokens_of_a_copying_one": round(
+            ours["reply_tokens_per_post"] / ours["copying_reply_tokens_per_post"], 3
+        ),
+    }
+
+
+def requests(book: Codebook) -> Requests:
+    """Return what makes requests with the codebook."""
+    return Requests(load_template("code-posts", version=1), book, {})
 
 
 if __name__ == "__main__":
