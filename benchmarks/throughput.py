@@ -6,9 +6,11 @@ run can take is known: requests x latency / concurrency. What it answers stands 
 
     python benchmarks/throughput.py --posts 2000 --latency 0.2 --concurrency 64 --json [--peers]
 
-Beside what was sent it tells what would have been: one post per request with the whole codebook,
-and replies that copy their quotes. `--peers` measures this library, a loop of instructor calls and
-GABRIEL one after the other against the same server, each in an environment made for it.
+The figures are those of `--pack` posts per request and, under `default_packing`, those of the
+default, which measures how many posts a request can hold. Beside what was sent it tells what would
+have been: one post per request with the whole codebook, and replies that copy their quotes.
+`--peers` measures this library, a loop of instructor calls and GABRIEL one after the other against
+the same server, each in an environment made for it.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from invented_chat import EXAMPLE, write_chat
 
@@ -51,7 +53,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=2000)
     parser.add_argument("--latency", type=float, default=0.2, help="seconds per answer")
     parser.add_argument("--concurrency", type=int, default=64)
-    parser.add_argument("--pack", default="1", help="posts per request, or 'default'")
+    parser.add_argument("--pack", default="1", help="posts per request")
     parser.add_argument("--runs", type=int, default=1, help="each figure is the runs' median")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument(
@@ -62,15 +64,15 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
     args = parser.parse_args()
-    names = list(ENVIRONMENTS) if args.peers else ["secondcoder"]
-    pythons = dict.fromkeys(names, sys.executable)
+    pythons = {"secondcoder": sys.executable}
     if args.peers:
-        pythons = {name: environment(args.environments / name, name) for name in names}
+        pythons = {name: environment(args.environments / name, name) for name in ENVIRONMENTS}
     found = measured(pythons, args)
-    ours = found["secondcoder"]
+    ours, packed = found.pop("secondcoder"), found.pop("default_packing")
     result = {"pack": args.pack, "runs": args.runs, **ours, **whole_codebook(ours)}
+    result["default_packing"] = packed | whole_codebook(packed)
     if args.peers:
-        result["peers"] = {name: found[name] for name in names if name != "secondcoder"}
+        result["peers"] = found
     sys.stdout.write(json.dumps(result, indent=None if args.json else 2) + "\n")
 
 
@@ -88,7 +90,7 @@ def environment(folder: Path, name: str) -> str:
 
 def measured(pythons: dict[str, str], args: argparse.Namespace) -> dict[str, Figures]:
     """Return the figures of each path: the medians of its runs, which take turns."""
-    runs: dict[str, list[Figures]] = {name: [] for name in pythons}
+    runs: dict[str, list[Figures]] = {name: [] for name in (*pythons, "default_packing")}
     command = [sys.executable, str(HERE / "answering_server.py"), f"--latency={args.latency}"]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -99,7 +101,10 @@ def measured(pythons: dict[str, str], args: argparse.Namespace) -> dict[str, Fig
             write_material(Path(folder), args.posts)
             for _ in range(args.runs):
                 for name, python in pythons.items():
-                    runs[name].append(one_run(name, python, Path(folder), port, args))
+                    run = Run(name, python, Path(folder), port, args)
+                    runs[name].append(run.figures(args.pack))
+                    if name == "secondcoder":
+                        runs["default_packing"].append(run.figures("default"))
         finally:
             server.kill()
     return {name: medians(each) for name, each in runs.items()}
@@ -115,33 +120,41 @@ def write_material(folder: Path, n_posts: int) -> None:
     (folder / "categories.json").write_text(json.dumps(themes), encoding="utf-8")
 
 
-def one_run(name: str, python: str, folder: Path, port: str, args: argparse.Namespace) -> Figures:
-    """Return the figures of one run of a path.
+class Run(NamedTuple):
+    """A path, the Python it runs with, and what it is run on."""
 
-    Raises:
-        SystemExit: If it ends with an error, whose last words are shown.
-    """
-    for left in (*folder.glob("*.sqlite*"), *folder.glob("*.jsonl")):
-        left.unlink()
-    done = subprocess.run(  # noqa: S603  # our own script
-        [
-            python,
+    path: str
+    python: str
+    folder: Path
+    port: str
+    args: argparse.Namespace
+
+    def figures(self, pack: str) -> Figures:
+        """Return the figures of one run.
+
+        Args:
+            pack: Posts per request, or `default`.
+
+        Raises:
+            SystemExit: If it ends with an error, whose last words are shown.
+        """
+        for left in (*self.folder.glob("*.sqlite*"), *self.folder.glob("*.jsonl")):
+            left.unlink()
+        command = [
+            self.python,
             str(HERE / "throughput_paths.py"),
-            name,
-            f"--folder={folder}",
-            f"--url=http://127.0.0.1:{port}/v1",
-            f"--latency={args.latency}",
-            f"--concurrency={args.concurrency}",
-            f"--pack={args.pack}",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
-    return found
+            self.path,
+            f"--folder={self.folder}",
+            f"--url=http://127.0.0.1:{self.port}/v1",
+            f"--latency={self.args.latency}",
+            f"--concurrency={self.args.concurrency}",
+            f"--pack={pack}",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode:
+            raise SystemExit(f"{self.path} failed:\n{done.stderr[-3000:]}")
+        found: Figures = json.loads(done.stdout.splitlines()[-1])
+        return found
 
 
 def medians(runs: list[Figures]) -> Figures:
