@@ -104,6 +104,7 @@ class Attributor:
         if self._times:
             end = (starts_at or self._times[0]) + length + SLACK
             self._ends_at = max(end, self._times[-1] + SLACK)
+        self._resolved: dict[str, tuple[str, ...]] = {}
         self._chains = Chains()
         self._shared: dict[tuple[object, ...], Attribution] = {}
         self._numbered: dict[tuple[str, int, str], list[tuple[datetime, str]]] = {}
@@ -202,13 +203,19 @@ class Attributor:
         labels = find_labels(post.text)
         answers = [label for label in labels if label.kind == "answers"] or labels
         named = list(dict.fromkeys(name for label in answers for name in label.question_ids))
-        ids = tuple(dict.fromkeys(found for name in named for found in resolve(name, self._ids)))
+        ids = tuple(dict.fromkeys(found for name in named for found in self._meant(name)))
         words = ", ".join(label.span.of(post.text) for label in answers[:4])
-        lacking = ", ".join(name for name in named if not resolve(name, self._ids))
+        lacking = ", ".join(name for name in named if not self._meant(name))
         note = f"label '{words}'" + (f" (there is no {lacking})" if lacking else "")
         if ids:
             return self._share(ids, AttributionRule.LABEL, note)
         return self._timed(post.created_at, note if labels else None)
+
+    def _meant(self, name: str) -> tuple[str, ...]:
+        """Return the questions that the name of a label means."""
+        if name not in self._resolved:
+            self._resolved[name] = resolve(name, self._ids)
+        return self._resolved[name]
 
     def _timed(self, time: datetime | None, note: str | None) -> Attribution:
         """Return what the time of a post says; `note` tells of a label that names no question."""

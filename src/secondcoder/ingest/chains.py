@@ -35,7 +35,7 @@ class Chains:
 
     def __init__(self) -> None:
         self._links: dict[str, Link] = {}
-        self._shared: dict[Link, Link] = {}
+        self._shared: dict[tuple[str, int, bool], Link] = {}
         self._reaches: dict[str, Reach] = {}
 
     def __contains__(self, post_id: object) -> bool:
@@ -46,7 +46,9 @@ class Chains:
 
     def add(self, post_id: str, link: Link) -> None:
         """Keep a post's link, in place of an earlier one."""
-        self._links[post_id] = link if link.upper else self._shared.setdefault(link, link)
+        # Attributions are shared already, and too large to be compared for each post.
+        alike = (link.author, id(link.own), link.is_known)
+        self._links[post_id] = link if link.upper else self._shared.setdefault(alike, link)
         self._reaches.clear()
 
     def reach(self, post_id: str) -> Reach:

@@ -113,7 +113,7 @@ def find_asking(
         return None
     labels = find_labels(post.text)
     asks = [each for each in labels if each.kind == "asks" or (is_topic and _is_topic(post, each))]
-    if len(asks) < len(labels):
+    if len(asks) < len(labels) or not (asks or has_question_mark(post.text)):
         return None
     texts = _labelled(post.text, asks)
     is_certain = bool(texts)

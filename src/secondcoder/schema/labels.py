@@ -108,7 +108,7 @@ _PLAIN = {
 """Full-width, mathematical and circled characters and the ASCII one each stands for."""
 
 
-@lru_cache(maxsize=64)  # several rules ask about the same post, one after the other
+@lru_cache(maxsize=10_000)  # questions, attribution and segments ask about the same posts
 def find_labels(text: str) -> tuple[Label, ...]:
     """Return the labels of a post's text, in order; the module says what counts as one.
 
@@ -120,11 +120,12 @@ def find_labels(text: str) -> tuple[Label, ...]:
     ()
     """
     plain = text if text.isascii() else text.translate(_PLAIN)
-    if _DIGIT.search(plain) is None or _CANDIDATE.search(plain) is None:
+    candidates = tuple(_CANDIDATE.finditer(plain)) if _DIGIT.search(plain) else ()
+    if not candidates:
         return ()
     leads = {match.end() for match in _LEAD.finditer(plain)}
     found: list[Label] = []
-    for match in _CANDIDATE.finditer(plain):
+    for match in candidates:
         follows = bool(found) and not plain[found[-1].span.end : match.start()].strip()
         label = _label(match)
         if _stands(match, label, at_lead=follows or match.start("core") in leads):
