@@ -1,57 +1,240 @@
-"""What a run used is in the ledger, also when it was stopped."""
+"""What the ledger says of a run, however it ended: its use so far, and why it stopped."""
 
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
-from api.batch_cases import fill, ledger_of
-from coding.test_budget import PRICE, costly, paid
-from servers.openai_server import ScriptedServer, failing
-from typer.testing import CliRunner
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword, failing
 
 import secondcoder
-from secondcoder.cli.main import app
+from secondcoder import BudgetError, ModelOptions, OutageError, Progress, Run
 from secondcoder.coding import client
-from secondcoder.errors import BudgetError, PermanentProviderError
-from secondcoder.schema.runs import Run
+from secondcoder.coding.pricing import Price
+
+BOOK = (
+    "questions: [{id: Q1, text: 'What helps?'}]\nthemes: [{id: time, name: Time, questions: [Q1]}]"
+)
+N_POSTS = 30
 
 
-def stopped(folder: Path, server: ScriptedServer, error: type[Exception], **options: float) -> Run:
-    """Return the run of the folder's chat as the ledger has it, once an error has ended it."""
-    given = {"base_url": server.url, "posts_per_request": 1, **options}
-    with pytest.raises(error):
-        secondcoder.code(
-            fill(folder) / "chat.csv",
-            folder / "codebook.yaml",
-            coder="openai/tiny",
-            options=secondcoder.ModelOptions.model_validate(given),
-            output=folder / "codings.jsonl",
-        )
-    (run,) = secondcoder.show_ledger(ledger_of(folder)).runs
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a codebook and a chat of one question and thirty answers."""
+    rows = ["id,author,created_at,text", "0,host,2026-05-14T19:00:00Z,Q1: What helps?"]
+    rows += [
+        f"{n},ann{n},2026-05-14T19:{n:02}:30Z,A1 Time on day {n} helps all of us a lot."
+        for n in range(1, N_POSTS + 1)
+    ]
+    (tmp_path / "chat.csv").write_text("\n".join(rows), "utf-8")
+    (tmp_path / "codebook.yaml").write_text(BOOK, "utf-8")
+    return tmp_path
+
+
+def code(
+    folder: Path,
+    server: ScriptedServer,
+    progress: Callable[[Progress], None] | None = None,
+    **options: float,
+) -> None:
+    """Code the chat, two requests at a time."""
+    secondcoder.code(
+        folder / "chat.csv",
+        folder / "codebook.yaml",
+        coder="openai/m",
+        options=ModelOptions.model_validate({
+            "base_url": server.url,
+            "posts_per_request": 1,
+            "concurrency": 2,
+            **options,
+        }),
+        output=folder / "codings.jsonl",
+        progress=progress,
+    )
+
+
+def recorded(folder: Path) -> Run:
+    """Return the only run in the ledger."""
+    (run,) = secondcoder.show_ledger(folder / "secondcoder-ledger.sqlite").runs
     return run
 
 
-@pytest.mark.parametrize("concurrency", [1, 4])
-def test_a_run_that_its_budget_stopped_says_what_it_spent(
-    tmp_path: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, concurrency: int
+def sent(server: ScriptedServer) -> int:
+    """Return the tokens of all prompts the server answered or not, as it counts them."""
+    return sum((len(one.system) + len(one.user)) // 4 for one in server.requests)
+
+
+def test_a_run_stopped_by_its_budget_is_recorded_with_its_cost(
+    folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the last reply that was on its way; on the screen, too, with the cached tokens."""
-    monkeypatch.setattr(client, "price_of", lambda *_, **__: PRICE)
-    server.script = costly
-    run = stopped(tmp_path, server, BudgetError, budget_usd=0.005, concurrency=concurrency)
-    assert 1 < len(server.requests) < 12
+    """Every request is in the record, and so is what it cost."""
+    price = Price("openai", "gpt-5-mini", "test", date(2026, 1, 1))
+    monkeypatch.setattr(client, "price_of", lambda *_: price)
+    with pytest.raises(BudgetError):
+        code(folder, server, budget_usd=0.005)
+    run = recorded(folder)
+    assert run.stopped == "budget"
+    assert run.finished_at is not None
+    assert 0 < run.usage.n_requests == len(server.requests) < N_POSTS
+    assert run.usage.prompt_tokens == sent(server)
+    assert run.usage.cost_usd is not None
+    assert 0 < run.usage.cost_usd <= 0.005
+
+
+def test_a_run_ended_by_an_outage_is_recorded_with_all_it_used(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """Requests without an answer are counted, too, and so are the small ones of the pause."""
+    server.script = lambda request: (
+        code_by_keyword(request) if len(server.requests) <= 9 else failing(503)
+    )
+    with pytest.raises(OutageError):
+        code(folder, server, patience_s=0.2)
+    run = recorded(folder)
+    assert run.stopped == "provider"
     assert run.usage.n_requests == len(server.requests)
-    assert run.usage.cost_usd == pytest.approx(paid(server.requests))
-    assert run.finished_at is None
-    shown = CliRunner().invoke(app, ["ledger", "show", str(ledger_of(tmp_path))]).output
-    assert "cached)" in " ".join(shown.split())
-
-
-def test_a_run_that_its_provider_ended_says_what_it_used(
-    tmp_path: Path, server: ScriptedServer
-) -> None:
-    """Here a key that is withdrawn on the way."""
-    plain = server.script
-    server.script = lambda request: failing(401) if len(server.requests) > 5 else plain(request)
-    run = stopped(tmp_path, server, PermanentProviderError, concurrency=1)
-    assert run.usage.n_requests == 5
     assert run.usage.prompt_tokens > 0
+
+
+def test_a_run_that_is_stopped_by_hand_is_recorded(folder: Path, server: ScriptedServer) -> None:
+    """A task that is cancelled is what Ctrl-C makes of a run."""
+    coding: asyncio.Task[object]
+
+    def stop(state: Progress) -> None:
+        if state.usage.n_requests == 5:
+            coding.cancel()
+
+    async def go() -> None:
+        nonlocal coding
+        coding = asyncio.create_task(
+            secondcoder.acode(
+                folder / "chat.csv",
+                folder / "codebook.yaml",
+                coder="openai/m",
+                options=ModelOptions(base_url=server.url, posts_per_request=1, concurrency=1),
+                output=folder / "codings.jsonl",
+                progress=stop,
+            )
+        )
+        await coding
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(go())
+    run = recorded(folder)
+    assert run.stopped == "interrupted"
+    assert run.usage.n_requests >= 5
+
+
+def test_a_run_that_goes_on_is_recorded_so_far(
+    folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever kills it finds what it used; at the end the record is that of all of it."""
+    monkeypatch.setattr("secondcoder.api.bookkeeping._EVERY_S", 0.0)
+    seen: list[Run] = []
+    code(folder, server, lambda _: seen.append(recorded(folder)))
+    assert {run.finished_at for run in seen} == {None}
+    assert seen[-1].usage.n_requests > 20
+    run = recorded(folder)
+    assert run.finished_at is not None
+    assert run.stopped is None
+    assert run.usage.n_requests == len(server.requests) == N_POSTS
+
+
+class Outage:
+    """A script of a server that is down from the tenth request on, until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.n_requests = 0
+        self.n_pings = 0
+        self.is_over: Callable[[], bool] = lambda: False
+
+    def __call__(self, request: ChatRequest) -> HttpReply:
+        """Answer, or say that it is down."""
+        self.n_requests += 1
+        if self.n_requests < 10:
+            return code_by_keyword(request)
+        self.n_pings += not request.posts
+        return code_by_keyword(request) if self.is_over() else failing(503, "maintenance")
+
+
+def start(folder: Path, server: ScriptedServer, *words: str) -> subprocess.Popen[str]:
+    """Start the command."""
+    command = [sys.executable, "-m", "secondcoder", "code", "chat.csv", "-c", "codebook.yaml"]
+    command += ["--coder", "m", "--base-url", server.url, "--pack", "1", *words]
+    return subprocess.Popen(  # noqa: S603  # our own program
+        command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quiet", [False, True])
+def test_the_screen_says_why_nothing_is_asked_and_when_it_goes_on(
+    folder: Path, server: ScriptedServer, *, quiet: bool
+) -> None:
+    """One line for each, on standard error; nothing with --quiet. No post fails."""
+    outage = Outage()
+    outage.is_over = lambda: outage.n_pings > 2
+    server.script = outage
+    process = start(folder, server, *(["--quiet"] if quiet else []))
+    said, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "0 failed" in said
+    lines = [line for line in errors.splitlines() if not line.startswith("note:")]
+    if quiet:
+        assert lines == []
+    else:
+        paused, back = lines
+        assert paused.startswith("paused: nothing is answered (http://127.0.0.1")
+        assert "503: " in paused
+        assert "maintenance" in paused
+        assert paused.endswith("Ctrl-C stops, and the same command goes on")
+        assert back == "it is back: going on"
+
+
+@pytest.mark.slow
+def test_an_outage_longer_than_the_patience_ends_the_command_and_the_same_goes_on(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """Exit code 3 and one sentence; `ledger show` says how it ended; then nothing is paid twice."""
+    server.script = Outage()
+    process = start(folder, server, "--patience", "0.5")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 3, errors
+    assert "error: nothing was answered for 0.5 seconds; what was answered before is kept" in errors
+    assert "Traceback" not in errors
+    shown = subprocess.run(
+        [sys.executable, "-m", "secondcoder", "ledger", "show", "secondcoder-ledger.sqlite"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"COLUMNS": "200"},
+    ).stdout
+    assert "(provider)" in shown
+    n_before = len(server.requests)
+    server.script = code_by_keyword
+    process = start(folder, server)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert len(server.requests) - n_before == N_POSTS - 9
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_a_pause(folder: Path, server: ScriptedServer) -> None:
+    """At once, with the sentence of every other stop."""
+    outage = Outage()
+    server.script = outage
+    process = start(folder, server)
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("paused"):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "the same command goes on from there" in errors
+    assert "Traceback" not in errors
+    assert recorded(folder).stopped == "interrupted"

@@ -24,10 +24,10 @@ from servers.openai_server import (
 from secondcoder.coding.circuit import Circuit
 from secondcoder.coding.faults import Endpoint
 from secondcoder.coding.model import ModelCoder
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pacing import Pacing
 from secondcoder.errors import OutageError, PermanentProviderError, TransientProviderError
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.runs import Run
 
 N_AT_ONCE = 8
 
@@ -75,9 +75,12 @@ def coder_of(
     server: ScriptedServer,
     answers: Shelf | None = None,
     told: Callable[[str | None], None] = lambda _: None,
+    monitor: Monitor | None = None,
     **options: float,
 ) -> ModelCoder:
     """Return a coder that waits milliseconds where it would wait seconds."""
+    monitor = monitor or Monitor()
+    monitor.told = told
     chosen = {"base_url": server.url, "concurrency": N_AT_ONCE, "patience_s": 30, **options}
     return ModelCoder(
         BOOK,
@@ -85,7 +88,7 @@ def coder_of(
         options=ModelOptions.model_validate(chosen),
         answers=answers,
         backoff_s=0.001,
-        told=told,
+        monitor=monitor,
     )
 
 
@@ -230,9 +233,9 @@ def test_no_words_of_posts_are_in_the_request_that_asks_whether_it_is_back(
 def test_what_small_requests_use_is_counted(server: ScriptedServer) -> None:
     """The run's record has every token that was paid for."""
     server.script = Flaky(failing(503), n_good=1, n_pings=2)
-    coder = coder_of(server)
-    decisions = run(coder, tasks(12))
-    used = coder.describe(Run(id="r", coder=coder.coder)).usage
+    monitor = Monitor()
+    decisions = run(coder_of(server, monitor=monitor), tasks(12))
+    used = monitor.total
     by_posts = sum(decision.usage.prompt_tokens for decision in decisions.values())
     assert used.prompt_tokens == by_posts + len("This is a test.Say OK.") // 4
     assert used.n_requests == len(server.requests)
@@ -328,7 +331,7 @@ def circuit_of(*pings: BaseException | None) -> Circuit:
         if end is not None:
             raise end
 
-    return Circuit(ping, Endpoint("u", "m", "K"), patience_s=30, backoff_s=0.001)
+    return Circuit(ping, Endpoint("u", "m", "K"), patience_s=30, backoff_s=0.001, told=print)
 
 
 def test_an_outage_excuses_what_it_fell_into_and_nothing_before() -> None:

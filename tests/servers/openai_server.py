@@ -63,13 +63,17 @@ class ChatRequest(NamedTuple):
 
 
 class HttpReply(NamedTuple):
-    """What to send back; `drop` closes the connection instead, `hang` never answers."""
+    """What to send back, or what to do instead."""
 
     status: int = 200
     body: Json | str = ""
     headers: Mapping[str, str] = {}
     drop: bool = False
+    """Close the connection."""
     hang: bool = False
+    """Never answer."""
+    cut: bool = False
+    """Close the connection in the middle of the body."""
 
 
 Script = Callable[[ChatRequest], HttpReply]
@@ -186,15 +190,23 @@ class ScriptedServer:
 
     handler: "type[Handler]"
 
-    def __init__(self, script: Script = code_by_keyword, *, delay_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        script: Script = code_by_keyword,
+        *,
+        delay_s: float = 0.0,
+        keeps_requests: bool = True,
+    ) -> None:
         """Start listening on a free port of loopback.
 
         Args:
             script: Makes the reply to each request; called from several threads.
             delay_s: Time each reply takes.
+            keeps_requests: Whether `requests` is filled; thousands take room.
         """
         self.script = script
         self.delay_s = delay_s
+        self.keeps_requests = keeps_requests
         self.requests: list[ChatRequest] = []
         self.closing = threading.Event()
         self._http = _Http(self)
@@ -208,7 +220,8 @@ class ScriptedServer:
 
     def answer(self, request: ChatRequest) -> HttpReply:
         """Return what the script says to a request, which is recorded."""
-        self.requests.append(request)
+        if self.keeps_requests:
+            self.requests.append(request)
         if self.delay_s:
             self.closing.wait(self.delay_s)
         return self.script(request)
@@ -270,6 +283,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
+        if reply.cut:
+            self.close_connection = True
+            content = content[: len(content) // 2]
         self.wfile.write(content)
 
     @override

@@ -14,6 +14,7 @@ from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.seats import make_panel
 from secondcoder.coding.segments import segments
 from secondcoder.coding.sifting import sift
@@ -203,7 +204,8 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
     async with AsyncExitStack() as stack:
         store = _ledger_path(order)
         answers = stack.enter_context(BatchLedger(store)) if store else None
-        coder = _post_coder(order, found.codebook, unless_underway(answers))
+        monitor = Monitor()
+        coder = _post_coder(order, found.codebook, unless_underway(answers), monitor)
         if isinstance(coder, LooksAhead):
             runs = answers.runs() if answers is not None else ()
             coder.look_ahead(ahead(source, found, runs, order.progress))
@@ -211,19 +213,19 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         if target is not None:
             refuse_losing(target, order.chat, described)
         info = CodingsInfo(chat=found.info, codebook=found.codebook, run=described)
-        ledgered = stack.enter_context(Bookkeeper(answers, info.run))
+        ledgered = stack.enter_context(Bookkeeper(answers, info.run, monitor))
         sinks = Sinks(info, target, found.n_posts, order.progress, stack)
         if order.engine is None:
             done = _in_order(source, found, coder, ledgered)
         else:
             done = _by_workers(order, source, found, coder, answers)
+        monitor.told = sinks.pause
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
                 if order.engine is not None:
                     ledgered.count(settled.usage)
                 sinks.add(*settled)
-        run = as_chosen(sinks.run(), coder)
-        ledgered.end(run)
+        run = ledgered.end(as_chosen(sinks.run(), coder))
         return sinks.end(run, store, source)
 
 
@@ -340,7 +342,9 @@ def _ledger_path(order: _Order) -> Path | None:
     return None
 
 
-def _post_coder(order: _Order, codebook: Codebook, answers: AnswerStore | None) -> PostCoder:
+def _post_coder(
+    order: _Order, codebook: Codebook, answers: AnswerStore | None, monitor: Monitor
+) -> PostCoder:
     if order.is_panel:
         return make_panel(
             order.coders,
@@ -349,13 +353,14 @@ def _post_coder(order: _Order, codebook: Codebook, answers: AnswerStore | None) 
             min_votes=order.min_votes,
             options=order.options,
             answers=answers,
+            monitor=monitor,
         )
     if order.min_votes is not None:
         raise InputError("--min-votes is for a panel: name several coders, or --samples 3")
     (coder,) = order.coders
     if not isinstance(coder, str):
         return coder
-    return coder_named(coder, codebook, options=order.options, answers=answers)
+    return coder_named(coder, codebook, options=order.options, answers=answers, monitor=monitor)
 
 
 def new_run(coder: PostCoder, codebook: Codebook) -> Run:

@@ -69,6 +69,10 @@ class Sinks:
             else:
                 sink.add(coded, Usage())
 
+    def pause(self, why: str | None) -> None:
+        """Tell why nothing is asked now; None: it is again."""
+        self._main.pause(why)
+
     def run(self) -> Run:
         """Return the run as it ended, its members' with it."""
         return self._main.run().model_copy(
@@ -116,6 +120,11 @@ class _Sink:
             self._posts.append(coded)
         if self._progress is not None:
             self._progress(self._tally.progress(self._n_posts, self._usage))
+
+    def pause(self, why: str | None) -> None:
+        if self._progress is not None:
+            state = self._tally.progress(self._n_posts, self._usage)
+            self._progress(state.model_copy(update={"paused": why}))
 
     def run(self) -> Run:
         ended = {"finished_at": datetime.now(UTC), "usage": self._usage}

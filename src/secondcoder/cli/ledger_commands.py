@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from secondcoder.schema.ledgers import LedgerSummary
+    from secondcoder.schema.runs import Run
 
 ledger_app = typer.Typer(
     no_args_is_help=True,
@@ -79,7 +80,7 @@ def _show(summary: "LedgerSummary") -> None:
             escape(run.id),
             escape(run.coder.id),
             f"{run.started_at:%Y-%m-%d %H:%M}" if run.started_at else "",
-            f"{run.finished_at:%H:%M}" if run.finished_at else "not ended",
+            _end(run),
             # A run that was killed before it had its first answer has nothing to tell.
             *(spent if run.finished_at or usage.n_requests else ("",) * len(spent)),
         )
@@ -90,6 +91,13 @@ def _show(summary: "LedgerSummary") -> None:
         f"replies, {summary.n_bytes:,} bytes",
         highlight=False,
     )
+
+
+def _end(run: "Run") -> str:
+    """Return when a run ended, and why if posts were left."""
+    if run.finished_at is None:
+        return "not ended"
+    return f"{run.finished_at:%H:%M}" + (f" ({run.stopped})" if run.stopped else "")
 
 
 def _answers(n: int) -> str:

@@ -165,6 +165,14 @@ def code(
     examples: ExampleFiles = None,
     examples_per_theme: ExamplesPerTheme = 2,
     timeout: Annotated[float, typer.Option(help="Seconds one request may take.")] = 60,
+    max_attempts: Annotated[
+        int,
+        typer.Option(help="Requests that may carry one post, faults and bad replies included."),
+    ] = 8,
+    patience: Annotated[
+        float,
+        typer.Option(help="Seconds to wait for a provider that is down, before the run ends."),
+    ] = 600,
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
     ] = None,
@@ -215,6 +223,8 @@ def code(
         budget_usd=budget,
         temperature=temperature,
         timeout_s=timeout,
+        max_attempts=max_attempts,
+        patience_s=patience,
     )
     options = with_examples(options, examples or [], examples_per_theme, source, codebook)
     spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)

@@ -91,6 +91,8 @@ def model_options(
     pseudonyms: bool,
     temperature: float | None,
     timeout_s: float,
+    max_attempts: int,
+    patience_s: float,
 ) -> "ModelOptions":
     """Return how a model is asked.
 
@@ -111,6 +113,8 @@ def model_options(
             "pseudonyms": pseudonyms,
             "temperature": temperature,
             "timeout_s": timeout_s,
+            "max_attempts": max_attempts,
+            "patience_s": patience_s,
         })
     except ValidationError as error:
         problem = error.errors()[0]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from secondcoder.cli import screen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from secondcoder.schema.progress import Listener, Progress
 
 
@@ -36,15 +38,24 @@ def stoppable(*, has_ledger: bool) -> Iterator[None]:
 
 @contextmanager
 def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
-    """Yield a listener that draws how far the run has come, or None where nobody is looking.
+    """Yield a listener that draws how far the run has come; None: nobody wants to know.
 
-    It draws on standard error, so that what a command prints can still be piped.
+    It draws on standard error, so that what a command prints can still be piped. Where that is no
+    terminal it says one thing alone: that the provider is down, and that it is back.
     """
+    import logging  # noqa: PLC0415  # as below
+
+    # The same is said here, and whoever has not set up logging would read it twice.
+    logging.getLogger("secondcoder").addHandler(logging.NullHandler())
+    if quiet:
+        yield None
+        return
     from rich.console import Console  # noqa: PLC0415  # --help need not load it
 
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield None
+    console = Console(stderr=True, soft_wrap=True)
+    pauses = _Pauses(lambda words: console.print(words, markup=False, highlight=False))
+    if not console.is_terminal:
+        yield pauses.hear
         return
     from rich import progress as bars  # noqa: PLC0415  # as above
 
@@ -59,15 +70,34 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
         task = display.add_task("posts", total=None, state="")
 
         def listen(state: "Progress") -> None:
+            pauses.hear(state)
             display.update(task, completed=state.n_done, total=state.n_posts, state=describe(state))
 
         yield listen
 
 
+class _Pauses:
+    """Says once that nothing is asked, and why, and once that it is again."""
+
+    def __init__(self, say: "Callable[[str], None]") -> None:
+        self._say = say
+        self._paused = False
+
+    def hear(self, state: "Progress") -> None:
+        if state.paused is not None and not self._paused:
+            self._say(
+                f"paused: {state.paused}. Posts wait and do not fail; Ctrl-C stops, and the same "
+                f"command goes on"
+            )
+        elif state.paused is None and self._paused:
+            self._say("it is back: going on")
+        self._paused = state.paused is not None
+
+
 def describe(state: "Progress") -> str:
     """Return the state in a few words: quotes, then what went wrong, then tokens.
 
-    Before the first post is coded: what is done instead.
+    Before the first post is coded, and while the provider is down: that instead.
 
     >>> from secondcoder.schema.progress import Progress
     >>> describe(Progress(n_done=9, n_quotes=12, n_failed=1))
@@ -75,6 +105,8 @@ def describe(state: "Progress") -> str:
     """
     if state.stage is not None:
         return state.stage
+    if state.paused is not None:
+        return "paused: the provider is down"
     words = ["1 quote" if state.n_quotes == 1 else f"{state.n_quotes:,} quotes"]
     if state.n_abstained:
         words.append(f"{state.n_abstained:,} for people")

@@ -23,13 +23,6 @@ _LONGEST_PAUSE_S = 30.0
 _MOST_EXCUSED = 3
 """A post that was asked about in more outages than this may be what brings the server down."""
 
-Told = Callable[[str | None], None]
-"""Told why nothing is asked, when a pause begins; None when it ends."""
-
-
-def nobody(_why: str | None) -> None:
-    """Hear nothing of pauses."""
-
 
 class Silence(NamedTuple):
     """A request that got no answer, told in requests of the run: none left after it has its end."""
@@ -63,7 +56,7 @@ class Circuit:
         *,
         patience_s: float,
         backoff_s: float,
-        told: Told = nobody,
+        told: Callable[[str | None], None],
     ) -> None:
         """Start closed.
 
@@ -73,7 +66,7 @@ class Circuit:
             at: What is asked, for messages.
             patience_s: A provider that is down for longer ends the run.
             backoff_s: First pause between two pings; it doubles.
-            told: Told why nothing is asked.
+            told: Told why nothing is asked when a pause begins, and None when it ends.
         """
         self._ping = ping
         self._at = at

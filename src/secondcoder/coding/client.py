@@ -23,7 +23,7 @@ from instructor.v2.core.response_model import prepare_response_model
 from pydantic import BaseModel
 
 from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
-from secondcoder.coding.circuit import Circuit, Told, nobody
+from secondcoder.coding.circuit import Circuit
 from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
 from secondcoder.coding.connection import connected
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
@@ -37,6 +37,7 @@ from secondcoder.coding.faults import (
     status_of,
 )
 from secondcoder.coding.jobs import Tally
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
 from secondcoder.coding.replies import Reply
@@ -72,23 +73,21 @@ class ModelClient:
         self,
         settings: Settings,
         budget: Budget | None = None,
-        *,
-        total: Tally | None = None,
-        told: Told = nobody,
+        monitor: Monitor | None = None,
     ) -> None:
         """Prepare; nothing is sent yet.
 
         Args:
             settings: How to reach the model. A missing key is a `PermanentProviderError`.
             budget: Shared with other clients; None: the options', for this client alone.
-            total: Counts all that is used, as it happens.
-            told: Told why nothing is asked while the provider is down, and None when it is back.
+            monitor: Shared likewise: told what is used, and why nothing is asked.
 
         Raises:
             InputError: If the provider is unknown, not installed, or can't do what is asked.
         """
         self.settings = settings
-        self._total = total or Tally()
+        monitor = monitor or Monitor()
+        self._total = monitor.total
         options = settings.options
         self._pacing = Pacing(
             options.concurrency,
@@ -102,7 +101,7 @@ class ModelClient:
             self.endpoint,
             patience_s=options.patience_s,
             backoff_s=settings.backoff_s,
-            told=told,
+            told=monitor.tell,
         )
         self._bodies = Bodies(self.endpoint.model)
         wanted = ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)

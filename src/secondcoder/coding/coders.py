@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.tasks import PostCoder
 from secondcoder.schema.answers import AnswerStore
@@ -68,6 +69,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
     answers: AnswerStore | None = None,
     budget: Budget | None = None,
     takes_single: bool = False,
+    monitor: Monitor | None = None,
 ) -> PostCoder:
     """Return the coder of that name; nothing is read or sent yet.
 
@@ -80,6 +82,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
         answers: Where a model's answers are looked up first, and kept.
         budget: Shared with other coders; None: the options', for this coder alone.
         takes_single: Whether an answer about a post alone serves where several share a request.
+        monitor: Shared likewise: told what is used, and why nothing is asked.
     """
     if is_embedded(name):
         from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
@@ -100,6 +103,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
             answers=answers,
             budget=budget,
             takes_single=takes_single,
+            monitor=monitor,
         )
     shared = budget or Budget(one.options.budget_usd)
 
@@ -113,6 +117,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
             answers=answers,
             budget=shared,
             takes_single=takes_single,
+            monitor=monitor,
         )
 
     return PackedCoder(make)

@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from secondcoder.coding.circuit import Told, nobody
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
-from secondcoder.coding.jobs import Job, Tally
+from secondcoder.coding.jobs import Job
 from secondcoder.coding.judging import Again, Origin
 from secondcoder.coding.keeping import Keeper
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
@@ -55,7 +55,7 @@ class ModelCoder:
         backoff_s: float = 0.5,
         budget: Budget | None = None,
         takes_single: bool = False,
-        told: Told = nobody,
+        monitor: Monitor | None = None,
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
@@ -70,7 +70,7 @@ class ModelCoder:
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
             budget: Shared with other coders; None: the options', for this coder alone.
             takes_single: Whether answers to posts asked about alone are looked up, too.
-            told: Told why nothing is asked while the provider is down, and None when it is back.
+            monitor: Shared likewise: told what is used, and why nothing is asked.
 
         Raises:
             InputError: If the model has no name, or one with white space.
@@ -82,9 +82,7 @@ class ModelCoder:
         self._options = options
         self._settings = Settings(model, options, backoff_s)
         self._budget = budget
-        self._told = told
-        self._total = Tally()
-        self._n_reused = 0
+        self._monitor = monitor or Monitor()
         self._template = load_template("code-posts", version=options.prompt_version)
         asked = {"model": model, **self._parameters}
         elsewhere = foreign_endpoint(self._settings)
@@ -110,12 +108,8 @@ class ModelCoder:
         return Coder(id=self._settings.model, kind=CoderKind.MODEL)
 
     def describe(self, run: Run) -> Run:
-        """Return the run with this coder's parameters, prompt and endpoint filled in.
-
-        And with all that was used since `code` was last called, by posts without a decision, too.
-        """
+        """Return the run with this coder's parameters, prompt and endpoint filled in."""
         found = {
-            "usage": self._total.usage(self._n_reused),
             "parameters": {**self._parameters, **self._of_examples},
             "prompt_sha256": self._template.sha256,
             "prompt_version": self._template.name,
@@ -154,7 +148,6 @@ class ModelCoder:
         yielded; failures are not answers, and are asked again next time. Closing the iterator
         cancels what is in flight.
         """
-        self._total, self._n_reused = Tally(), 0
         source = iter(tasks)
         queue = _Queue(self._size, self._options.concurrency)
         flying: set[asyncio.Task[list[Decision]]] = set()
@@ -172,9 +165,7 @@ class ModelCoder:
                         yield decision
                 for jobs in queue.ready(len(flying) - keeper.n_waiting, exhausted=exhausted):
                     if runner is None:
-                        client = ModelClient(
-                            self._settings, self._budget, total=self._total, told=self._told
-                        )
+                        client = ModelClient(self._settings, self._budget, self._monitor)
                         await stack.enter_async_context(client)
                         stack.push_async_callback(_cancel, flying)  # before the client closes
                         runner = self._runner(client, keeper, lambda: queue.n_reused > 0)
@@ -250,7 +241,7 @@ class ModelCoder:
         waiting = iter(again)
         async with (
             Keeper(self._answers, lambda: None) as keeper,
-            ModelClient(self._settings, self._budget, told=self._told) as client,
+            ModelClient(self._settings, self._budget, self._monitor) as client,
         ):
             runner = self._runner(client, keeper, lambda: True)
             while chunk := list(islice(waiting, self._options.concurrency)):
@@ -279,7 +270,6 @@ class ModelCoder:
                 continue
             if ask.key in found:
                 queue.n_reused += 1
-                self._n_reused += 1
                 yield Decision(ask.task, found[ask.key].outcome, Usage(n_reused=1))
             else:
                 queue.add(Job(ask, self._options.max_attempts))

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.consensus import VotingRule
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.panel import Member, PanelCoder
 from secondcoder.coding.pricing import Budget, price_of
 from secondcoder.coding.tasks import PostCoder
@@ -85,6 +86,7 @@ def make_panel(  # noqa: PLR0913  # all but two by keyword
     min_votes: float | None = None,
     options: ModelOptions | None = None,
     answers: AnswerStore | None = None,
+    monitor: Monitor | None = None,
 ) -> PanelCoder:
     """Return the panel of these coders.
 
@@ -95,6 +97,7 @@ def make_panel(  # noqa: PLR0913  # all but two by keyword
         min_votes: Least share of votes; None: more than half.
         options: How models are asked; the budget covers all of them.
         answers: Where models' answers are looked up first, and kept.
+        monitor: Told what all of them use, and why one of them asks nothing.
 
     Raises:
         InputError: If a budget is given and a member's price is not known.
@@ -114,7 +117,12 @@ def make_panel(  # noqa: PLR0913  # all but two by keyword
     members = []
     for each in taken:
         coder = coder_named(
-            each.model, codebook, options=each.options, answers=answers, budget=budget
+            each.model,
+            codebook,
+            options=each.options,
+            answers=answers,
+            budget=budget,
+            monitor=monitor,
         )
         # An embedding model's folder is nobody's business: its coder has a name of its own.
         members.append(Member(coder.coder.id if each.is_embedded else each.name, coder))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -17,6 +18,9 @@ class CoderKind(StrEnum):
     MODEL = "model"
     PANEL = "panel"
     EMBEDDED = "embedded"
+
+
+StopReason = Literal["budget", "provider", "interrupted", "error"]
 
 
 class Coder(Record):
@@ -77,6 +81,9 @@ class Run(Record):
     base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
     parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
     usage: Usage = Usage()
+    stopped: StopReason | None = Field(
+        default=None, description="Why it ended before all posts were coded; None: it did not."
+    )
     packing: Packing | None = Field(
         default=None, description="How many posts shared a request, where that was measured."
     )

@@ -1,0 +1,36 @@
+"""The monitor of a run: what its requests use, and why nothing is asked, told as it happens."""
+
+from collections.abc import Callable
+
+from secondcoder.coding.jobs import Tally
+from secondcoder.schema.runs import Usage
+
+Told = Callable[[str | None], None]
+"""Told why nothing is asked, when a pause begins; None when it ends."""
+
+
+def _nobody(_why: str | None) -> None:
+    """Hear nothing of pauses."""
+
+
+class Monitor:
+    """Shared by all clients of a run."""
+
+    def __init__(self) -> None:
+        """Start with nothing used, and nobody to be told."""
+        self.total = Tally()
+        """Of every request, whatever came of it, those of posts without a decision too."""
+        self.told: Told = _nobody
+
+    def tell(self, why: str | None) -> None:
+        """Hand on why nothing is asked, to whoever is to be told by then."""
+        self.told(why)
+
+    def complete(self, usage: Usage) -> Usage:
+        """Return what a run used, given what its decisions did.
+
+        Where others asked (workers, a batch) the decisions tell more.
+        """
+        if self.total.n_requests <= usage.n_requests:
+            return usage
+        return self.total.usage(usage.n_reused)
