@@ -1,0 +1,264 @@
+"""Themes found in quotations alone: how like those that people found?
+
+Takes the quotations of people's codings with their questions and without their themes, lets
+`propose` and what a user would pick instead find themes, and compares who lies with whom. Each
+quotation counts under its first theme. The peers are given as many themes per question as `propose`
+looked for, so that the number of groups is no advantage.
+
+- `propose`: the embedded path at each grain;
+- `k-means`: on TF-IDF without stop words (scikit-learn), the mean of the seeds;
+- `LDA`: latent Dirichlet allocation on word counts (scikit-learn), the mean of the seeds.
+
+Run from the repository root: `python evals/propose.py [--codings FILE] [--seeds 5] [--json]`.
+Without --codings it reads ../shared/qi-hour/report-part1.txt, or says what to supply where that is
+absent.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+from sklearn.decomposition import LatentDirichletAllocation
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
+
+import secondcoder
+
+REPORT = Path(__file__).resolve().parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
+FEWEST = 8
+"""Quotations of a question that has themes to find."""
+MATCHED = 0.25
+"""Least Jaccard index of the quotations of two themes that are matched, one to one."""
+
+
+Grain = Literal["few", "medium", "many"]
+
+
+class Quotation(NamedTuple):
+    """A quotation, and where people laid it."""
+
+    id: str
+    text: str
+    question_id: str
+    theme_id: str
+
+
+class Scores(NamedTuple):
+    """How like the people's themes a grouping is; means over questions, by quotations."""
+
+    ami: float
+    ari: float
+    bcubed_f1: float
+    covered: float
+    """Of people's themes, those matched with a found one."""
+    spurious: float
+    """Of found themes, those matched with none."""
+    placed: float
+    """Of the quotations, those in a found theme."""
+    stability: float
+    """AMI between the groupings of two seeds."""
+    n_themes: float
+
+
+Labels = Mapping[str, str]
+"""Theme of each quotation that is in one, by id."""
+Grouping = Callable[[Sequence[str], int, int], Sequence[int]]
+"""From texts, a number of groups and a seed to the group of each text."""
+
+
+def main() -> None:
+    """Print one row per way of finding themes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--codings", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    codings = _codings(options.codings)
+    if codings is None:
+        print(f"{REPORT.name} is not there; give people's codings with --codings FILE")
+        sys.exit(0)
+    quotations = list(_quotations(codings))
+    rows = dict(_rows(codings, quotations, range(options.seeds)))
+    if options.json:
+        print(json.dumps({name: row._asdict() for name, row in rows.items()}, indent=2))
+        return
+    questions = {quotation.question_id for quotation in quotations}
+    themes = {(quotation.question_id, quotation.theme_id) for quotation in quotations}
+    print(
+        f"{len(quotations)} quotations, {len(questions)} questions, {len(themes)} themes of people"
+    )
+    head = ("", *Scores._fields)
+    print("| " + " | ".join(head) + " |")
+    print("|" + " --- |" * len(head))
+    for name, row in rows.items():
+        print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+
+
+def _codings(path: Path | None) -> secondcoder.Codings | None:
+    if path is not None:
+        return secondcoder.read_codings(path)
+    if not REPORT.is_file():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        secondcoder.convert(REPORT, folder)
+        return secondcoder.read_codings(Path(folder) / "codings.jsonl")
+
+
+def _quotations(codings: secondcoder.Codings) -> Iterator[Quotation]:
+    """Yield the quotations that people gave a theme, of questions that have enough of them."""
+    found = [
+        Quotation(f"q{number}", coding.quote.text, coding.question_id, coding.theme_ids[0])
+        for number, coding in enumerate(codings.quotes)
+        if coding.theme_ids and coding.question_id is not None
+    ]
+    for quotation in found:
+        n_here = sum(other.question_id == quotation.question_id for other in found)
+        if n_here >= FEWEST:
+            yield quotation
+
+
+def _rows(
+    codings: secondcoder.Codings, quotations: Sequence[Quotation], seeds: range
+) -> Iterator[tuple[str, Scores]]:
+    sizes: dict[str, int] = {}
+    grains: tuple[Grain, ...] = ("few", "medium", "many")
+    for grain in grains:
+        labels = [_proposed(codings, quotations, grain, seed) for seed in list(seeds)[:2]]
+        yield f"propose, {grain}", _scores(quotations, labels)
+        if grain == "medium":
+            for quotation in quotations:
+                n = sum(other.question_id == quotation.question_id for other in quotations)
+                sizes[quotation.question_id] = max(1, round(0.9 * n**0.5))
+    yield (
+        "k-means on TF-IDF",
+        _scores(quotations, [_by_question(quotations, sizes, seed, _k_means) for seed in seeds]),
+    )
+    yield (
+        "LDA",
+        _scores(quotations, [_by_question(quotations, sizes, seed, _lda) for seed in seeds]),
+    )
+
+
+def _proposed(
+    codings: secondcoder.Codings, quotations: Sequence[Quotation], grain: Grain, seed: int
+) -> Labels:
+    """Return the proposed theme of each quotation: the one that most of its words lie under."""
+    book = secondcoder.Codebook(questions=codings.info.codebook.questions)
+    chat = secondcoder.Chat(
+        info=secondcoder.ChatInfo(),
+        posts=tuple(
+            secondcoder.Post(id=one.id, text=one.text, author=one.id, question=one.question_id)
+            for one in quotations
+        ),
+    )
+    found = secondcoder.propose(chat, codebook=book, grain=grain, seed=seed)
+    weights: dict[str, dict[str, int]] = {}
+    for theme in found.themes:
+        for quote in theme.quotes:
+            places = weights.setdefault(quote.post_id, {})
+            name = f"{theme.question_id}/{theme.theme_id}"
+            places[name] = places.get(name, 0) + len(quote.text)
+    return {
+        post_id: max(places, key=lambda name: places[name]) for post_id, places in weights.items()
+    }
+
+
+def _by_question(
+    quotations: Sequence[Quotation], sizes: Mapping[str, int], seed: int, group: Grouping
+) -> Labels:
+    labels: dict[str, str] = {}
+    for question_id, n in sizes.items():
+        mine = [one for one in quotations if one.question_id == question_id]
+        found = group([one.text for one in mine], n, seed)
+        labels |= {one.id: f"{question_id}/{label}" for one, label in zip(mine, found, strict=True)}
+    return labels
+
+
+def _k_means(texts: Sequence[str], n: int, seed: int) -> Sequence[int]:
+    vectors = TfidfVectorizer(stop_words="english").fit_transform(texts)
+    fitted = KMeans(n, n_init=10, random_state=seed).fit_predict(vectors)
+    return [int(label) for label in fitted]
+
+
+def _lda(texts: Sequence[str], n: int, seed: int) -> Sequence[int]:
+    counts = CountVectorizer(stop_words="english").fit_transform(texts)
+    shares = LatentDirichletAllocation(n, random_state=seed, max_iter=50).fit_transform(counts)
+    return [int(label) for label in np.argmax(shares, axis=1)]
+
+
+def _scores(quotations: Sequence[Quotation], groupings: Sequence[Labels]) -> Scores:
+    """Return the mean over groupings of the scores, each a mean over questions by quotations."""
+    rows = [_mean(quotations, labels) for labels in groupings]
+    ids = [one.id for one in quotations]
+    between = [
+        adjusted_mutual_info_score(_full(ids, one), _full(ids, other))
+        for place, one in enumerate(groupings)
+        for other in groupings[place + 1 :]
+    ]
+    means = {name: fmean(row[name] for row in rows) for name in rows[0]}
+    return Scores(**means, stability=fmean(between) if between else 1.0)
+
+
+def _mean(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    for question_id in {one.question_id for one in quotations}:
+        mine = [one for one in quotations if one.question_id == question_id]
+        ids = [one.id for one in mine]
+        people, found = [one.theme_id for one in mine], _full(ids, labels)
+        covered, spurious = _matched(mine, labels)
+        here = {
+            "ami": adjusted_mutual_info_score(people, found),
+            "ari": adjusted_rand_score(people, found),
+            "bcubed_f1": _bcubed(people, found),
+            "covered": covered,
+            "spurious": spurious,
+            "placed": sum(one in labels for one in ids) / len(ids),
+        }
+        for name, value in here.items():
+            totals[name] = totals.get(name, 0.0) + float(value) * len(mine) / len(quotations)
+    return {**totals, "n_themes": float(len(set(labels.values())))}
+
+
+def _full(ids: Sequence[str], labels: Labels) -> list[str]:
+    """Return the label of each quotation; one in no theme stands alone."""
+    return [labels.get(one, f"alone {one}") for one in ids]
+
+
+def _matched(mine: Sequence[Quotation], labels: Labels) -> tuple[float, float]:
+    """Return the share of people's themes that are covered and of found ones that are spurious.
+
+    Source: the assignment that shares most, Kuhn (1955), by scipy.
+    """
+    people: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
+    for one in mine:
+        people.setdefault(one.theme_id, set()).add(one.id)
+        if one.id in labels:
+            found.setdefault(labels[one.id], set()).add(one.id)
+    if not found:
+        return 0.0, 0.0
+    shared = np.array([[len(a & b) / len(a | b) for b in found.values()] for a in people.values()])
+    rows, columns = linear_sum_assignment(-shared)
+    n_matched = int((shared[rows, columns] >= MATCHED).sum())
+    return n_matched / len(people), 1 - n_matched / len(found)
+
+
+def _bcubed(people: Sequence[str], found: Sequence[str]) -> float:
+    """Return the B-cubed F1. Source: Bagga and Baldwin (1998)."""
+    a, b = np.array(people), np.array(found)
+    same = (a[:, None] == a) & (b[:, None] == b)
+    precision = float((same.sum(axis=1) / (b[:, None] == b).sum(axis=1)).mean())
+    recall = float((same.sum(axis=1) / (a[:, None] == a).sum(axis=1)).mean())
+    return 2 * precision * recall / (precision + recall)
+
+
+if __name__ == "__main__":
+    main()
