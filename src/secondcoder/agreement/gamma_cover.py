@@ -34,7 +34,7 @@ def cheapest_covers(costs: Floats) -> tuple[Ints, Ints]:
     """
     n_elements = costs.shape[1].bit_length() - 1
     levels = _levels(n_elements)
-    widest = max((subsets.size for _, subsets in levels), default=1)
+    widest = max(subsets.size for _, subsets in levels)
     step = max(1, _CELLS // max(widest, costs.shape[1]))
     problems, sets = [], []
     for first in range(0, len(costs), step):
@@ -78,9 +78,8 @@ def _levels(n_elements: int) -> tuple[tuple[Ints, Ints], ...]:
     levels = []
     for size in range(1, n_elements + 1):
         wholes = [left for left in lefts if left.bit_count() == size]
-        if wholes:
-            subsets = [_beginnings(left) for left in wholes]
-            levels.append((np.array(wholes, np.int64), np.array(subsets, np.int64)))
+        subsets = [_beginnings(left) for left in wholes]
+        levels.append((np.array(wholes, np.int64), np.array(subsets, np.int64)))
     return tuple(levels)
 
 
