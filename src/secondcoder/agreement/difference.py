@@ -65,7 +65,10 @@ def difference(
             )
     pairs = [pair for posts in both for pair in _pairs(*posts, renamed, overlap)]
     changes = [change for pair in pairs if (change := _change(pair)) is not None]
-    names = {theme.id: theme.name for book in reversed(books) for theme in book.themes}
+    names: dict[str, str] = {}
+    for book in reversed(books):
+        for theme in book.themes:
+            names.setdefault(theme.id, theme.name)  # as it is called now
     earlier = {coded.post.id for coded in before.posts}
     return Difference(
         title=after.info.chat.title,
