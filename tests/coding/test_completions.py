@@ -32,6 +32,29 @@ def test_a_server_that_says_nothing_of_its_cache_has_cached_nothing(details: obj
     assert cached_tokens_of(found) == 0
 
 
+def test_tokens_counted_beside_the_prompts_are_added_to_them() -> None:
+    """As Anthropic reports them: 100 read anew, 1,024 from the cache, 50 written to it."""
+    found = completion(
+        input_tokens=100,
+        cache_read_input_tokens=1024,
+        cache_creation_input_tokens=50,
+        output_tokens=20,
+    )
+    assert (tokens_of(found), cached_tokens_of(found)) == ((1174, 20), 1024)
+
+
+def test_googles_names_of_tokens_are_known() -> None:
+    """Cached ones are among the prompt's; thoughts beside the reply's."""
+    said = SimpleNamespace(
+        prompt_token_count=1500,
+        cached_content_token_count=1024,
+        candidates_token_count=20,
+        thoughts_token_count=30,
+    )
+    found = SimpleNamespace(usage_metadata=said)
+    assert (tokens_of(found), cached_tokens_of(found)) == ((1500, 50), 1024)
+
+
 def test_a_reply_without_usage_counts_nothing() -> None:
     """Neither the SDK's object nor a bare text is an error."""
     assert cached_tokens_of(completion()) == 0

@@ -18,7 +18,7 @@ from secondcoder.schema.answers import Answer
 from secondcoder.schema.codings import Abstention
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.store.ledger import Ledger
-from secondcoder.store.migrations import APPLICATION_ID, VERSION
+from secondcoder.store.migrations import APPLICATION_ID, MIGRATIONS, VERSION
 
 PREAMBLE = """
 import sys
@@ -178,6 +178,65 @@ def test_a_read_only_folder_is_named_with_its_remedy(filled: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "its folder must exist and be yours to write" in done.stdout
     assert filled.read_bytes() == before
+
+
+READ_ALL = """
+with Ledger(path, read_only=True) as ledger:
+    print(len(ledger), len(list(ledger.answers())), ledger.n_bytes(), ledger.runs())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="gives up the rights of root as Linux has them")
+def test_a_ledger_in_a_read_only_folder_can_be_read(filled: Path) -> None:
+    """Nothing is made beside it."""
+    filled.parent.chmod(0o555)
+    try:
+        words = ["-c", WITHOUT_OVERRIDE, "-c", PREAMBLE + READ_ALL, str(filled)]
+        done = subprocess.run(  # noqa: S603  # our own interpreter and scripts
+            [sys.executable, *words], check=False, capture_output=True, text=True
+        )
+    finally:
+        filled.parent.chmod(0o755)
+    if done.returncode == 77:
+        pytest.skip("this root may not give up its rights")
+    assert done.stdout.split()[:2] == ["500", "500"], done.stderr
+
+
+def test_reading_alone_changes_nothing_in_the_folder(filled: Path) -> None:
+    """Neither the file nor what lies beside it, though the file's name is an odd one."""
+    odd = filled.rename(filled.with_name("a ledger?#1%.sqlite"))
+    before = odd.read_bytes()
+    with Ledger(odd, read_only=True) as ledger:
+        assert set(ledger.find([answer(7).key])) == {answer(7).key}
+        with pytest.raises(StoreError, match="readonly database"):
+            ledger.keep([answer(1000)])
+    assert [file.name for file in odd.parent.iterdir()] == [odd.name]
+    assert odd.read_bytes() == before
+
+
+def test_reading_alone_sees_what_another_process_has_just_kept(filled: Path) -> None:
+    """It is in the log, and not yet in the file."""
+    with Ledger(filled) as writer:
+        writer.keep([answer(1000)])
+        with Ledger(filled, read_only=True) as reader:
+            assert len(reader) == 501
+
+
+def test_reading_alone_leaves_an_older_ledger_as_it_is(tmp_path: Path) -> None:
+    """It is read as if it had been brought up to date; so is a file of no bytes."""
+    old = tmp_path / "old.sqlite"
+    with closing(sqlite3.connect(old, isolation_level=None)) as db:
+        for statement in MIGRATIONS[0].strip().strip(";").split(";\n"):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 1")
+    empty = tmp_path / "empty.sqlite"
+    empty.touch()
+    for path in (old, empty):
+        before = path.read_bytes()
+        with Ledger(path, read_only=True) as ledger:
+            assert (len(ledger), ledger.n_drafts()) == (0, 0)
+        assert path.read_bytes() == before
 
 
 def test_a_folder_in_place_of_the_ledger_is_refused(tmp_path: Path) -> None:

@@ -82,7 +82,9 @@ def estimate(  # noqa: PLR0913  # as `code`
     found = survey(source, book, with_context=True)
     with ExitStack() as stack:
         store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
-        answers = stack.enter_context(BatchLedger(store)) if store.exists() else None
+        answers: BatchLedger | None = None
+        if store.exists():
+            answers = stack.enter_context(BatchLedger(store, read_only=True))
         planned = [_planned(each, source, found, answers, is_batch=is_batch) for each in models]
     parts = [each.estimate for each in planned]
     if not is_panel:

@@ -19,7 +19,7 @@ def show_ledger(ledger: PathLike) -> LedgerSummary:
 
     A file that is missing, damaged, of a newer version or no ledger is a `StoreError`.
     """
-    with _existing(ledger) as opened:
+    with Ledger(existing_path(ledger), read_only=True) as opened:
         return LedgerSummary(
             ledger=opened.path,
             n_answers=len(opened),
@@ -40,7 +40,7 @@ def export_ledger(ledger: PathLike, output: PathLike) -> LedgerExport:
     output = Path(output)
     refuse_overwriting(output, unless_it_starts_with=EXPORT_START)
     n_answers = 0
-    with _existing(ledger) as opened, AtomicFile(output) as file:
+    with Ledger(existing_path(ledger), read_only=True) as opened, AtomicFile(output) as file:
         for answer in opened.answers():
             line = {"kind": "answer", **answer.model_dump(mode="json")}
             file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
@@ -54,7 +54,7 @@ def vacuum_ledger(ledger: PathLike) -> LedgerVacuum:
     What goes: replies no answer refers to, the write-ahead log, and free pages. An answer under an
     older codebook stays: its question may be one that the edit did not touch.
     """
-    with _existing(ledger) as opened:
+    with Ledger(existing_path(ledger)) as opened:
         return opened.vacuum()
 
 
@@ -71,7 +71,3 @@ def existing_path(ledger: PathLike) -> Path:
             f"output, named secondcoder-ledger.sqlite"
         )
     return path
-
-
-def _existing(ledger: PathLike) -> Ledger:
-    return Ledger(existing_path(ledger))

@@ -47,22 +47,39 @@ def text_of(response: object) -> str:
 
 
 def tokens_of(response: object) -> tuple[int, int]:
-    """Return how many tokens went in and came out; 0 where the server doesn't say."""
-    usage = _field(getattr(response, "_raw_response", response), "usage")
+    """Return how many tokens went in and came out; 0 where the server doesn't say.
+
+    Anthropic counts what it reads from its cache, or writes there, beside the prompt's tokens, and
+    Google what a model says to itself beside the reply's. Source: the fields that genai-prices
+    0.2 takes usage from (`genai_prices.data`).
+    """
+    usage = _usage(response)
     return (
-        _count(usage, "prompt_tokens", "input_tokens"),
-        _count(usage, "completion_tokens", "output_tokens"),
+        _count(usage, "prompt_tokens", "input_tokens", "prompt_token_count")
+        + _count(usage, "cache_read_input_tokens")
+        + _count(usage, "cache_creation_input_tokens"),
+        _count(usage, "completion_tokens", "output_tokens", "candidates_token_count")
+        + _count(usage, "thoughts_token_count"),
     )
 
 
 def cached_tokens_of(response: object) -> int:
     """Return how many of the prompt's tokens the provider read from its cache, at a lower price.
 
-    0 where the server doesn't say, and where a provider counts cached tokens beside the prompt's
-    instead of among them: the cost is then too high rather than too low.
+    0 where the server doesn't say. What Anthropic charges for writing to its cache, a quarter more
+    than for other tokens, is not told apart: nothing here asks it to.
     """
-    usage = _field(getattr(response, "_raw_response", response), "usage")
-    return _count(_field(usage, "prompt_tokens_details"), "cached_tokens")
+    usage = _usage(response)
+    details = _field(usage, "prompt_tokens_details") or _field(usage, "input_tokens_details")
+    return _count(details, "cached_tokens") or _count(
+        usage, "cache_read_input_tokens", "cached_content_token_count"
+    )
+
+
+def _usage(response: object) -> object:
+    """Return what a provider says of tokens, under whichever name."""
+    completion = getattr(response, "_raw_response", response)
+    return _field(completion, "usage") or _field(completion, "usage_metadata")
 
 
 def _joined(calls: list[str]) -> str:

@@ -41,13 +41,18 @@ CHUNK = 500
 class Ledger:
     """Answers by key, and the runs that asked for them. An `AnswerStore`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open the ledger, or make it.
+
+        Args:
+            path: The file.
+            read_only: Change nothing, neither in the file nor beside it.
 
         A file that can't be opened or is something else is a `StoreError`, one that a newer
         version made a `StoreVersionError`.
         """
         self.path = path
+        self._read_only = read_only
         self._writing = Lock()
         self._refuse_emptied()
         with self._faults():
@@ -55,15 +60,24 @@ class Ledger:
         try:
             self._prepare()
             with self._faults():
-                self._reading = self._connected()
+                self._reading = self._db if read_only else self._connected()
         except BaseException:
             self._db.close()
             raise
 
     def _connected(self) -> sqlite3.Connection:
         """Return a connection that may be used in any thread, in one at a time."""
+        target = str(self.path)
+        if self._read_only:
+            # Without a log nobody is writing, and SQLite need make nothing beside the file.
+            how = "mode=ro" if self._has_log() else "immutable=1"
+            target = f"{self.path.resolve().as_uri()}?{how}"
         return sqlite3.connect(
-            self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+            target,
+            timeout=BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=self._read_only,
         )
 
     def find(self, keys: Iterable[str]) -> dict[str, Answer]:
@@ -204,6 +218,13 @@ class Ledger:
     def _log(self) -> Path:
         return self.path.with_name(f"{self.path.name}-wal")
 
+    def _has_log(self) -> bool:
+        """Return whether anything is in the write-ahead log."""
+        try:
+            return self._log.stat().st_size > 0
+        except OSError:
+            return False
+
     def _refuse_emptied(self) -> None:
         """Refuse a file of no bytes beside a full log: SQLite would delete the log.
 
@@ -211,8 +232,8 @@ class Ledger:
             StoreError: If so; what the log holds may be rescued as long as nobody opens the file.
         """
         try:
-            is_emptied = self.path.stat().st_size == 0 and self._log.stat().st_size > 0
-        except OSError:  # one of the two is not there, or SQLite will say what is wrong
+            is_emptied = self.path.stat().st_size == 0 and self._has_log()
+        except OSError:  # it is not there, or SQLite will say what is wrong
             return
         if is_emptied:
             raise StoreError(
@@ -237,17 +258,34 @@ class Ledger:
                 f"{self.path} is a ledger of version {version}, this version reads {VERSION}; "
                 f"upgrade: pip install --upgrade secondcoder"
             )
+        if self._read_only:
+            if version < VERSION:
+                self._copy_to_memory()
+                self._bring_up(version)
+            return
         with self._faults():
             self._write_ahead()
             self._db.execute("PRAGMA synchronous = FULL")
         with self._transaction():
             # Looked at again inside the transaction: another process may have made the tables.
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version < VERSION:
-                for statement in statements_since(version):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._bring_up(version)
+
+    def _bring_up(self, version: int) -> None:
+        """Make a ledger of a version one of the newest."""
+        if version < VERSION:
+            for statement in statements_since(version):
+                self._db.execute(statement)
+            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _copy_to_memory(self) -> None:
+        """Go on with a copy, which may be changed."""
+        with self._faults():
+            copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            self._db.backup(copy)
+            self._db.close()
+            self._db = copy
 
     def _write_ahead(self) -> None:
         """Switch to write-ahead logging, which the first process does for all.
