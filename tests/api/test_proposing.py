@@ -296,6 +296,25 @@ def test_the_command_writes_a_codebook_that_codes(tmp_path: Path) -> None:
     assert "--grain fine: write few, medium, many, or a number of themes" in wrong.stderr
 
 
+def test_codings_are_a_chat_whose_questions_are_known(tmp_path: Path) -> None:
+    """Their posts need no labels: the source says what each answers. Their themes are not used."""
+    book = Codebook(
+        title="Theirs",
+        questions=(secondcoder.Question(id="Q7", text="And what else?"),),
+        themes=(Theme(id="all", name="All of it", questions=("Q7",)),),
+    )
+    posts = tuple(
+        post.model_copy(update={"text": post.text.removeprefix("A1 "), "question": "Q7"})
+        for post in CHAT.posts[1:]
+    )
+    codings = secondcoder.code(Chat(info=CHAT.info, posts=posts), book)
+    secondcoder.write_codings(codings, tmp_path / "codings.jsonl")
+    found = secondcoder.propose(tmp_path / "codings.jsonl", grain=3)
+    assert {theme.question_id for theme in found.themes} == {"Q7"}
+    assert "all" not in found.codebook.theme_by_id
+    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"r0", "r1", "r2", "r3"}]
+
+
 def test_a_chat_without_answers_is_told() -> None:
     """Nothing but a question was posted."""
     chat = Chat(info=CHAT.info, posts=CHAT.posts[:1])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.api.loops import finish
-from secondcoder.api.sources import open_source
+from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting, write_codebook
 from secondcoder.coding.coders import EMBEDDED
@@ -16,7 +16,7 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.proposals import Grain, Proposal
-from secondcoder.store.files import read_codings, write_text
+from secondcoder.store.files import open_codings, read_codings, write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -95,7 +95,8 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     then gathers them into themes. Example quotes are verbatim either way.
 
     Args:
-        chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
+        chat: A chat, a file of posts, or a `ChatFile` that says how to read one. A file of codings
+            is one, too: its questions are taken, and its themes are not.
         codebook: A codebook to extend: only what its themes don't cover is looked at. One without
             themes gives the questions.
         coded: People's codings of some of the posts. Their codebook is extended, their quotes are
@@ -120,6 +121,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     people = coded if isinstance(coded, Codings | None) else read_codings(Path(coded))
     book = people.info.codebook if people is not None else codebook
     start = book if isinstance(book, Codebook | None) else read_codebook(Path(book))
+    start = start or _asked_in(chat)
     target = Path(output) if output is not None else None
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
@@ -134,3 +136,12 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     if evidence is not None:
         write_text(Path(evidence), proposal.model_dump_json() + "\n")
     return proposal
+
+
+def _asked_in(chat: Chat | ChatFile | PathLike) -> Codebook | None:
+    """Return the questions of codings that are given as a chat, without their themes."""
+    path = chat.path if isinstance(chat, ChatFile) else chat
+    if isinstance(path, Chat) or not is_codings(Path(path)):
+        return None
+    book = open_codings(Path(path))[0].codebook
+    return Codebook(title="", language=book.language, questions=book.questions)

@@ -45,7 +45,7 @@ def proposal_table(proposal: Proposal) -> Table:
         table.add_row(
             escape(found.question_id or DASH),
             escape(name if found.is_new else f"{name} (known)"),
-            f"{found.n_authors:,}",
+            f"{found.n_authors:,}" if found.n_authors else DASH,
             f"{found.n_posts:,}",
             escape(shown(" ".join(found.quotes[0].text.split()))),
         )
