@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
+from secondcoder.coding.flights import Flights, results
 from secondcoder.coding.jobs import Job
 from secondcoder.coding.judging import Again, Origin
 from secondcoder.coding.keeping import Keeper
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
-_READ_AT_ONCE = 32
+_READ_AT_ONCE = 8
 """Posts read between two looks at what has arrived."""
 _DEFAULT = ModelOptions()
 
@@ -150,44 +151,47 @@ class ModelCoder:
         """
         source = iter(tasks)
         queue = _Queue(self._size, self._options.concurrency)
-        flying: set[asyncio.Task[list[Decision]]] = set()
-        landed: list[asyncio.Task[list[Decision]]] = []
-        stirred = asyncio.Event()  # a request has its reply, or all of its decisions
+        flights = Flights()
         async with AsyncExitStack() as stack:
-            keeper = await stack.enter_async_context(Keeper(self._answers, stirred.set))
+            keeper = await stack.enter_async_context(Keeper(self._answers, flights.stir))
             runner: Runner | None = None
             exhausted = False
+
+            async def send() -> None:
+                nonlocal runner
+                n_flying = len(flights) - keeper.n_waiting
+                for jobs in queue.ready(n_flying, exhausted=exhausted):
+                    runner = runner or await self._started(stack, flights, keeper, queue)
+                    flights.start(runner.settle(jobs))
+                await asyncio.sleep(0)  # requests leave, and what has arrived is seen to
+
             while not (exhausted and not queue.n_open):
                 if not exhausted and queue.room:
                     batch = list(islice(source, min(queue.room, _READ_AT_ONCE)))
                     exhausted = not batch
                     for decision in self._without_asking(batch, queue):
                         yield decision
-                for jobs in queue.ready(len(flying) - keeper.n_waiting, exhausted=exhausted):
-                    if runner is None:
-                        client = ModelClient(self._settings, self._budget, self._monitor)
-                        await stack.enter_async_context(client)
-                        stack.push_async_callback(_cancel, flying)  # before the client closes
-                        runner = self._runner(client, keeper, lambda: queue.n_reused > 0)
-                    task = asyncio.create_task(runner.settle(jobs))
-                    flying.add(task)
-                    task.add_done_callback(landed.append)
-                    task.add_done_callback(lambda _: stirred.set())
-                if not flying or (queue.room and not exhausted):
-                    await asyncio.sleep(0)  # what has arrived is seen to before more is read
+                await send()
+                if not flights or (queue.room and not exhausted):
                     continue
-                await stirred.wait()
-                stirred.clear()
-                done, landed[:] = tuple(landed), ()
-                flying.difference_update(done)
-                if any(isinstance(one.exception(), BudgetError | ProviderError) for one in done):
+                landed = await flights.landed()
+                if any(isinstance(one.exception(), BudgetError | ProviderError) for one in landed):
                     # What is on its way may have been paid for: it is waited for and kept.
-                    await asyncio.gather(*flying, return_exceptions=True)
-                    done = (*done, *flying)
-                    flying.clear()
-                for decision in _results(done):
+                    landed = (*landed, *await flights.rest())
+                elif all(one.exception() is None for one in landed):
+                    await send()  # places in flight are filled before anything else is done
+                for decision in results(landed):
                     queue.n_open -= 1
                     yield decision
+
+    async def _started(
+        self, stack: AsyncExitStack, flights: Flights, keeper: Keeper, queue: "_Queue"
+    ) -> Runner:
+        """Return what settles posts; it lasts as long as the stack does."""
+        client = ModelClient(self._settings, self._budget, self._monitor)
+        await stack.enter_async_context(client)
+        stack.push_async_callback(flights.cancel)  # before the client closes
+        return self._runner(client, keeper, lambda: queue.n_reused > 0)
 
     def requests_for(
         self, tasks: Iterable[Task], underway: Underway | None = None
@@ -353,19 +357,3 @@ def _nearest(examples: Examples | None, codebook: Codebook) -> "Nearest | None":
     from secondcoder.coding.nearest import Nearest  # noqa: PLC0415  # scikit-learn
 
     return Nearest(examples, codebook)
-
-
-def _results(done: Sequence[asyncio.Task[list[Decision]]]) -> Iterator[Decision]:
-    """Yield what came of finished requests, then raise the first error among them."""
-    errors = [error for task in done if (error := task.exception()) is not None]
-    for task in done:
-        if task.exception() is None:
-            yield from task.result()
-    if errors:
-        raise errors[0]
-
-
-async def _cancel(flying: set[asyncio.Task[list[Decision]]]) -> None:
-    for task in flying:
-        task.cancel()
-    await asyncio.gather(*flying, return_exceptions=True)

@@ -70,9 +70,13 @@ def _has_words(segment: Segment, task: Task) -> bool:
 
 def _spans(numbers: Iterable[int], task: Task) -> tuple[Span, ...]:
     """Return the spans of the segments that hold words, among those of the numbers."""
+    return quote_spans(task.segments, _worded(numbers, task), task.post.text)
+
+
+def _worded(numbers: Iterable[int], task: Task) -> list[int]:
+    """Return the numbers of segments that hold words, in their order."""
     wanted = set(numbers)
-    worded = [s.number for s in task.segments if s.number in wanted and _has_words(s, task)]
-    return quote_spans(task.segments, worded, task.post.text)
+    return [s.number for s in task.segments if s.number in wanted and _has_words(s, task)]
 
 
 def _wrong(quote: QuoteReply, task: Task, allowed: Allowed) -> str | None:
@@ -82,7 +86,7 @@ def _wrong(quote: QuoteReply, task: Task, allowed: Allowed) -> str | None:
     surplus = [theme for theme in quote.themes if theme not in allowed[quote.question]]
     if outside:
         return f"there is no segment {outside[0]}; the last one is {count}"
-    if not _spans(quote.segments, task):
+    if not _worded(quote.segments, task):
         return f"segments {quote.segments} hold no words that can be quoted"
     if surplus:
         place = f"question {quote.question}" if quote.question else "a quote without a question"

@@ -30,6 +30,7 @@ _LISTS = (
 )
 _LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD_OR_SIGN = re.compile(rf"{_WORD.pattern}|[+%]")
 _SENTENCE = re.compile(r"[.!?\u2026\n;]+")
 _BEFORE = re.compile(r"^[^\w+]+")
 _HANDLE = re.compile(r"[@#]\w+|https?://\S+")
@@ -111,7 +112,7 @@ def _reasons(text: str) -> set[LeftOutReason]:
 
 def _reason(sentence: str, *, is_greeted: bool) -> LeftOutReason | None:
     """Return what a sentence is; None if it may hold an idea."""
-    words = " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*|[+%]", sentence)).casefold()
+    words = " ".join(_WORD_OR_SIGN.findall(sentence)).casefold()
     words = words.replace(" %", "%")
     for reason, phrase, filler in _LISTS:
         if _is_only(words, phrase, filler):

@@ -66,6 +66,9 @@ _CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile("[1-9]")
+_NO_NUMBER, _NO_PART = re.compile("[^0-9]"), re.compile("[^a-h]")
+_SPACED = re.compile("[a-z]+[ ]", re.IGNORECASE)
+_CAPITAL_PART = re.compile(r"\D+[0-9]+[A-H]")
 _PIECE = re.compile(
     rf"(?P<join>[/+&,\u2013-]|\band\b|\bto\b)?[ ]?(?P<name>{_NAME})?"
     rf"(?:(?P<number>{_NUMBER})(?P<part>{_PART})?|(?P<lone>[a-h])(?!\w))",
@@ -143,8 +146,8 @@ def _label(match: re.Match[str]) -> Label:
         if name:
             target = asked if name[0] in "qQ" else answered
         if piece["number"]:
-            number = int(re.sub(r"[^0-9]", "", piece["number"]))
-        part = re.sub(r"[^a-h]", "", (piece["part"] or piece["lone"] or "").lower())
+            number = int(_NO_NUMBER.sub("", piece["number"]))
+        part = _NO_PART.sub("", (piece["part"] or piece["lone"] or "").lower())
         if piece["join"] in {"-", "\u2013", "to"} and last < number <= last + 9:
             target.extend(f"Q{between}" for between in range(last + 1, number))
         target.append(f"Q{number}{part}")
@@ -169,7 +172,7 @@ def _stands(match: re.Match[str], label: Label, *, at_lead: bool) -> bool:
 def _is_marked(match: re.Match[str]) -> bool:
     """Return whether punctuation or the end of the line closes the candidate."""
     trail, end = match["trail"], match.end()
-    spaced = re.match(r"[a-z]+[ ]", match["core"], re.IGNORECASE) is not None
+    spaced = _SPACED.match(match["core"]) is not None
     next_is_word = end < len(match.string) and match.string[end].isalnum()
     if any(mark in trail for mark in ":)]>|=."):
         return True
@@ -181,11 +184,11 @@ def _is_marked(match: re.Match[str]) -> bool:
 
 def _needs_mark(core: str) -> bool:
     """Return whether the characters are too often something else to stand without a mark."""
-    if re.match(r"ans", core, re.IGNORECASE):
+    if core[:3].lower() == "ans":
         return False
-    if re.match(r"[a-z]+[ ]", core, re.IGNORECASE):
+    if _SPACED.match(core):
         return True
-    return core.lower() == "a1c" or re.fullmatch(r"\D+[0-9]+[A-H]", core) is not None
+    return core.lower() == "a1c" or _CAPITAL_PART.fullmatch(core) is not None
 
 
 def _is_something_else(match: re.Match[str]) -> bool:
