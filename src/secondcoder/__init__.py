@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         read_codings_sheet,
         read_examples,
         read_report,
+        refine,
         rename_codebook,
         report,
         retire_codebook,
@@ -103,6 +104,7 @@ if TYPE_CHECKING:
     from secondcoder.schema.proposals import Proposal
     from secondcoder.schema.quotes import Quote, Segment, Span
     from secondcoder.schema.readings import Note, ReportReading, SheetReading
+    from secondcoder.schema.refinements import Refinement, Suggestion
     from secondcoder.schema.runs import Coder, Run, Usage
     from secondcoder.schema.sampling import Sample
     from secondcoder.schema.shards import EngineOptions, ShardManifest
@@ -118,7 +120,7 @@ _HOMES = {
         "calibrate code convert delegate diff estimate evaluate export_ledger json_schema propose "
         "questions read_chat read_codebook "
         "read_codings read_codings_sheet read_examples "
-        "read_report report sample segment show_ledger "
+        "read_report refine report sample segment show_ledger "
         "vacuum_ledger write_codebook write_codings"
     ),
     "errors": (
@@ -142,6 +144,7 @@ _HOMES = {
     "schema.proposals": "Proposal",
     "schema.quotes": "Quote Segment Span",
     "schema.readings": "Note ReportReading SheetReading",
+    "schema.refinements": "Refinement Suggestion",
     "schema.runs": "Coder Run Usage",
     "schema.sampling": "Sample",
     "schema.shards": "EngineOptions ShardManifest",
@@ -170,6 +173,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "convert",
     "questions",
     "propose",
+    "refine",
     "check_codebook",
     "rename_codebook",
     "merge_codebook",
@@ -238,6 +242,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "Quote",
     "Quoted",
     "ReferenceScores",
+    "Refinement",
     "ReportReading",
     "ResponseError",
     "Run",
@@ -253,6 +258,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "StoreError",
     "StoreVersionError",
     "Theme",
+    "Suggestion",
     "ThemeAgreement",
     "TransientProviderError",
     "Undefined",

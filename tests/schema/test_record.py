@@ -51,6 +51,7 @@ from secondcoder.schema.model_beside_people import DelegationRule
 from secondcoder.schema.proposals import Proposal, ReadSample
 from secondcoder.schema.quotes import Quote, Segment, Span
 from secondcoder.schema.readings import Note, ReportReading, SheetReading
+from secondcoder.schema.refinements import Refinement, Suggestion
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 from secondcoder.schema.sampling import Sample, SampledPost, Stratum
 from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
@@ -164,10 +165,27 @@ PROPOSED = Proposal(
     residue=(),
     saturation=(),
 )
+SUGGESTED = Suggestion(theme_id="T1", field="examples", after="More tea", reason="r")
+REFINED = Refinement(
+    coder="embedded",
+    coder_before="model",
+    people="ana",
+    seed=0,
+    n_learnt=1,
+    n_disagreed=1,
+    n_held_back=1,
+    suggestions=(SUGGESTED,),
+    accepted=(1,),
+    scored="accepted",
+    scores=(),
+    codebook=BOOK,
+)
 INSTANCES: tuple[BaseModel, ...] = (
     CHECK,
     CHANGED,
     PROPOSED,
+    REFINED,
+    SUGGESTED,
     AGREEMENT,
     AGREEMENT.overall,
     AGREEMENT.overall.sets,

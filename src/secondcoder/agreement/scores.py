@@ -65,6 +65,16 @@ def scores_of(ratings: Ratings, interval: IntervalChoice = None) -> Scores:
     )
 
 
+def micro_f1_estimate(ratings: Ratings) -> Estimate:
+    """Return F1 over all themes, of the second coder against the first, as a function of sums."""
+    both = ratings.complete()
+    sets = sets_of(both)
+    themes = sorted({theme for held in sets for theme in held}, key=str)
+    patterns = both.patterns(ordered=True)
+    hits = _hits(patterns, sets, themes).sum(axis=1, keepdims=True)
+    return _Judge(both, patterns, None).estimate("F1", hits @ _F1, _NEVER)
+
+
 class _Judge(NamedTuple):
     """Makes the scores of one theme or of several."""
 
@@ -82,6 +92,9 @@ class _Judge(NamedTuple):
         )
 
     def _estimate(self, name: str, parts: Matrix, why: str) -> Statistic | Undefined:
+        return self.estimate(name, parts, why).result(self.interval)
+
+    def estimate(self, name: str, parts: Matrix, why: str) -> Estimate:
         """Return the mean over themes of numerator over denominator, the two parts of each."""
         n_patterns, n_themes, _ = parts.shape
 
@@ -91,7 +104,7 @@ class _Judge(NamedTuple):
             defined = ~np.isnan(quotients)
             return ratio(np.where(defined, quotients, 0.0).sum(axis=1), defined.sum(axis=1) * 1.0)
 
-        estimate = Estimate(
+        return Estimate(
             name=name,
             formula=formula,
             rows=rows_of_kinds(self.patterns, parts.reshape(n_patterns, n_themes * 2)),
@@ -101,7 +114,6 @@ class _Judge(NamedTuple):
             why_empty="no unit was rated by both coders",
             bounds=(0.0, 1.0),
         )
-        return estimate.result(self.interval)
 
 
 def _hits(

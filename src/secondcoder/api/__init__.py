@@ -31,6 +31,7 @@ from secondcoder.api.reading import (
     read_codings_sheet,
     read_report,
 )
+from secondcoder.api.refining import refine
 from secondcoder.api.reporting import report
 from secondcoder.api.sampling import sample
 from secondcoder.api.writing import write_codebook, write_codings
@@ -66,6 +67,7 @@ __all__ = [
     "read_codings_sheet",
     "read_examples",
     "read_report",
+    "refine",
     "rename_codebook",
     "report",
     "retire_codebook",

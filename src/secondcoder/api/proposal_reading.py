@@ -13,7 +13,7 @@ from secondcoder.coding.tasks import Task
 from secondcoder.induction.propose import Question
 from secondcoder.induction.units import Unit
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Coding, Codings, Failure, Quoted
+from secondcoder.schema.codings import Coding, Codings, Failure, Outcome, Quoted
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.readings import Note
@@ -51,23 +51,36 @@ async def covered_by(
         if task.post.id in done and done[task.post.id].post.text == task.post.text
     }
     rest = [task for task in tasks if task.post.id not in found]
-    usage, n_failed = Usage(), 0
     if not book.themes or not rest:
-        return found, usage, []
+        return found, Usage(), []
+    outcomes, usage = await outcomes_of(book, rest, reader)
+    n_failed = sum(isinstance(outcome, Failure) for outcome in outcomes.values())
+    found |= {
+        post_id: outcome.codings
+        for post_id, outcome in outcomes.items()
+        if isinstance(outcome, Quoted)
+    }
+    note = f"{n_failed:,} posts could not be coded; their words count as not covered"
+    return found, usage, [Note(message=note)] if n_failed else []
+
+
+async def outcomes_of(
+    book: Codebook, tasks: Sequence[Task], reader: Reader
+) -> tuple[dict[str, Outcome], Usage]:
+    """Return what becomes of the posts under a codebook, by id, and what that cost."""
+    found: dict[str, Outcome] = {}
+    usage = Usage()
     folder = reader.beside.parent if reader.beside else Path()
     answers = None if is_embedded(reader.coder) else Ledger(reader.ledger or folder / LEDGER_NAME)
     try:
         coder = coder_named(reader.coder, book, options=reader.options, answers=answers)
-        async for decision in coder.code(rest):
+        async for decision in coder.code(tasks):
             usage = usage.plus(decision.usage)
-            n_failed += isinstance(decision.outcome, Failure)
-            if isinstance(decision.outcome, Quoted):
-                found[decision.task.post.id] = decision.outcome.codings
+            found[decision.task.post.id] = decision.outcome
     finally:
         if answers is not None:
             answers.close()
-    note = f"{n_failed:,} posts could not be coded; their words count as not covered"
-    return found, usage, [Note(message=note)] if n_failed else []
+    return found, usage
 
 
 def questions_of(

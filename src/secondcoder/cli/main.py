@@ -77,6 +77,7 @@ from secondcoder.cli.parsing import (
 )
 from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.cli.proposal_command import propose
+from secondcoder.cli.refine_command import refine
 from secondcoder.cli.spending import is_wanted
 from secondcoder.errors import SecondCoderError
 
@@ -96,6 +97,7 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(batch_app, name="batch")
 app.add_typer(codebook_app, name="codebook")
 app.command()(propose)
+app.command()(refine)
 
 
 @app.callback()

@@ -65,7 +65,7 @@ def _through(coding: Coding, steps: tuple[CodebookEdit, ...]) -> _Now:
     notes = [coding.note] if coding.note else []
     moved = retired = parted = False
     for step in steps:
-        if not set(ids) & set(step.before):
+        if step.kind is EditKind.REFINE or not set(ids) & set(step.before):
             continue
         match step.kind:
             case EditKind.RENAME | EditKind.MERGE:

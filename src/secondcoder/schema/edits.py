@@ -16,6 +16,8 @@ class EditKind(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     RETIRE = "retire"
+    REFINE = "refine"
+    """Another definition, or rules and examples more; the theme stays the same."""
 
 
 _SIZES = {
@@ -23,6 +25,7 @@ _SIZES = {
     EditKind.MERGE: (2, None, 1, 1),
     EditKind.SPLIT: (1, 1, 2, None),
     EditKind.RETIRE: (1, 1, 0, 0),
+    EditKind.REFINE: (1, 1, 1, 1),
 }
 """Fewest and most themes before, fewest and most after."""
 

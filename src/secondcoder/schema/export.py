@@ -39,6 +39,7 @@ from secondcoder.schema.model_beside_people import DelegationRule
 from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.quotes import Quote, Segment, Span
 from secondcoder.schema.readings import Note, ReportReading, SheetReading
+from secondcoder.schema.refinements import Refinement, Suggestion
 from secondcoder.schema.runs import Coder, Run, Usage
 from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
@@ -86,6 +87,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Quote,
         Quoted,
         ReferenceScores,
+        Refinement,
         ReportReading,
         Run,
         Sample,
@@ -95,6 +97,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Skipped,
         Span,
         Statistic,
+        Suggestion,
         Theme,
         ThemeAgreement,
         Undefined,

@@ -1,0 +1,146 @@
+"""Making a refinement: lines are suggested, and held-back posts are coded before and after."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from secondcoder.agreement.before_after import before_after
+from secondcoder.api.drafting import drafting
+from secondcoder.api.proposal_reading import Reader, outcomes_of
+from secondcoder.api.sources import open_source
+from secondcoder.api.survey import survey
+from secondcoder.coding.coders import is_embedded
+from secondcoder.coding.sifting import sift
+from secondcoder.coding.tasks import Task
+from secondcoder.induction.refine import (
+    Pair,
+    confused_themes,
+    lines_from_quotes,
+    themes_of,
+)
+from secondcoder.induction.refine_prompts import lines_from_reply, refine_prompt
+from secondcoder.schema.chat import Chat
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import (
+    Codings,
+    Failure,
+    Outcome,
+    Quoted,
+)
+from secondcoder.schema.refinements import BeforeAfter, Suggestion
+from secondcoder.schema.runs import Usage
+from secondcoder.schema.statistics import IntervalOptions
+
+Suggested = tuple[tuple[Suggestion, ...], tuple[str, ...], Usage]
+
+
+class Scored(NamedTuple):
+    """What coding the held-back posts twice shows."""
+
+    scores: tuple[BeforeAfter, ...] = ()
+    n_changed: int = 0
+    n_failed: int = 0
+    usage: Usage = Usage()
+
+
+async def suggested(
+    book: Codebook, learnt: Sequence[Pair], held: Sequence[Pair], reader: Reader
+) -> Suggested:
+    """Return the lines that the disagreements call for, what failed, and the cost.
+
+    A model is asked once per theme on which people and coder differ; examples and, without a
+    model, borders come from the quotes.
+    """
+    confused = confused_themes(book, learnt, held)
+    from_quotes = tuple(lines_from_quotes(book, confused))
+    if is_embedded(reader.coder):
+        return from_quotes, (), Usage()
+    lines: list[Suggestion] = []
+    failures: list[str] = []
+    async with drafting(reader.coder, reader.options, reader.ledger, beside=reader.beside) as asker:
+        for one in confused:
+            reply = await asker.ask(refine_prompt(book, one))
+            if isinstance(reply, Failure):
+                failures.append(f"theme '{one.theme.id}' was not reworded: {reply.detail}")
+            else:
+                lines += lines_from_reply(one, reply)
+            lines += (
+                line
+                for line in from_quotes
+                if line.theme_id == one.theme.id and line.field == "examples"
+            )
+        return tuple(lines), tuple(failures), asker.usage
+
+
+async def scored(
+    books: tuple[Codebook, Codebook],
+    held: Sequence[Pair],
+    of_coder: Codings,
+    reader: Reader,
+    *,
+    seed: int,
+) -> Scored:
+    """Return how well the held-back posts are coded before and after, beside people.
+
+    Posts that rules settle have no theme either way, and those left to people count as none. A post
+    that could not be coded with one of the codebooks is left out of both.
+
+    Args:
+        books: The codebook before and after.
+        held: The posts.
+        of_coder: All codings of the chat, which say what the posts stand in.
+        reader: Who codes.
+        seed: Of the intervals.
+    """
+    if books[0] == books[1]:
+        return Scored()
+    tasks = _tasks(held, of_coder)
+    usage, sets = Usage(), list[dict[str, frozenset[str] | None]]()
+    for book in books:
+        outcomes, spent = await outcomes_of(book, tasks, reader)
+        usage = usage.plus(spent)
+        sets.append({post_id: _themes(outcome) for post_id, outcome in outcomes.items()})
+    rows = []
+    for pair in held:
+        post = pair.people.post
+        before, after = (each.get(post.id, frozenset()) for each in sets)
+        if before is not None and after is not None:
+            author = post.author_key or f"@{post.id}"
+            rows.append((author, themes_of(pair.people), before, after))
+    if not rows:
+        return Scored(n_failed=len(held), usage=usage)
+    authors, people, before_sets, after_sets = zip(*rows, strict=True)
+    return Scored(
+        before_after(
+            people,
+            before_sets,
+            after_sets,
+            clusters=authors,
+            interval=IntervalOptions(seed=seed),
+        ),
+        n_changed=sum(one != two for one, two in zip(before_sets, after_sets, strict=True)),
+        n_failed=len(held) - len(rows),
+        usage=usage,
+    )
+
+
+def _tasks(held: Sequence[Pair], of_coder: Codings) -> list[Task]:
+    """Return the held-back posts as a run would hand them to a coder, without what rules settle."""
+    pairs = {pair.coder.post.id: pair for pair in held}
+    chat = Chat(info=of_coder.info.chat, posts=tuple(coded.post for coded in of_coder.posts))
+    source = open_source(chat)
+    book = of_coder.info.codebook
+    found = survey(source, book)
+    return [
+        # The questions are those the posts were coded under.
+        task._replace(attribution=pairs[placed.post.id].coder.attribution)
+        for placed in found.place(source)
+        if placed.post.id in pairs
+        and isinstance(task := sift(placed, language=book.language), Task)
+    ]
+
+
+def _themes(outcome: Outcome) -> frozenset[str] | None:
+    if isinstance(outcome, Failure):
+        return None
+    codings = outcome.codings if isinstance(outcome, Quoted) else ()
+    return frozenset(theme_id for coding in codings for theme_id in coding.theme_ids)
