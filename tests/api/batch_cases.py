@@ -13,7 +13,7 @@ from secondcoder.schema.codings import Outcome
 
 N_POSTS = 12
 N_VICTIMS = 3
-"""Posts where a process is killed at every step: enough for two batches."""
+"""Posts where a process is killed at every step."""
 BOOK = """
 questions:
   - id: Q1
@@ -118,13 +118,15 @@ def run_to_the_end(folder: str, url: str) -> None:
             return
 
 
-def submit_to(folder: str, url: str, output: str = "codings.jsonl") -> None:
-    """Submit the folder's chat, in two batches."""
+def submit_to(
+    folder: str, url: str, output: str = "codings.jsonl", max_requests: str = "50000"
+) -> None:
+    """Submit the folder's chat."""
     secondcoder.submit_batch(
         Path(folder) / "chat.csv",
         Path(folder) / "codebook.yaml",
         coder="openai/tiny",
         options=secondcoder.ModelOptions(base_url=url),
         output=Path(folder) / output,
-        limits=BatchLimits(max_requests=2),
+        limits=BatchLimits(max_requests=int(max_requests)),
     )
