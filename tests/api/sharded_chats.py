@@ -13,11 +13,13 @@ from pydantic import SecretStr
 from servers.openai_server import ChatRequest, HttpReply, Script
 
 import secondcoder
-from secondcoder.api.sharding import ShardedJob, in_shards
+from secondcoder.api.ahead import ahead
+from secondcoder.api.sharding import ShardedJob, chosen, in_shards
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.coding.coders import coder_named, is_embedded
 from secondcoder.coding.shards import Shard, code_shard
+from secondcoder.coding.tasks import LooksAhead
 from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.runs import Run, Usage
@@ -41,18 +43,18 @@ SHARD_POSTS = 9
 """Five shards, the last of them of another size."""
 
 
-def write_chat(folder: Path) -> None:
-    """Write a codebook, a question, forty answers and one greeting; some reply to others."""
+def write_chat(folder: Path, n_answers: int = N_ANSWERS) -> None:
+    """Write a codebook, a question, its answers and one greeting; some reply to others."""
     rows = [
         "id,author,created_at,text,in_reply_to",
         "0,host,2026-05-14T19:00:00+01:00,Q1: What would help?,",
     ]
     rows += [
-        f"{n},ann{n},2026-05-14T19:{n:02}:30+01:00,A1 Protected time on day {n} helps us all.,"
-        f"{99 if n % 7 == 0 else ''}"
-        for n in range(1, N_ANSWERS + 1)
+        f"{n},ann{n},2026-05-14T19:{n % 60:02}:30+01:00,A1 Protected time on day {n} helps us all.,"
+        f"{'hello' if n % 7 == 0 else ''}"
+        for n in range(1, n_answers + 1)
     ]
-    rows.append("99,bob,2026-05-14T19:50:00+01:00,Hello everyone!,")
+    rows.append("hello,bob,2026-05-14T19:50:00+01:00,Hello everyone!,")
     (folder / "chat.csv").write_text("\n".join(rows), "utf-8")
     (folder / "codebook.yaml").write_text(BOOK, "utf-8")
 
@@ -147,18 +149,19 @@ class ShardedRun:
         """Code the chat in the folder."""
         self.threads = Threads()
         self.posts: list[PostCodings] = []
-        self.usage = Usage()
-        if options is not None and options.posts_per_request is None:
-            options = options.model_copy(update={"posts_per_request": 1})
+        self.usage = self.spent = Usage()
         source = open_source(ChatFile(path=folder / "chat.csv"))
         book = secondcoder.read_codebook(folder / "codebook.yaml")
         found = survey(source, book, with_context=not is_embedded(coder))
-        named = coder_named(coder, found.codebook, options=options)
-        run = named.describe(Run(id="r", coder=named.coder))
+        shards = folder / "secondcoder-shards"
 
         async def code(ledger: Ledger | None) -> None:
-            shards = folder / "secondcoder-shards"
+            named = coder_named(coder, found.codebook, options=options, answers=ledger)
+            if isinstance(named, LooksAhead):
+                named.look_ahead(ahead(source, found))
+            run = named.describe(Run(id="r", coder=named.coder))
             job = ShardedJob(coder, found.codebook, options, run, engine, shards, ledger, ledger)
+            job, self.spent = await chosen(job, named)
             async for coded, usage in in_shards(found.place(source), job, self.threads):
                 self.posts.append(coded)
                 self.usage = self.usage.plus(usage)

@@ -12,6 +12,7 @@ import secondcoder
 from secondcoder.api import shard_answers
 from secondcoder.coding import client
 from secondcoder.coding.embedded import EmbeddedCoder
+from secondcoder.coding.packing import FEWEST, SAMPLE, SIZES
 from secondcoder.errors import BudgetError, InputError, PermanentProviderError, StoreError
 from secondcoder.schema.codings import Codings, Failure
 from secondcoder.schema.options import ModelOptions
@@ -36,7 +37,7 @@ def asking(server: ScriptedServer, **options: float | str | SecretStr) -> ModelO
 
 def sharded(folder: Path, server: ScriptedServer, **options: float | str | SecretStr) -> ShardedRun:
     """Return what two workers make of the chat."""
-    return ShardedRun(folder, TWO, options=asking(server, **options))
+    return ShardedRun(folder, TWO, options=asking(server, posts_per_request=1, **options))
 
 
 def alone(folder: Path, server: ScriptedServer, **options: float | str) -> Codings:
@@ -227,3 +228,21 @@ def _asked(folder: Path, server: ScriptedServer) -> list[ChatRequest]:
     requests = list(server.requests)
     server.requests.clear()
     return requests
+
+
+def test_posts_per_request_are_chosen_once_for_all_workers(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """The sample is asked about where the chat is cut; its single answers serve the workers."""
+    write_chat(folder, n_answers=FEWEST)
+    run = ShardedRun(
+        folder, TWO.model_copy(update={"shard_posts": 200}), options=asking(server, concurrency=8)
+    )
+    size = max(SIZES)
+    assert [shard.options.posts_per_request for _, shard in run.threads.given if shard.options] == [
+        size
+    ] * len(run.threads.given)
+    assert run.usage.n_reused == SAMPLE
+    singles = [request for request in server.requests if len(request.posts) == 1]
+    assert SAMPLE <= len(singles) <= SAMPLE + len(run.threads.given), "at most one is left over"
+    assert not any(isinstance(each.outcome, Failure) for each in run.posts)
