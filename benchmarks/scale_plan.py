@@ -30,9 +30,11 @@ class Figures:
     """Processor seconds per post, beyond what a run costs however small it is."""
     workers_s: float
     driver_mb: float
-    """Of the largest size measured."""
+    """Of the smallest size measured."""
     driver_bytes: float
-    """Memory per post."""
+    """Memory per post, beyond that."""
+    n_posts: float
+    """Of the smallest size measured."""
     worker_mb: float
     disk_bytes: dict[str, float]
     cost: dict[str, float | str] | None
@@ -62,8 +64,9 @@ def figures(path: Path, coder: str, pack: int | None = None) -> Figures:
             posts_per_request=large["posts_asked"] / max(1, large["requests"]),
             driver_s=slope("driver_cpu_s"),
             workers_s=slope("workers_cpu_s"),
-            driver_mb=large["driver_peak_mb"],
+            driver_mb=small["driver_peak_mb"],
             driver_bytes=max(0.0, slope("driver_peak_mb")) * 2**20,
+            n_posts=small["posts"],
             worker_mb=large["worker_peak_mb"],
             disk_bytes={name: large[f"{name}_bytes_per_post"] for name in disk},
             cost=found["cost"],
@@ -74,6 +77,10 @@ def figures(path: Path, coder: str, pack: int | None = None) -> Figures:
 def plan(args: argparse.Namespace) -> list[tuple[str, str]]:
     """Return the plan as rows: what, and how much."""
     model = figures(args.measured, "model", args.pack)
+    alone = figures(args.measured, "embedded")
+    # Chats short enough to be held in memory say nothing of longer ones; those of this coder are.
+    more_mb = (args.chat_posts - alone.n_posts) * alone.driver_bytes / 2**20
+    memory_mb = alone.driver_mb + max(0.0, more_mb)
     posts = args.posts
     n_asked = posts * model.asked
     n_requests = n_asked / model.posts_per_request
@@ -105,8 +112,8 @@ def plan(args: argparse.Namespace) -> list[tuple[str, str]]:
         ),
         (
             "driver's memory",
-            f"{(model.driver_mb + args.chat_posts * model.driver_bytes / 2**20) / 1024:.1f} GB "
-            f"for a chat of {args.chat_posts:,} ({model.driver_bytes:,.0f} bytes per post)",
+            f"{memory_mb / 1024:.1f} GB for a chat of {args.chat_posts:,} "
+            f"({alone.driver_bytes:,.0f} bytes per post)",
         ),
         ("a worker's memory", f"{model.worker_mb:,.0f} MB, whatever the chat"),
         *((f"disk: {NAMES[name]}", size(posts * n)) for name, n in model.disk_bytes.items()),
@@ -121,7 +128,6 @@ def plan(args: argparse.Namespace) -> list[tuple[str, str]]:
             ("tokens", f"{tokens[0] / 1e9:,.1f} + {tokens[1] / 1e9:,.1f} billion, in + out"),
             (f"at the price of {model.cost['model']}", f"{usd:,.0f} USD ({model.cost['prices']})"),
         ]
-    alone = figures(args.measured, "embedded")
     hours = posts * (alone.driver_s + alone.workers_s) / 3600
     rows.append(("with the embedded coder instead", f"{few(hours)} core hours, no endpoint"))
     return rows

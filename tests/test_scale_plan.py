@@ -30,13 +30,26 @@ def test_the_plan_is_the_arithmetic_of_its_inputs(tmp_path: Path) -> None:
     """By hand: 800 posts in 2 chats, half of them asked about, four a request."""
     size = {
         "posts_asked": 50,
-        "driver_peak_mb": 100.0,
         "worker_peak_mb": 200.0,
         **{f"{name}_bytes_per_post": 1e9 for name in ("chat", "posts", "codings", "ledger")},
         "output_bytes_per_post": 2e9,
     }
-    small = {**size, "posts": 100, "requests": 25, "driver_cpu_s": 1.0, "workers_cpu_s": 10.0}
-    large = {**size, "posts": 200, "requests": 25, "driver_cpu_s": 2.0, "workers_cpu_s": 30.0}
+    small = {
+        **size,
+        "driver_peak_mb": 1024.0,
+        "posts": 100,
+        "requests": 25,
+        "driver_cpu_s": 1.0,
+        "workers_cpu_s": 10.0,
+    }
+    large = {
+        **size,
+        "driver_peak_mb": 1025.0,
+        "posts": 200,
+        "requests": 25,
+        "driver_cpu_s": 2.0,
+        "workers_cpu_s": 30.0,
+    }
     large["posts_asked"] = 100
     cost = {
         "model": "m",
@@ -61,6 +74,7 @@ def test_the_plan_is_the_arithmetic_of_its_inputs(tmp_path: Path) -> None:
     assert rows["endpoints"].endswith("0.5 requests per s")
     assert rows["workers' processor time"] == "0.044 core hours; 0.8 cores keep up"
     assert rows["driver's processor time"] == "0.0022 core hours; 0.04 drivers at once keep up"
+    assert rows["driver's memory"] == "1.0 GB for a chat of 400 (10,486 bytes per post)"
     assert rows["a shard takes"] == "2.1 min of one of 5 workers"
     assert rows["disk: ledgers"] == "800 GB"
     assert rows["disk: codings.jsonl"] == "1,600 GB"
