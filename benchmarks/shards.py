@@ -125,7 +125,7 @@ def main() -> None:
     if args.measure:
         print(json.dumps(measure(args.measure, args)))
         return
-    serving = [sys.executable, str(HERE / "throughput.py"), "--serve", "--latency", "0"]
+    serving = [sys.executable, str(HERE / "answering_server.py"), "--latency", "0"]
     with (
         subprocess.Popen(serving, stdout=subprocess.PIPE, text=True) as server,  # noqa: S603
         tempfile.TemporaryDirectory() as folder,
