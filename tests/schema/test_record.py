@@ -11,6 +11,7 @@ import secondcoder
 from secondcoder.errors import InputError
 from secondcoder.schema.agreement import Agreement, Counting
 from secondcoder.schema.answers import Answer
+from secondcoder.schema.batches import BatchReport
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.calibration import Calibration
 from secondcoder.schema.chat import (
@@ -54,6 +55,7 @@ from secondcoder.schema.readings import Note, ReportReading, SheetReading
 from secondcoder.schema.refinements import Refinement, Suggestion
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 from secondcoder.schema.sampling import Sample, SampledPost, Stratum
+from secondcoder.schema.shards import ShardManifest
 from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
 from secondcoder.schema.summaries import summarise
 from secondcoder.schema.surveys import QuestionsSummary, QuestionSummary
@@ -180,7 +182,23 @@ REFINED = Refinement(
     scores=(),
     codebook=BOOK,
 )
+MANIFEST = ShardManifest(
+    key="0" * 64,
+    posts_sha256="1" * 64,
+    codings_sha256="2" * 64,
+    codebook_sha256="3" * 64,
+    coder="m",
+    secondcoder_version="0.1.0",
+    pyarrow_version="20.0.0",
+    n_posts=1,
+    n_quotes=1,
+    outcomes={"quoted": 1},
+    started_at=NOON,
+    finished_at=NOON,
+)
 INSTANCES: tuple[BaseModel, ...] = (
+    BatchReport(ledger=Path("ledger.sqlite")),
+    MANIFEST,
     CHECK,
     CHANGED,
     PROPOSED,
@@ -257,7 +275,7 @@ def test_every_exported_model_has_an_instance_here() -> None:
 
 def test_every_public_result_has_a_schema() -> None:
     """What only a caller gives, or a display hears, is never written."""
-    never_written = {"ChatFile", "ModelOptions", "Progress"}
+    never_written = {"BatchLimits", "ChatFile", "EngineOptions", "ModelOptions", "Progress"}
     public = {
         name
         for name in secondcoder.__all__

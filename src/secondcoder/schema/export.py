@@ -17,6 +17,7 @@ from secondcoder.schema.agreement import (
     Unitizing,
 )
 from secondcoder.schema.answers import Answer
+from secondcoder.schema.batches import BatchReport
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.calibration import Calibration
 from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
@@ -42,6 +43,7 @@ from secondcoder.schema.readings import Note, ReportReading, SheetReading
 from secondcoder.schema.refinements import Refinement, Suggestion
 from secondcoder.schema.runs import Coder, Run, Usage
 from secondcoder.schema.sampling import Sample
+from secondcoder.schema.shards import ShardManifest
 from secondcoder.schema.statistics import Interval, IntervalOptions, Statistic, Undefined
 from secondcoder.schema.summaries import CodingsSummary
 from secondcoder.schema.surveys import QuestionsSummary
@@ -53,6 +55,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Agreement,
         Answer,
         Attribution,
+        BatchReport,
         BesidePeople,
         Calibration,
         Chat,
@@ -93,6 +96,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Sample,
         Segment,
         SetAgreement,
+        ShardManifest,
         SheetReading,
         Skipped,
         Span,
