@@ -139,6 +139,18 @@ def test_two_processes_make_and_fill_one_ledger_at_once(tmp_path: Path) -> None:
         assert set(ledger.find(keys)) == set(keys)
 
 
+def test_a_ledger_that_was_closed_can_be_copied_without_its_log(tmp_path: Path) -> None:
+    """Also while another process has it open, so that the log stays."""
+    path = tmp_path / "l.sqlite"
+    with Ledger(path):
+        with Ledger(path) as ledger:
+            ledger.keep([answer(1)])
+        copy = tmp_path / "copy.sqlite"
+        copy.write_bytes(path.read_bytes())
+    with Ledger(copy, read_only=True) as ledger:
+        assert len(ledger) == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of a process's files")
 def test_a_full_disk_loses_nothing_and_the_same_ledger_goes_on(tmp_path: Path) -> None:
     """The limit on the size of files stands in for a disk: what was kept stays, then it goes on."""

@@ -87,8 +87,8 @@ def _show(summary: "LedgerSummary") -> None:
     if summary.runs:
         console.print(table)
     console.print(
-        f"{len(summary.runs):,} runs, {_answers(summary.n_answers)} in {summary.n_replies:,} "
-        f"replies, {summary.n_bytes:,} bytes",
+        f"{_runs(len(summary.runs))}, {_answers(summary.n_answers)} in "
+        f"{_replies(summary.n_replies)}, {summary.n_bytes:,} bytes",
         highlight=False,
     )
 
@@ -98,6 +98,14 @@ def _end(run: "Run") -> str:
     if run.finished_at is None:
         return "not ended"
     return f"{run.finished_at:%H:%M}" + (f" ({run.stopped})" if run.stopped else "")
+
+
+def _runs(n: int) -> str:
+    return f"{n:,} run" if n == 1 else f"{n:,} runs"
+
+
+def _replies(n: int) -> str:
+    return f"{n:,} reply" if n == 1 else f"{n:,} replies"
 
 
 def _answers(n: int) -> str:

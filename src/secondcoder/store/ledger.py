@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -199,7 +199,10 @@ class Ledger:
         return int(count)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, with all of it in it if it can be: people copy it without its log."""
+        if not self._read_only:
+            with suppress(sqlite3.Error):  # it is in the log then, and safe there
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         self._reading.close()
         self._db.close()
 
