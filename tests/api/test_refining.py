@@ -278,6 +278,7 @@ def test_a_reply_that_does_not_hold_is_asked_again_and_noted(
     assert any("was not reworded" in note.message for note in found.notes)
 
 
+@pytest.mark.slow  # four processes
 def test_the_command_shows_a_diff_and_writes_what_is_accepted(tmp_path: Path) -> None:
     """Without a terminal nothing is accepted; with numbers or answers, those lines are."""
     secondcoder.write_codings(CODER, tmp_path / "coder.jsonl")
