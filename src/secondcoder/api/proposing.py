@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from secondcoder.api.codebooks import CODEBOOK_START
 from secondcoder.api.loops import finish
 from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.tabular import Tabular
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 PathLike = str | Path
 MOST_READ = 2000
 """Posts that are read unless more are asked for; of a larger chat, a part of each question's."""
-CODEBOOK_START = "# A codebook of Second Coder."
-"""How our own codebook files start."""
 
 
 class ThemeRow(NamedTuple):
