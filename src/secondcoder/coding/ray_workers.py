@@ -7,6 +7,7 @@ shards under the same path, and reaches the model's server.
 import asyncio
 import logging
 import os
+import socket
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,6 +21,9 @@ from secondcoder.schema.shards import EngineOptions, ShardManifest
 
 if TYPE_CHECKING:
     from ray.remote_function import RemoteFunction
+
+_PATIENCE_S = 10.0
+"""For a first sign of the cluster."""
 
 
 class RayWorkers:
@@ -81,6 +85,7 @@ class RayWorkers:
         """
         if not self._ray.is_initialized():
             address = self._engine.ray_address
+            _check_answers(address)
             own = {"num_cpus": self._engine.workers, "include_dashboard": False}
             try:
                 self._ray.init(
@@ -108,6 +113,24 @@ class RayWorkers:
         """Leave the cluster; one that was started here ends."""
         if self._is_ours:
             self._ray.shutdown()
+
+
+def _check_answers(address: str | None) -> None:
+    """Refuse an address where nothing listens: Ray itself would try for many minutes.
+
+    Raises:
+        InputError: Naming the address.
+    """
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdigit():  # `auto`, or none
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            f"--ray-address {address}: nothing answers there ({error}); check it, or start a "
+            f"cluster with 'ray start --head'"
+        ) from error
 
 
 def _first_line(error: Exception) -> str:
