@@ -261,8 +261,8 @@ def test_the_report_states_the_counts_of_the_codings(tmp_path: Path) -> None:
 def test_a_report_of_an_unknown_form_is_refused(tmp_path: Path) -> None:
     """The message names the endings there are."""
     codings = secondcoder.code(chat(), BOOK, coder=Backwards())
-    with pytest.raises(InputError, match=r"\.md, \.html or \.json"):
-        secondcoder.report(codings, output=tmp_path / "report.pdf")
+    with pytest.raises(InputError, match=r"\.html, .*\.json, \.docx, \.pdf"):
+        secondcoder.report(codings, output=tmp_path / "report.rtf")
 
 
 def test_a_report_does_not_overwrite_the_codings(tmp_path: Path) -> None:

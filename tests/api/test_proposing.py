@@ -182,7 +182,7 @@ def asked(script: object, tmp_path: Path, **options: object) -> tuple[Proposal, 
             options=ModelOptions.model_validate({
                 "base_url": server.url,
                 "mode": "json",
-                "max_attempts": 1,
+                "max_attempts": 3,
                 **options,
             }),
             ledger=tmp_path / "ledger.sqlite",

@@ -75,7 +75,10 @@ def test_a_check_names_what_to_look_at(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("- kind: join", "an edit's kind is rename or merge or split or retire, not 'join'"),
+        (
+            "- kind: join",
+            "merge or split or retire or refine, not 'join'",
+        ),
         ("- kind: merge", "edit 'merge' can't make tea of tea"),
     ],
 )

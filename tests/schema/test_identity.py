@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from secondcoder.schema.chat import Post
 from secondcoder.schema.identity import canonical_json, sha256
+from secondcoder.schema.runs import CoderKind
 
 VALUES = st.recursive(
     st.none()
@@ -65,3 +66,14 @@ def test_a_lone_surrogate_has_a_hash() -> None:
 def test_the_published_example_of_sha256_holds() -> None:
     """FIPS 180-4 does not fix JSON, so: the digest of the two bytes `{}`, computed apart."""
     assert sha256({}) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+def test_a_word_of_a_closed_set_is_written_as_the_word() -> None:
+    """An enumeration's member and its text are one value."""
+    assert canonical_json(CoderKind.MODEL) == canonical_json("model")
+
+
+def test_what_json_cannot_write_has_no_identity() -> None:
+    """Rather than one that another process could not compute."""
+    with pytest.raises(TypeError):
+        canonical_json(object())

@@ -42,7 +42,7 @@ class IsotonicCurve(Record):
     def chance(self, confidence: float) -> float:
         """Return the chance that a coding of this confidence is right.
 
-        >>> IsotonicCurve(confidences=(0.2, 0.6), chances=(0.1, 0.5)).chance(0.4)
+        >>> round(IsotonicCurve(confidences=(0.2, 0.6), chances=(0.1, 0.5)).chance(0.4), 9)
         0.3
         """
         xs, ys = self.confidences, self.chances
