@@ -46,6 +46,16 @@ def pytest_unconfigure() -> None:
     _GUARD.undo()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks a real model, unless `-m live` asks for it."""
+    if "live" in str(config.getoption("markexpr")):
+        return
+    reason = "asks a real model, made by `python evals/local_model.py`: run with pytest -m live"
+    for item in items:
+        if "live" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _ENVIRONMENT:

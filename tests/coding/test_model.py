@@ -1,6 +1,7 @@
 """The model coder end to end: quotes, ledger keys, resuming, what leaves the machine."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -20,10 +21,10 @@ from coding.model_cases import (
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword, replying
 
 from secondcoder.coding.prompts import load_template
-from secondcoder.coding.tasks import Task
+from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import InputError, PromptError
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import LeftOut, LeftOutReason
+from secondcoder.schema.codings import LeftOut, LeftOutReason, Quoted
 from secondcoder.schema.quotes import SegmentKind
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.store.ledger import Ledger
@@ -63,6 +64,48 @@ def test_another_version_of_the_prompt_is_sent_and_recorded(server: ScriptedServ
     assert run_of.prompt_sha256 == load_template("code-posts", version=2).sha256
 
 
+@pytest.mark.parametrize("posts_per_request", [1, 3])
+@pytest.mark.parametrize("prompt_version", [3, 4])
+def test_replies_in_lines_make_the_same_codings(
+    server: ScriptedServer, prompt_version: int, posts_per_request: int
+) -> None:
+    """Whole posts, segments, no theme, several questions, no idea: as with the first version."""
+    posts = [
+        task("1", "We need protected hours. ", "And funding too."),
+        task("2", "Simple tools. ", "Good leaders.", questions=("Q2",)),
+        task("3", "Nothing that any of them names, all told."),
+        task("4", "Hm, yes."),
+        task("5", "Pure enjoyment.", questions=()),
+    ]
+    first = run(model_coder(server), posts)
+    coder = model_coder(server, prompt_version=prompt_version, posts_per_request=posts_per_request)
+    second = run(coder, posts)
+    assert {key: _without_key(done) for key, done in first.items()} == {
+        key: _without_key(done) for key, done in second.items()
+    }
+    sizes = [len(request.posts) for request in server.requests[len(posts) :]]
+    assert max(sizes) <= posts_per_request
+
+
+def _without_key(decision: Decision) -> object:
+    """Return what was decided, whatever answer says so."""
+    outcome = decision.outcome
+    return codings_of(decision) if isinstance(outcome, Quoted) else outcome
+
+
+def test_one_slice_is_asked_about_until_it_is_done(server: ScriptedServer) -> None:
+    """By turns, a server that remembers one beginning would read the codebook anew each time."""
+    posts = [
+        task(str(i), f"Post {i} wants protected hours.", questions=("Q1",) if i % 2 else ("Q2a",))
+        for i in range(8)
+    ]
+    run(model_coder(server, concurrency=1, prompt_version=3), posts)
+    systems = [request.system for request in server.requests]
+    changes = sum(one != other for one, other in itertools.pairwise(systems))
+    assert changes == 1
+    assert len(set(systems)) == 2
+
+
 def _sentences(system: str) -> set[str]:
     """Return the lines of a prompt's own words, long enough to be no name."""
     return {line for line in system.partition("\nLanguage of")[0].splitlines() if len(line) > 20}
@@ -72,8 +115,8 @@ def test_a_version_that_is_not_there_is_an_error_before_anything_is_sent(
     server: ScriptedServer,
 ) -> None:
     """The message names those there are."""
-    with pytest.raises(PromptError, match="choose one of versions 1, 2"):
-        model_coder(server, prompt_version=3)
+    with pytest.raises(PromptError, match="choose one of versions 1, 2, 3, 4"):
+        model_coder(server, prompt_version=9)
     assert server.requests == []
 
 
@@ -268,7 +311,7 @@ def test_an_undecided_post_is_an_abstention_and_is_kept(server: ScriptedServer) 
 
 
 def test_tasks_are_taken_only_a_few_rounds_ahead(server: ScriptedServer) -> None:
-    """From an endless source, the first decision comes after a bounded number of posts."""
+    """From an endless source, the first decision comes after a bounded number of posts: 32."""
     taken = count()
 
     def endless() -> Iterator[Task]:
@@ -281,7 +324,7 @@ def test_tasks_are_taken_only_a_few_rounds_ahead(server: ScriptedServer) -> None
         await stream.aclose()
 
     asyncio.run(first())
-    assert next(taken) <= 2 * 2 + 2
+    assert next(taken) <= 32 + 2
 
 
 def test_closing_the_iterator_cancels_what_is_in_flight(server: ScriptedServer) -> None:

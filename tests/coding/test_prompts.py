@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from secondcoder.coding.lines import OTHER
 from secondcoder.coding.prompts import Template, load_template
 from secondcoder.coding.replies import Reason
 from secondcoder.errors import PromptError
@@ -44,6 +45,18 @@ RELEASED = {
     1: "8ac1bebfd0b1d661d69826f7338e905f5eed1728e0d0080a08017609fbeccd69",
     2: "2478d730bbf8be617617a66f860cda5a4d701ce9e261999080038f09146a8191",
 }
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_prompts_for_lines_name_all_that_a_line_may_hold(version: int) -> None:
+    """Every reason to leave a post out, and the word for an idea without a theme."""
+    text = load_template("code-posts", version=version).render(
+        "system", language="en", reply_schema=None, **IN_SYSTEM[version]
+    )
+    assert [word for word in (*Reason, OTHER, "<<<POST n", "POST n>>>") if word not in text] == []
+
+
+IN_SYSTEM: dict[int, dict[str, object]] = {3: {"questions": [], "general_themes": []}, 4: {}}
 
 
 def test_the_rewording_is_filled_in_and_answered_as_the_first_version_is() -> None:
@@ -111,7 +124,7 @@ def test_a_template_cannot_reach_into_python() -> None:
 
 def test_a_prompt_that_is_not_there_is_a_prompt_error() -> None:
     """The versions there are are named; a broken installation says so."""
-    missing = r"prompt code-posts/v99.md is missing from .*; choose one of versions 1, 2$"
+    missing = r"prompt code-posts/v99.md is missing from .*; choose one of versions 1, 2, 3, 4$"
     with pytest.raises(PromptError, match=missing):
         load_template("code-posts", version=99)
     with pytest.raises(PromptError, match=r"prompt nothing/v1.md is missing .*install secondcoder"):

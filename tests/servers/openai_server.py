@@ -22,7 +22,9 @@ Json = dict[str, JsonValue]
 _POST = re.compile(r"^<<<POST (\d+)\n(.*?)\nPOST \1>>>$", re.DOTALL | re.MULTILINE)
 _SEGMENT = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
 _LINE = re.compile(r"^(?:Question (?P<question>\S+?)(?::|$)|- Theme (?P<theme>\S+): (?P<name>.*))")
-_GENERAL = "General themes"
+_GENERAL = ("General themes", "Themes for any question")
+_MARKED = re.compile(r"^(?:Question (?P<question>\S+?)(?::|$)|(?P<theme>T[0-9]+): (?P<name>.*))")
+_IN_LINES = "one line"
 
 
 class ChatRequest(NamedTuple):
@@ -137,12 +139,34 @@ def failing(
 
 def code_by_keyword(request: ChatRequest) -> HttpReply:
     """Return codings made from the request's own text: a theme fits where a word of its name is."""
-    return replying(request, [coded(request, number) for number in request.posts])
+    form = lined if _IN_LINES in request.system else coded
+    return replying(request, [form(request, number) for number in request.posts])
+
+
+def lined(request: ChatRequest, number: int) -> str:
+    """Return what `coded` says, as the line that newer prompts ask for; themes go by a mark."""
+    says = coded(request, number)
+    quotes = says["quotes"]
+    assert isinstance(quotes, list)
+    if not quotes:
+        return f"{number}: {says['left_out']}"
+    return f"{number}: " + "; ".join(_quote_line(quote) for quote in quotes)
+
+
+def _quote_line(quote: JsonValue) -> str:
+    assert isinstance(quote, dict)
+    segments, themes = quote["segments"], quote["themes"]
+    assert isinstance(segments, list)
+    assert isinstance(themes, list)
+    return f"{','.join(map(str, segments))} {','.join(map(str, themes)) or 'other'}"
 
 
 def coded(request: ChatRequest, number: int) -> Json:
     """Return what `code_by_keyword` says of one post of the request."""
-    themes = _themes(request.system)
+    if _IN_LINES in request.system:
+        themes = _themes(f"{request.system}\n{request.user}", _MARKED)
+    else:
+        themes = _themes(request.system, _LINE)
     segments = [(int(n), text) for n, text in _SEGMENT.findall(request.posts[number])]
     quotes: list[JsonValue] = []
     for segment, text in segments:
@@ -166,12 +190,12 @@ class _Theme(NamedTuple):
     words: frozenset[str]
 
 
-def _themes(system: str) -> list[_Theme]:
-    """Return the themes a system message lists, each with its question; None is a general one."""
+def _themes(text: str, form: re.Pattern[str]) -> list[_Theme]:
+    """Return the themes a prompt lists, each with its question; None is a general one."""
     themes: list[_Theme] = []
     question: str | None = None
-    for line in system.splitlines():
-        found = _LINE.match(line)
+    for line in text.splitlines():
+        found = form.match(line)
         if line.startswith(_GENERAL):
             question = None
         elif found and found["question"]:

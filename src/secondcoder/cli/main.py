@@ -55,16 +55,22 @@ from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.ledger_commands import ledger_app
 from secondcoder.cli.parsing import (
     AsJson,
+    BaseUrl,
     ChatPath,
     Columns,
+    Concurrency,
     ExampleFiles,
     ExamplesPerTheme,
+    Mode,
     Moderators,
     Output,
     Pack,
+    PromptVersion,
     Quiet,
     Sheet,
     StartsAt,
+    Temperature,
+    Timeout,
     TimeZone,
     chat_file,
     minima,
@@ -137,22 +143,17 @@ def code(
             "has it. Default: more than half."
         ),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
-    ] = None,
+    base_url: BaseUrl = None,
     pack: Pack = "auto",
-    concurrency: Annotated[
-        int, typer.Option(help="Requests in flight at once; fewer while the server is overloaded.")
-    ] = 8,
+    concurrency: Concurrency = 8,
     requests_per_minute: Annotated[
         float | None, typer.Option(help="Sent evenly over time. Default: no limit.")
     ] = None,
     tokens_per_minute: Annotated[
         float | None, typer.Option(help="Of prompts, counted roughly. Default: no limit.")
     ] = None,
-    mode: Annotated[
-        str, typer.Option(help="How replies are structured: auto, tools, json-schema, json.")
-    ] = "auto",
+    mode: Mode = "auto",
+    prompt_version: PromptVersion = 1,
     budget: Annotated[
         float | None, typer.Option(help="USD: stop before it is passed. Default: no limit.")
     ] = None,
@@ -163,10 +164,10 @@ def code(
             help="Hide handles, mails, phone numbers and links in what is sent.",
         ),
     ] = True,
-    temperature: Annotated[float | None, typer.Option(help="Default: the model's own.")] = None,
+    temperature: Temperature = None,
     examples: ExampleFiles = None,
     examples_per_theme: ExamplesPerTheme = 2,
-    timeout: Annotated[float, typer.Option(help="Seconds one request may take.")] = 60,
+    timeout: Timeout = 60,
     max_attempts: Annotated[
         int,
         typer.Option(help="Requests that may carry one post, faults and bad replies included."),
@@ -227,6 +228,7 @@ def code(
         timeout_s=timeout,
         max_attempts=max_attempts,
         patience_s=patience,
+        prompt_version=prompt_version,
     )
     options = with_examples(options, examples or [], examples_per_theme, source, codebook)
     spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)
@@ -319,9 +321,7 @@ def report(
         str | None,
         typer.Option(help="PROVIDER/MODEL that writes the key findings the codebook lacks."),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
-    ] = None,
+    base_url: BaseUrl = None,
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps what the model wrote. Default: beside the output.")
     ] = None,
@@ -549,10 +549,13 @@ def evaluate(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for result, page and history.")
     ] = Path("evaluations"),
-    base_url: Annotated[
-        str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
-    ] = None,
+    base_url: BaseUrl = None,
     pack: Pack = "auto",
+    concurrency: Concurrency = 8,
+    mode: Mode = "auto",
+    prompt_version: PromptVersion = 1,
+    temperature: Temperature = None,
+    timeout: Timeout = 60,
     as_json: AsJson = False,
 ) -> None:
     """Try coders on a task and score them."""
@@ -563,8 +566,14 @@ def evaluate(
         minima=minima(minimum or ()),
         data=pairs(data or (), "--data", "KEY=FILE"),
         output=output,
-        options=secondcoder.ModelOptions(
-            base_url=base_url, posts_per_request=posts_per_request(pack)
+        options=model_options(
+            base_url=base_url,
+            posts_per_request=posts_per_request(pack),
+            concurrency=concurrency,
+            mode=mode,
+            prompt_version=prompt_version,
+            temperature=temperature,
+            timeout_s=timeout,
         ),
     )
     show_evaluation(result, output, as_json=as_json)

@@ -46,6 +46,20 @@ Pack = Annotated[
         "the model's answers hold at, measured on a sample of the chat.",
     ),
 ]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
+]
+Concurrency = Annotated[
+    int, typer.Option(help="Requests in flight at once; fewer while the server is overloaded.")
+]
+Mode = Annotated[
+    str, typer.Option(help="How replies are structured: auto, tools, json-schema, json.")
+]
+PromptVersion = Annotated[
+    int, typer.Option(help="1; 2: in other words; 3: short replies; 4: for small models.")
+]
+Temperature = Annotated[float | None, typer.Option(help="Default: the model's own.")]
+Timeout = Annotated[float, typer.Option(help="Seconds one request may take.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 ExampleFiles = Annotated[
@@ -79,22 +93,8 @@ def chat_file(
     )
 
 
-def model_options(
-    *,
-    base_url: str | None,
-    posts_per_request: int | None,
-    concurrency: int,
-    requests_per_minute: float | None,
-    tokens_per_minute: float | None,
-    budget_usd: float | None,
-    mode: str,
-    pseudonyms: bool,
-    temperature: float | None,
-    timeout_s: float,
-    max_attempts: int,
-    patience_s: float,
-) -> "ModelOptions":
-    """Return how a model is asked.
+def model_options(**given: str | float | bool | None) -> "ModelOptions":
+    """Return how a model is asked; fields that are not given have their defaults.
 
     Raises:
         InputError: If a value is out of its range; the message names it.
@@ -102,20 +102,7 @@ def model_options(
     from pydantic import ValidationError  # noqa: PLC0415  # --help need not load pydantic
 
     try:
-        return secondcoder.ModelOptions.model_validate({
-            "base_url": base_url,
-            "posts_per_request": posts_per_request,
-            "concurrency": concurrency,
-            "requests_per_minute": requests_per_minute,
-            "tokens_per_minute": tokens_per_minute,
-            "budget_usd": budget_usd,
-            "mode": mode,
-            "pseudonyms": pseudonyms,
-            "temperature": temperature,
-            "timeout_s": timeout_s,
-            "max_attempts": max_attempts,
-            "patience_s": patience_s,
-        })
+        return secondcoder.ModelOptions.model_validate(given)
     except ValidationError as error:
         problem = error.errors()[0]
         field = str(problem["loc"][0])

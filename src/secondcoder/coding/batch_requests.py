@@ -100,7 +100,8 @@ class BatchRequests:
     def _line(self, request: PendingRequest, jobs: Sequence[Job]) -> bytes:
         part = jobs[0].ask.slice
         user = self._model.requests.user_text([job.ask for job in jobs], request.correction)
-        message = Message(part.system, part.system_with_schema, user, part.reply_model)
+        form = self._model.requests.form([job.ask for job in jobs])
+        message = Message(part.system, part.system_with_schema, user, form)
         body = self._bodies.body(message, self._order.mode, temperature=request.temperature)
         line = {"custom_id": request.id, "method": "POST", "url": ENDPOINT, "body": body}
         return json.dumps(line, ensure_ascii=False).encode() + b"\n"

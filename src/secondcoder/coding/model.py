@@ -33,6 +33,8 @@ from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 if TYPE_CHECKING:
     from secondcoder.coding.nearest import Nearest
 
+_FEWEST_AHEAD = 32
+"""Posts that are read ahead anyhow, so that those of one question can be asked about in a row."""
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
 _READ_AT_ONCE = 8
@@ -325,13 +327,15 @@ class _Queue:
         self._size = posts_per_request
         self._concurrency = concurrency
         self._waiting: dict[str, list[Job]] = {}
+        self._last = ""
         self.n_open = 0
         self.n_reused = 0
 
     @property
     def room(self) -> int:
         """How many more posts may be read now."""
-        return max(0, self._size * self._concurrency * _ROUNDS_AHEAD - self.n_open)
+        ahead = max(_FEWEST_AHEAD, self._size * self._concurrency * _ROUNDS_AHEAD)
+        return max(0, ahead - self.n_open)
 
     def add(self, job: Job) -> None:
         """Take a post in."""
@@ -341,14 +345,26 @@ class _Queue:
     def ready(self, n_flying: int, *, exhausted: bool) -> Iterator[list[Job]]:
         """Yield the requests to send now: full ones, and others when no more posts can join."""
         while self._waiting and n_flying < self._concurrency:
-            slice_id, jobs = max(self._waiting.items(), key=lambda item: len(item[1]))
+            slice_id, jobs = self._next()
             if len(jobs) < self._size and not exhausted and self.room:
                 return
             self._waiting[slice_id] = jobs[self._size :]
             if not self._waiting[slice_id]:
                 del self._waiting[slice_id]
             n_flying += 1
+            self._last = slice_id
             yield jobs[: self._size]
+
+    def _next(self) -> tuple[str, list[Job]]:
+        """Return the slice to ask about: the last one while it fills a request, else the fullest.
+
+        By turns, requests would share no beginning with the one before them, and a server on this
+        machine, which remembers one, would read the codebook anew each time.
+        """
+        jobs = self._waiting.get(self._last, [])
+        if len(jobs) >= self._size:
+            return self._last, jobs
+        return max(self._waiting.items(), key=lambda item: len(item[1]))
 
 
 def _nearest(examples: Examples | None, codebook: Codebook) -> "Nearest | None":

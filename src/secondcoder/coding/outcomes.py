@@ -44,7 +44,8 @@ def outcome_of(
         wrong = _wrong(quote, task, allowed)
         if wrong:
             raise ResponseError(f"post {reply.post}: {wrong}", raw=raw)
-        place = (tuple(sorted(set(quote.segments))), quote.question)
+        numbers = quote.segments or [segment.number for segment in task.segments]
+        place = (tuple(sorted(set(numbers))), quote.question)
         themes_of.setdefault(place, []).extend(quote.themes)
     return Quoted(
         codings=tuple(
@@ -62,6 +63,12 @@ def outcome_of(
 def has_words(task: Task) -> bool:
     """Return whether the post holds anything that could be quoted."""
     return any(_has_words(segment, task) for segment in task.segments)
+
+
+def last_segment(task: Task) -> int:
+    """Return the greatest number a quote may name; 1 where there is nothing to choose."""
+    worded = [segment.number for segment in task.segments if _has_words(segment, task)]
+    return worded[-1] if len(worded) > 1 else 1
 
 
 def _has_words(segment: Segment, task: Task) -> bool:
@@ -86,7 +93,7 @@ def _wrong(quote: QuoteReply, task: Task, allowed: Allowed) -> str | None:
     surplus = [theme for theme in quote.themes if theme not in allowed[quote.question]]
     if outside:
         return f"there is no segment {outside[0]}; the last one is {count}"
-    if not _worded(quote.segments, task):
+    if quote.segments and not _worded(quote.segments, task):
         return f"segments {quote.segments} hold no words that can be quoted"
     if surplus:
         place = f"question {quote.question}" if quote.question else "a quote without a question"

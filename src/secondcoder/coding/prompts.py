@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from jinja2 import StrictUndefined, TemplateError, meta
@@ -35,6 +36,11 @@ class FrontMatter(Record):
     reply_model: str
     why: str
     variables: Mapping[str, tuple[str, ...]]
+    theme_order: Literal["codebook", "reversed"] = "codebook"
+    """Models prefer what stands first or last; a second order shows by how much."""
+    most_quotes: int = 10
+    most_themes: int = 10
+    """What a reply in lines may hold of a post, and of a quote; more is not admitted."""
 
 
 class Template:

@@ -101,6 +101,33 @@ class Reply(BaseModel):
     # does not take the good ones of its request with it.
     posts: list[JsonValue]
 
+    @classmethod
+    def of(cls, n_posts: int, n_segments: int) -> type["Reply"]:  # noqa: ARG003
+        """Return the form to ask for about so many posts; this one suits any number.
+
+        Args:
+            n_posts: Of the request.
+            n_segments: Of the longest of them.
+        """
+        return cls
+
+    @classmethod
+    def number_of(cls, item: JsonValue) -> int | None:
+        """Return the number a post goes by in a reply, if it is one."""
+        return _number(item)
+
+    @classmethod
+    def as_the_only_one(cls, item: JsonValue) -> JsonValue:
+        """Return the one post of a reply about one post: without a number it can be no other."""
+        if isinstance(item, dict) and item.get("post") is None:
+            return {**item, "post": 1}
+        return item
+
+    @classmethod
+    def read(cls, item: JsonValue) -> PostReply:
+        """Return what the reply says of a post; a form that is not admitted is a `ValueError`."""
+        return cls.one.model_validate(item)
+
 
 def reply_model(theme_ids: Sequence[str], question_ids: Sequence[str]) -> type[Reply]:
     """Return the reply schema that admits these theme and question ids and nothing else.
@@ -167,19 +194,21 @@ def read_reply(raw: str, model: type[Reply], n_posts: int) -> Reading:
     good: dict[int, PostReply] = {}
     bad: dict[int, str] = {}
     if n_posts == 1 and len(found) == 1:
-        found = [_as_the_only_one(found[0])]
-    counts = Counter(map(_number, found))
+        found = [model.as_the_only_one(found[0])]
+    counts = Counter(map(model.number_of, found))
     for item in found:
-        number = _number(item)
+        number = model.number_of(item)
         if number is None or not 1 <= number <= n_posts:
             continue
         if counts[number] > 1:
             bad[number] = f"post {number} is named {counts[number]} times"
             continue
         try:
-            good[number] = model.one.model_validate(item)
+            good[number] = model.read(item)
         except ValidationError as error:
             bad[number] = f"post {number}: {first_complaint(error)}"
+        except ValueError as error:
+            bad[number] = f"post {number}: {error}"
     for number in range(1, n_posts + 1):
         if number not in good and number not in bad:
             bad[number] = f"post {number} is missing{_instead(counts, n_posts)}"
@@ -202,7 +231,7 @@ def find_json(text: str) -> list[JsonValue] | None:
         match value:
             case {"posts": [*posts]}:
                 found = posts
-            case {"posts": {"post": _} as post}:
+            case {"posts": {"post": _} | str() as post}:
                 found = [post]
             case {"post": _} if _number(value) is not None:
                 found = [value]
@@ -245,13 +274,6 @@ def _number(item: JsonValue) -> int | None:
     """Return the number a post goes by in a reply, if it is one."""
     number = whole(item.get("post")) if isinstance(item, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
-
-
-def _as_the_only_one(item: JsonValue) -> JsonValue:
-    """Return the one post of a reply about one post: without a number it can be no other."""
-    if isinstance(item, dict) and item.get("post") is None:
-        return {**item, "post": 1}
-    return item
 
 
 def _instead(counts: Counter[int | None], n_posts: int) -> str:

@@ -4,18 +4,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from secondcoder.coding.cards import cards, shown
 from secondcoder.coding.fence import example_lines, fenced, neutralised
-from secondcoder.coding.outcomes import Allowed
+from secondcoder.coding.lines import line_reply
+from secondcoder.coding.outcomes import Allowed, last_segment
 from secondcoder.coding.prompts import Template
 from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.coding.replies import Reply, reply_model
 from secondcoder.coding.tasks import Task
-from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.identity import sha256
 
 if TYPE_CHECKING:
     from secondcoder.coding.nearest import Nearest
 
+LINES = "Lines"
+"""What a prompt's front matter calls replies in lines."""
 KEY_SCHEME = 1
 """Raised whenever what goes into an answer's key changes; see docs/decisions."""
 
@@ -34,6 +38,10 @@ class Slice(NamedTuple):
     """For servers that know neither tools nor schemas: the schema stands in the text."""
     reply_model: type[Reply]
     allowed: Allowed
+    called: Mapping[str, str]
+    """Theme id → what a model calls it: the same, or a mark."""
+    in_user: Mapping[str, object]
+    """What the part of a request that holds the posts says of the codebook, if it does."""
     sha256: str
 
 
@@ -114,7 +122,13 @@ class Requests:
             correction=None
             if correction is None
             else neutralised(correction[:_LONGEST_CORRECTION]),
+            **asks[0].slice.in_user,
         )
+
+    def form(self, asks: Sequence[Ask]) -> type[Reply]:
+        """Return the form of the reply about these posts, numbered as in `user_text`."""
+        longest = max(last_segment(ask.task) for ask in asks)
+        return asks[0].slice.reply_model.of(len(asks), longest)
 
     def _examples(self, task: Task, part: Slice) -> tuple[str, ...]:
         """Return the examples that are shown with a post, as they are sent."""
@@ -125,8 +139,8 @@ class Requests:
             for question_id in (*part.question_ids, None)
             for theme in self._codebook.themes_for(question_id)
         )
-        shown = self._nearest.of(task.post, list(themes))
-        return tuple(f"{one.theme_id}: {_shown(one.text)}" for one in shown)
+        nearest = self._nearest.of(task.post, list(themes))
+        return tuple(f"{part.called[one.theme_id]}: {shown(one.text)}" for one in nearest)
 
     def _names(self) -> Pseudonyms:
         return Pseudonyms(hides=self._pseudonyms)
@@ -149,36 +163,38 @@ class Requests:
             question_id: frozenset(theme.id for theme in book.themes_for(question_id))
             for question_id in (*ids, None)
         }
-        usable = frozenset[str]().union(*allowed.values())
-        model = reply_model([theme.id for theme in book.themes if theme.id in usable], ids)
+        front = self._template.front
+        told = cards(book, ids, reverse=front.theme_order == "reversed")
+        usable = [t.id for t in book.themes if any(t.id in each for each in allowed.values())]
+        called = {theme_id: theme_id for theme_id in usable}
+        model: type[Reply]
+        if front.reply_model == LINES:
+            form = told.form(most_quotes=front.most_quotes, most_themes=front.most_themes)
+            called = {theme_id: mark for mark, theme_id in form.theme_of.items()}
+            model = line_reply(form)
+        else:
+            model = reply_model(usable, ids)
         schema = model.model_json_schema()
-        values = {
-            "language": book.language,
-            "questions": [self._question(question_id) for question_id in ids],
-            "general_themes": [_card(theme) for theme in book.general_themes],
-        }
-        system = self._template.render("system", reply_schema=None, **values)
+        values = {"language": book.language, **told._asdict()}
+        variables = self._template.front.variables
+        in_system = {key: value for key, value in values.items() if key in variables["system"]}
+        in_user = {key: value for key, value in values.items() if key in variables["user"]}
+        system = self._template.render("system", reply_schema=None, **in_system)
         in_text = json.dumps(schema, ensure_ascii=False)
+        determined: dict[str, object] = {"system": system, "schema": schema}
+        if in_user:
+            # Only then: answers to prompts that have the codebook in front keep their key.
+            determined["user"] = in_user
         return Slice(
             question_ids=ids,
             system=system,
-            system_with_schema=self._template.render("system", reply_schema=in_text, **values),
+            system_with_schema=self._template.render("system", reply_schema=in_text, **in_system),
             reply_model=model,
             allowed=allowed,
-            sha256=sha256({"system": system, "schema": schema}),
+            called=called,
+            in_user=in_user,
+            sha256=sha256(determined),
         )
-
-    def _question(self, question_id: str) -> dict[str, object]:
-        book = self._codebook
-        question = book.question(question_id)
-        own = [theme for theme in book.themes_for(question_id) if theme.questions]
-        parent = book.question(question.parent).text if question.parent else ""
-        return {
-            "id": question.id,
-            "text": _shown(question.text),
-            "parent_text": _shown(parent),
-            "themes": [_card(theme) for theme in own],
-        }
 
 
 def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -> str:
@@ -188,20 +204,3 @@ def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -
     beginning, which providers read from their cache.
     """
     return "\n".join([*example_lines(examples, number), fenced(task, number, names)])
-
-
-def _card(theme: Theme) -> dict[str, object]:
-    """Return what a model is told of a theme; its number and key finding are not."""
-    return {
-        "id": theme.id,
-        "name": _shown(theme.name),
-        "definition": _shown(theme.definition),
-        "include": [_shown(rule) for rule in theme.include],
-        "exclude": [_shown(rule) for rule in theme.exclude],
-        "examples": [_shown(example) for example in theme.examples],
-    }
-
-
-def _shown(text: str) -> str:
-    """Return codebook text as it is sent: examples are participants' words, and may name people."""
-    return neutralised(Pseudonyms(everyone="@someone").hide(text.strip()))

@@ -105,7 +105,8 @@ class Runner:
     async def _send(self, jobs: Sequence[Job], correction: str | None) -> str:
         part = jobs[0].ask.slice
         user = self._requests.user_text([job.ask for job in jobs], correction)
-        message = Message(part.system, part.system_with_schema, user, part.reply_model)
+        form = self._requests.form([job.ask for job in jobs])
+        message = Message(part.system, part.system_with_schema, user, form)
         tally = Tally()
         try:
             most = min(job.n_left for job in jobs)
