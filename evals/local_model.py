@@ -196,11 +196,11 @@ def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """
     until = time.monotonic() + _LONGEST_START_S
     while time.monotonic() < until and server.poll() is None:
-        with suppress(OSError):
-            with closing(http.client.HTTPConnection(_HOST, port, timeout=5)) as connection:
-                connection.request("GET", "/v1/models")
-                if json.load(connection.getresponse())["data"]:
-                    return
+        connecting = closing(http.client.HTTPConnection(_HOST, port, timeout=5))
+        with suppress(OSError), connecting as connection:
+            connection.request("GET", "/v1/models")
+            if json.load(connection.getresponse())["data"]:
+                return
         time.sleep(0.2)
     raise RuntimeError(f"the server does not answer; see {log}")
 
