@@ -1,10 +1,13 @@
 """A server that speaks `/chat/completions` and `/responses`, in the same time for each answer.
 
-It costs little of the processor it shares with its clients, and counts what it is sent. It finds
-the same in every post, whoever asks: one idea, all of the post's words.
+It costs little of the processor it shares with its clients, and counts what it is sent. A text
+always gets the same answer.
 
-- Asked for numbers of segments (Second Coder): all segments that have one, under the first question
-  and theme of the prompt.
+- Asked for numbers of segments (Second Coder): about what the example's reference says. A quarter
+  of the posts are left out with a reason; of the others, one in four holds two ideas. They take all
+  segments but the first, where there are several, under the first question and theme of the
+  prompt. The reply has the form that the prompt asks for. Beside it, what a reply would have been
+  that copies the words in place of numbers is counted, with no field that says nothing.
 - Asked for a list of quotes (the instructor loop): the post's text, in one quote.
 - Asked for excerpts by category (GABRIEL): the post's text under the first category of the request,
   whole if it has fewer than 20 words, else its first and last eight words, as the prompt demands. A
@@ -47,11 +50,16 @@ _SHORT = 20
 _EXCERPT = 8
 _POST = re.compile(r"^<<<POST (\d+)\n(.*?)\nPOST \1>>>$", re.DOTALL | re.MULTILINE)
 _SEGMENT = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
+_IN_LINES = "one line"
+"""Stands in prompts that ask for a line per post."""
+_REASONS = ("greeting", "question", "no-idea", "logistics")
 _LINE = re.compile(
-    r"^(?:Question (?P<question>\S+?)(?::|$)|- Theme (?P<theme>\S+): )", re.MULTILINE
+    r"^(?:Question (?P<question>\S+?)(?::|$)|(?:- Theme )?(?P<theme>T[0-9]+|(?<=Theme )\S+): )",
+    re.MULTILINE,
 )
 _CATEGORY = re.compile(r"BEGIN CATEGORIES/ATTRIBUTES\s+\{(['\"])(.*?)\1: ")
 _ENTRY = re.compile(r"BEGIN TEXT ENTRY\n(.*?)\nEND TEXT ENTRY", re.DOTALL)
+_DIGITS = re.compile("[0-9]+")
 _EMOJI = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
 
@@ -62,10 +70,14 @@ class Counted:
     def __init__(self) -> None:
         """Start from nothing."""
         self.n_requests = 0
+        self.held_s = 0.0
+        """From each request's head to the last of its answer, together."""
         self.prompts: Counter[str] = Counter()
         self.replies: list[str] = []
         self.copied: list[str] = []
         """What the replies would have been, had they copied the quotes instead of naming them."""
+        self.posts: set[str] = set()
+        """Posts asked about by number of segment, however often each."""
         self.said: set[str] = set()
         """Quotes as they were copied."""
 
@@ -74,6 +86,8 @@ class Counted:
         count = tokenizer().count
         return {
             "requests": self.n_requests,
+            "held_s": self.held_s,
+            "posts": len(self.posts),
             "prompt_chars": sum(len(text) * n for text, n in self.prompts.items()),
             "prompt_tokens": sum(count(text) * n for text, n in self.prompts.items()),
             "reply_chars": sum(map(len, self.replies)),
@@ -117,6 +131,8 @@ class Server:
                 + content
             )
             await writer.drain()
+            if not head.startswith(b"GET"):
+                self._counted.held_s += time.perf_counter() - started
         writer.close()
 
     async def _head(self, reader: asyncio.StreamReader) -> bytes:
@@ -134,6 +150,7 @@ class Server:
         if function["name"] == "Reply":
             said, copied = _numbered(system, user)
             self._counted.copied.append(copied)
+            self._counted.posts.update(_unnumbered(block) for _, block in _POST.findall(user))
         else:
             said = json.dumps({"quotes": [{"text": self._copy(user), "theme": None}]})
         usage = self._count([system, user, json.dumps(tools)], said)
@@ -208,19 +225,64 @@ def _completion(
 
 
 def _numbered(system: str, user: str) -> tuple[str, str]:
-    """Return a reply that names segments, and the same with their text in place of numbers."""
+    """Return a reply that names segments, and one that copies their text instead."""
     question, theme = _first_theme(system)
+    in_lines = _IN_LINES in system
     named: list[object] = []
     copied: list[object] = []
     for number, block in _POST.findall(user):
         segments = _SEGMENT.findall(block)
-        where = {"question": question, "themes": [theme] if theme else []}
-        end = {"left_out": None, "undecided": None}
-        by_number = [{"segments": [int(n) for n, _ in segments], **where}]
-        by_text = [{"text": " ".join(text for _, text in segments), **where}]
-        named.append({"post": int(number), "quotes": by_number, **end})
-        copied.append({"post": int(number), "quotes": by_text, **end})
+        chance = zlib.crc32(_unnumbered(block).encode())
+        ideas = _ideas(segments, chance)
+        if ideas:
+            where = {"question": question, "themes": [theme] if theme else []}
+            texts = [" ".join(text for _, text in idea) for idea in ideas]
+            copied.append({
+                "post": int(number),
+                "quotes": [{"text": text, **where} for text in texts],
+            })
+            numbers = [[int(n) for n, _ in idea] for idea in ideas]
+            quotes = [{"segments": each, **where} for each in numbers]
+            reason = None
+        else:
+            reason = _REASONS[chance // 4 % len(_REASONS)]
+            copied.append({"post": int(number), "left_out": reason})
+            numbers, quotes = [], []
+        if in_lines:
+            named.append(f"{number}: {reason or _line(numbers, len(segments), theme)}")
+        else:
+            named.append({
+                "post": int(number),
+                "quotes": quotes,
+                "left_out": reason,
+                "undecided": None,
+            })
     return json.dumps({"posts": named}), json.dumps({"posts": copied})
+
+
+def _unnumbered(block: str) -> str:
+    """Return a post as it is whichever others it is sent with: pseudonyms have other numbers."""
+    return _DIGITS.sub("", block)
+
+
+def _ideas(segments: list[tuple[str, str]], chance: int) -> list[list[tuple[str, str]]]:
+    """Return the segments of each idea of a post; none if it is left out."""
+    if not chance % 4:
+        return []
+    taken = segments[1:] or segments
+    if chance % 16 >= 13 and len(taken) > 1:  # noqa: PLR2004  # three of the twelve left
+        half = len(taken) // 2
+        return [taken[:half], taken[half:]]
+    return [taken]
+
+
+def _line(ideas: list[list[int]], n_segments: int, theme: str | None) -> str:
+    """Return ideas as a line says them, as short as the prompt shows."""
+    mark = theme or "other"
+    if len(ideas) == 1 and len(ideas[0]) == n_segments:
+        return mark
+    spans = (f"{i[0]}-{i[-1]}" if len(i) > 1 else str(i[0]) for i in ideas)
+    return "; ".join(f"{span} {mark}" for span in spans)
 
 
 @lru_cache(maxsize=256)

@@ -53,9 +53,14 @@ def measure(folder: Path, args: argparse.Namespace) -> dict[str, float]:
     driver_s, workers_s = (each.ru_utime + each.ru_stime for each in (driver, workers))
     shards = folder / "secondcoder-shards"
     usage = summary.run.usage
+    n_asked = (
+        secondcoder.show_ledger(folder / "secondcoder-ledger.sqlite").n_answers
+        if is_model
+        else sum(counts_asked(manifest) for manifest in shards.glob("codings-*.json"))
+    )
     return {
         "posts": summary.n_posts,
-        "posts_asked": sum(counts_asked(manifest) for manifest in shards.glob("codings-*.json")),
+        "posts_asked": n_asked,
         "requests": usage.n_requests,
         "wall_s": round(wall_s, 2),
         "driver_cpu_s": round(driver_s, 2),
@@ -73,7 +78,7 @@ def measure(folder: Path, args: argparse.Namespace) -> dict[str, float]:
 
 
 def counts_asked(manifest: Path) -> int:
-    """Return how many posts of a shard a coder looked at."""
+    """Return how many posts of a shard a coder looked at that leaves none out, as rules do."""
     outcomes = json.loads(manifest.read_text("utf-8"))["outcomes"]
     return int(sum(n for outcome, n in outcomes.items() if outcome != "left-out"))
 

@@ -7,8 +7,10 @@ run can take is known: requests x latency / concurrency. What it answers stands 
     python benchmarks/throughput.py --posts 2000 --latency 0.2 --concurrency 64 --json [--peers]
 
 The figures are those of `--pack` posts per request and, under `default_packing`, those of the
-default, which measures how many posts a request can hold. Beside what was sent it tells what would
-have been: one post per request with the whole codebook, and replies that copy their quotes.
+default, which measures how many posts a request can hold. `wall_over_rounds` sets the wall time
+against full rounds of requests, each as long as the server itself held one. Beside what was sent
+it tells what would have been: one post per request with the whole codebook, and replies that copy
+their quotes.
 `--peers` measures this library, a loop of instructor calls and GABRIEL one after the other against
 the same server, each in an environment made for it.
 """
@@ -25,7 +27,7 @@ from typing import Any, NamedTuple
 
 from invented_chat import EXAMPLE, write_chat
 
-from secondcoder import read_codebook
+from secondcoder import ModelOptions, read_codebook
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.requests import Requests
 from secondcoder.coding.segments import segments
@@ -54,6 +56,9 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.2, help="seconds per answer")
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--pack", default="1", help="posts per request")
+    parser.add_argument(
+        "--prompt-version", type=int, help="of this library's prompt; else its default"
+    )
     parser.add_argument("--runs", type=int, default=1, help="each figure is the runs' median")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument(
@@ -69,8 +74,10 @@ def main() -> None:
         pythons = {name: environment(args.environments / name, name) for name in ENVIRONMENTS}
     found = measured(pythons, args)
     ours, packed = found.pop("secondcoder"), found.pop("default_packing")
-    result = {"pack": args.pack, "runs": args.runs, **ours, **whole_codebook(ours)}
-    result["default_packing"] = packed | whole_codebook(packed)
+    version = args.prompt_version or ModelOptions().prompt_version
+    asked = {"pack": args.pack, "runs": args.runs, "prompt_version": version}
+    result = {**asked, **ours, **whole_codebook(ours, version)}
+    result["default_packing"] = packed | whole_codebook(packed, version)
     if args.peers:
         result["peers"] = found
     sys.stdout.write(json.dumps(result, indent=None if args.json else 2) + "\n")
@@ -150,6 +157,8 @@ class Run(NamedTuple):
             f"--concurrency={self.args.concurrency}",
             f"--pack={pack}",
         ]
+        if self.args.prompt_version is not None:
+            command.append(f"--prompt-version={self.args.prompt_version}")
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise SystemExit(f"{self.path} failed:\n{done.stderr[-3000:]}")
@@ -167,30 +176,34 @@ def medians(runs: list[Figures]) -> Figures:
     }
 
 
-def whole_codebook(ours: Figures) -> Figures:
-    """Return what one post per request with the whole codebook costs, and how much less ours."""
+def whole_codebook(ours: Figures, version: int) -> Figures:
+    """Return what one post per request with the whole codebook costs, and how much less ours.
+
+    `reply_over_copying` is the reply's tokens over those of one that copies its quotes.
+    """
     book = read_codebook(EXAMPLE / "codebook.yaml")
     leaves = {question.id for question in book.questions} - {q.parent for q in book.questions}
     count = tokenizer().count
     text = "A1: Time to talk matters, but so does tea. #hour"
     attribution = Attribution(question_ids=tuple(leaves), rule=AttributionRule.TIME)
-    ask = requests(book).ask(Task(Post(id="1", text=text), attribution, segments(text)))
+    asking = requests(book, version)
+    ask = asking.ask(Task(Post(id="1", text=text), attribution, segments(text)))
     schema = json.dumps(ask.slice.reply_model.model_json_schema())
-    prompt = [ask.slice.system, requests(book).user_text([ask]), schema]
+    prompt = [ask.slice.system, asking.user_text([ask]), schema]
     n_tokens = sum(map(count, prompt))
     return {
         "whole_codebook_prompt_chars_per_post": sum(map(len, prompt)),
         "whole_codebook_prompt_tokens_per_post": n_tokens,
         "times_fewer_prompt_tokens": round(n_tokens / ours["prompt_tokens_per_post"], 2),
-        "reply_tokens_of_a_copying_one": round(
+        "reply_over_copying": round(
             ours["reply_tokens_per_post"] / ours["copying_reply_tokens_per_post"], 3
         ),
     }
 
 
-def requests(book: Codebook) -> Requests:
-    """Return what makes requests with the codebook."""
-    return Requests(load_template("code-posts", version=1), book, {})
+def requests(book: Codebook, version: int) -> Requests:
+    """Return what makes requests with the codebook, by this version of the prompt."""
+    return Requests(load_template("code-posts", version=version), book, {})
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import csv
 import json
+import math
 import os
 import resource
 import sys
@@ -30,13 +31,15 @@ class Task(NamedTuple):
     url: str
     concurrency: int
     pack: str
+    prompt_version: int | None
+    """None: the library's default."""
 
 
 class Outcome(NamedTuple):
     """What came of it."""
 
-    n_asked: int
-    """Posts that reached the model."""
+    n_asked: int | None
+    """Posts that reached the model; None: the server knows."""
     quotes: Sequence[tuple[str, str]]
     """Each quote with the text of its post."""
 
@@ -50,7 +53,10 @@ def second_coder(task: Task) -> Outcome:
     import secondcoder  # noqa: PLC0415  # each process measures one thing
 
     pack = {} if task.pack == "default" else {"posts_per_request": int(task.pack)}
-    options = secondcoder.ModelOptions(base_url=task.url, concurrency=task.concurrency, **pack)
+    prompt = {} if task.prompt_version is None else {"prompt_version": task.prompt_version}
+    options = secondcoder.ModelOptions(
+        base_url=task.url, concurrency=task.concurrency, **pack, **prompt
+    )
     output = task.chat.with_suffix(".jsonl")
     ledger = task.chat.with_suffix(".sqlite")
     summary = secondcoder.code(
@@ -59,17 +65,15 @@ def second_coder(task: Task) -> Outcome:
     if summary.n_failed:
         raise SystemExit(f"{summary.n_failed} posts failed: the figures mean nothing")
     quotes = []
-    n_asked = 0
     with output.open(encoding="utf-8") as lines:
         for line in map(json.loads, lines):
             outcome = line.get("outcome", {})
-            n_asked += outcome.get("kind") == "quoted"
             quotes += [
                 (piece, line["post"]["text"])
                 for coding in outcome.get("codings", ())
                 for piece in coding["quote"]["text"].split(" […] ")
             ]
-    return Outcome(n_asked, quotes)
+    return Outcome(None, quotes)
 
 
 def instructor_loop(task: Task) -> Outcome:
@@ -162,8 +166,11 @@ def figures(path: str, task: Task, warm_up: Path, latency_s: float) -> dict[str,
     outcome = PATHS[path](task)
     wall_s, cpu_s = time.perf_counter() - started, _cpu_s() - before_cpu_s
     counted = _counted(task.url)
-    n_posts, n_asked, n_requests = len(_texts(task.chat)), outcome.n_asked, counted["requests"]
+    n_posts, n_requests = len(_texts(task.chat)), counted["requests"]
+    n_asked = outcome.n_asked or counted["posts"]
     said = set(counted["said"])
+    # Requests that are all the same long go in rounds, the last of which need not be full.
+    held_s, n_rounds = counted["held_s"] / n_requests, math.ceil(n_requests / task.concurrency)
     n_quotes = len(outcome.quotes)
     found: dict[str, object] = {
         "posts": n_posts,
@@ -171,6 +178,8 @@ def figures(path: str, task: Task, warm_up: Path, latency_s: float) -> dict[str,
         "requests": n_requests,
         "wall_s": round(wall_s, 3),
         "wall_over_limit": round(wall_s / (n_requests * latency_s / task.concurrency), 3),
+        "server_ms_per_request": round(1000 * held_s, 2),
+        "wall_over_rounds": round(wall_s / (n_rounds * held_s), 3),
         "cpu_ms_per_post": round(1000 * cpu_s / n_posts, 3),
         "start_cpu_s": round(before_cpu_s - started_cpu_s, 3),
         "prompt_chars_per_post": round(counted["prompt_chars"] / n_asked),
@@ -214,6 +223,7 @@ def main() -> None:
     parser.add_argument("--latency", type=float)
     parser.add_argument("--concurrency", type=int)
     parser.add_argument("--pack")
+    parser.add_argument("--prompt-version", type=int)
     args = parser.parse_args()
     task = Task(
         args.folder / "chat.csv",
@@ -222,6 +232,7 @@ def main() -> None:
         args.url,
         args.concurrency,
         args.pack,
+        args.prompt_version,
     )
     found = figures(args.path, task, args.folder / "warm-up.csv", args.latency)
     sys.stdout.write("\n" + json.dumps(found) + "\n")

@@ -1,28 +1,24 @@
 """People's quotations of a thematic report, each weighed by a coder that has not seen it.
 
-No quotation is its own example, nor is a near-copy of it: equal in letters and digits, or sharing
-more than 60 % of the shorter one's character 5-grams.
+No quotation is its own example, nor is a near-copy of it (`secondcoder.schema.near_copies`).
 """
 
-import re
-import unicodedata
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from secondcoder.coding.evidence import DESCRIPTION_WEIGHT, ThemeEvidence
 from secondcoder.ingest.report_text import read_report
 from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.near_copies import Copy, letters_of
 from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
 REPORT = Path(__file__).parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
-NEAR_COPY = 0.6
-"""Share of the shorter text's character 5-grams beyond which two texts are near-copies."""
 N_FEW = 2
 """Examples per theme where only few are given."""
 
@@ -80,13 +76,14 @@ class HeldOut:
             text, question_id = coding.quote.text, coding.question_id
             if question_id is None:
                 continue
-            key = f"{question_id} {_letters(text)}"
+            key = f"{question_id} {letters_of(text)}"
             before = found.get(key)
             themes = frozenset(coding.theme_ids) | (before.theme_ids if before else frozenset())
             found[key] = Quotation(text, question_id, themes)
         self.n_other_ideas = sum(not quotation.theme_ids for quotation in found.values())
         self.quotations = [one for one in found.values() if one.theme_ids]
-        self.is_near = _near_copies([quotation.text for quotation in self.quotations])
+        copies = [Copy(quotation.text) for quotation in self.quotations]
+        self.is_near = np.array([[one.is_near(other) for other in copies] for one in copies])
 
     @property
     def n_near_pairs(self) -> int:
@@ -101,6 +98,12 @@ class HeldOut:
             for place, quotation in enumerate(self.quotations)
             if len(self.codebook.themes_for(quotation.question_id)) > 1
         ]
+
+    def drawn(self, seed: int) -> list[int]:
+        """Return the places of the scored quotations in an order that a seed draws."""
+        places = self.scored
+        random.Random(seed).shuffle(places)  # noqa: S311  # a sample, no secret
+        return places
 
     def others(self, *places: int) -> list[int]:
         """Return the places of all quotations but these and their near-copies."""
@@ -190,17 +193,3 @@ def has_report(path: Path) -> bool:
 def several(codebook: Codebook) -> tuple[str, ...]:
     """Return the ids of the questions with several themes."""
     return tuple(leaf.id for leaf in codebook.leaves if len(codebook.themes_for(leaf.id)) > 1)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
-
-
-def _near_copies(texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which texts are near-copies of which. Shape: (n_texts, n_texts)."""
-    grams = []
-    for text in texts:
-        letters = _letters(text)
-        grams.append({letters[at : at + 5] for at in range(max(1, len(letters) - 4))})
-    shared = np.array([[len(a & b) / min(len(a), len(b)) for b in grams] for a in grams])
-    return shared > NEAR_COPY

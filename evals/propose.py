@@ -2,23 +2,38 @@
 
 Takes the quotations of people's codings with their questions and without their themes, lets
 `propose` and what a user would pick instead find themes, and compares who lies with whom. Each
-quotation counts under its first theme. The peers are given as many themes per question as `propose`
-looked for, so that the number of groups is no advantage.
+quotation counts under its first theme; scores are means over the seeds. The peers are given as many
+themes per question as `propose` looked for, so that the number of groups is no advantage.
 
-- `propose`: the embedded path at each grain;
-- `k-means`: on TF-IDF without stop words (scikit-learn), the mean of the seeds;
-- `LDA`: latent Dirichlet allocation on word counts (scikit-learn), the mean of the seeds.
+- `propose`: the embedded path at each grain; `--coder embedded:FOLDER` compares by the vectors of
+  a sentence-transformers model instead of words;
+- `k-means`: on TF-IDF without stop words (scikit-learn);
+- `LDA`: latent Dirichlet allocation on word counts (scikit-learn);
+- `BERTopic` on sentence embeddings, with HDBSCAN, which chooses the number of topics itself, and
+  with k-means. Only with `--bertopic PYTHON`, the interpreter of an
+  environment that `bertopic_groups.py` says how to make.
 
-Run from the repository root: `python evals/propose.py [--codings FILE] [--seeds 5] [--json]`.
+Two columns say how steady themes are. `stability` is between seeds, on the same quotations: where a
+way uses no chance, as `propose` without a model, it is 1 by construction. `redrawn` is between
+draws: each seed draws four fifths of every question's quotations, and what is found in two draws is
+compared on what both hold.
+
+Run from the repository root: `python evals/propose.py [--codings FILE] [--seeds 5]
+[--coder embedded] [--json] [--bertopic PYTHON]`.
 Without --codings it reads ../shared/qi-hour/report-part1.txt, or says what to supply where that is
 absent.
 """
 
 import argparse
 import json
+import random
+import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from typing import Literal, NamedTuple
@@ -35,6 +50,8 @@ import secondcoder
 REPORT = Path(__file__).resolve().parents[1] / ".." / "shared" / "qi-hour" / "report-part1.txt"
 FEWEST = 8
 """Quotations of a question that has themes to find."""
+DRAWN = 0.8
+"""Share of each question's quotations in a draw."""
 MATCHED = 0.25
 """Least Jaccard index of the quotations of two themes that are matched, one to one."""
 
@@ -64,12 +81,16 @@ class Scores(NamedTuple):
     placed: float
     """Of the quotations, those in a found theme."""
     stability: float
-    """AMI between the groupings of two seeds."""
+    """AMI between the groupings of every two seeds."""
+    redrawn: float
+    """AMI between what is found in every two draws, on the quotations that both hold."""
     n_themes: float
 
 
 Labels = Mapping[str, str]
 """Theme of each quotation that is in one, by id."""
+Finder = Callable[[Sequence[Quotation], int], Labels]
+"""From quotations and a seed to the theme of each that is in one."""
 Grouping = Callable[[Sequence[str], int, int], Sequence[int]]
 """From texts, a number of groups and a seed to the group of each text."""
 
@@ -80,13 +101,19 @@ def main() -> None:
     parser.add_argument("--codings", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--coder", default="embedded", help="embedded, or embedded:FOLDER")
+    parser.add_argument(
+        "--bertopic", type=Path, help="python of an environment that holds BERTopic"
+    )
     options = parser.parse_args()
     codings = _codings(options.codings)
     if codings is None:
         print(f"{REPORT.name} is not there; give people's codings with --codings FILE")
         sys.exit(0)
     quotations = list(_quotations(codings))
-    rows = dict(_rows(codings, quotations, range(options.seeds)))
+    rows = dict(_rows(codings, quotations, options.coder, range(options.seeds)))
+    if options.bertopic is not None:
+        rows |= _bertopic(options.bertopic, quotations, range(options.seeds))
     if options.json:
         print(json.dumps({name: row._asdict() for name, row in rows.items()}, indent=2))
         return
@@ -126,29 +153,94 @@ def _quotations(codings: secondcoder.Codings) -> Iterator[Quotation]:
 
 
 def _rows(
-    codings: secondcoder.Codings, quotations: Sequence[Quotation], seeds: range
+    codings: secondcoder.Codings, quotations: Sequence[Quotation], coder: str, seeds: range
 ) -> Iterator[tuple[str, Scores]]:
-    sizes: dict[str, int] = {}
     grains: tuple[Grain, ...] = ("few", "medium", "many")
-    for grain in grains:
-        labels = [_proposed(codings, quotations, grain, seed) for seed in list(seeds)[:2]]
-        yield f"propose, {grain}", _scores(quotations, labels)
-        if grain == "medium":
-            for quotation in quotations:
-                n = sum(other.question_id == quotation.question_id for other in quotations)
-                sizes[quotation.question_id] = max(1, round(0.9 * n**0.5))
-    yield (
-        "k-means on TF-IDF",
-        _scores(quotations, [_by_question(quotations, sizes, seed, _k_means) for seed in seeds]),
+    ways: dict[str, Finder] = {
+        **{f"propose, {grain}": partial(_proposed, codings, coder, grain) for grain in grains},
+        "k-means on TF-IDF": partial(_by_question, _k_means),
+        "LDA": partial(_by_question, _lda),
+    }
+    for name, find in ways.items():
+        yield (
+            name,
+            _scores(
+                quotations,
+                [find(quotations, seed) for seed in seeds],
+                [find(_draw(quotations, seed), seed) for seed in seeds],
+            ),
+        )
+
+
+def _draw(quotations: Sequence[Quotation], seed: int) -> list[Quotation]:
+    """Return four fifths of each question's quotations, in their order."""
+    chance = random.Random(seed)  # noqa: S311  # a draw, no secret
+    by_question: dict[str, list[str]] = {}
+    for one in quotations:
+        by_question.setdefault(one.question_id, []).append(one.id)
+    drawn = {
+        each for ids in by_question.values() for each in chance.sample(ids, round(DRAWN * len(ids)))
+    }
+    return [one for one in quotations if one.id in drawn]
+
+
+def _sizes(quotations: Sequence[Quotation]) -> dict[str, int]:
+    """Return how many themes per question `propose` looks for at medium grain."""
+    counts = Counter(one.question_id for one in quotations)
+    return {question_id: max(1, round(0.9 * n**0.5)) for question_id, n in counts.items()}
+
+
+def _bertopic(python: Path, quotations: Sequence[Quotation], seeds: range) -> dict[str, Scores]:
+    """Return the scores of topics that BERTopic finds in its own environment."""
+    whole = _topics(python, quotations, list(seeds))
+    drawn = [_topics(python, _draw(quotations, seed), [seed]) for seed in seeds]
+    return {
+        f"BERTopic, {way}": _scores(quotations, found, [each[way][0] for each in drawn])
+        for way, found in whole.items()
+    }
+
+
+def _topics(
+    python: Path, quotations: Sequence[Quotation], seeds: Sequence[int]
+) -> dict[str, list[Labels]]:
+    """Return what each way of clustering finds with each seed."""
+    by_question: dict[str, list[Quotation]] = {}
+    for one in quotations:
+        by_question.setdefault(one.question_id, []).append(one)
+    asked = {
+        "texts": {name: [one.text for one in mine] for name, mine in by_question.items()},
+        "sizes": _sizes(quotations),
+        "seeds": list(seeds),
+    }
+    script = Path(__file__).with_name("bertopic_groups.py")
+    done = subprocess.run(  # noqa: S603  # the interpreter that was named
+        # Alone (-I), or files beside the script would be taken for packages of the same names.
+        [python, "-I", script],
+        input=json.dumps(asked),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
-    yield (
-        "LDA",
-        _scores(quotations, [_by_question(quotations, sizes, seed, _lda) for seed in seeds]),
-    )
+    return {
+        way: [
+            {
+                one.id: f"{name}/{label}"
+                for name, labels in groups.items()
+                for one, label in zip(by_question[name], labels, strict=True)
+                if label >= 0
+            }
+            for groups in runs
+        ]
+        for way, runs in json.loads(done.stdout).items()
+    }
 
 
 def _proposed(
-    codings: secondcoder.Codings, quotations: Sequence[Quotation], grain: Grain, seed: int
+    codings: secondcoder.Codings,
+    coder: str,
+    grain: Grain,
+    quotations: Sequence[Quotation],
+    seed: int,
 ) -> Labels:
     """Return the proposed theme of each quotation: the one that most of its words lie under."""
     book = secondcoder.Codebook(questions=codings.info.codebook.questions)
@@ -159,7 +251,7 @@ def _proposed(
             for one in quotations
         ),
     )
-    found = secondcoder.propose(chat, codebook=book, grain=grain, seed=seed)
+    found = secondcoder.propose(chat, codebook=book, coder=coder, grain=grain, seed=seed)
     weights: dict[str, dict[str, int]] = {}
     for theme in found.themes:
         for quote in theme.quotes:
@@ -171,11 +263,9 @@ def _proposed(
     }
 
 
-def _by_question(
-    quotations: Sequence[Quotation], sizes: Mapping[str, int], seed: int, group: Grouping
-) -> Labels:
+def _by_question(group: Grouping, quotations: Sequence[Quotation], seed: int) -> Labels:
     labels: dict[str, str] = {}
-    for question_id, n in sizes.items():
+    for question_id, n in _sizes(quotations).items():
         mine = [one for one in quotations if one.question_id == question_id]
         found = group([one.text for one in mine], n, seed)
         labels |= {one.id: f"{question_id}/{label}" for one, label in zip(mine, found, strict=True)}
@@ -194,17 +284,32 @@ def _lda(texts: Sequence[str], n: int, seed: int) -> Sequence[int]:
     return [int(label) for label in np.argmax(shares, axis=1)]
 
 
-def _scores(quotations: Sequence[Quotation], groupings: Sequence[Labels]) -> Scores:
-    """Return the mean over groupings of the scores, each a mean over questions by quotations."""
+def _scores(
+    quotations: Sequence[Quotation], groupings: Sequence[Labels], draws: Sequence[Labels]
+) -> Scores:
+    """Return the mean over groupings of the scores, each a mean over questions by quotations.
+
+    Args:
+        quotations: All of them.
+        groupings: What each seed found in them.
+        draws: What was found in the draw of each seed, in the order of the seeds from 0.
+    """
     rows = [_mean(quotations, labels) for labels in groupings]
-    ids = [one.id for one in quotations]
-    between = [
-        adjusted_mutual_info_score(_full(ids, one), _full(ids, other))
-        for place, one in enumerate(groupings)
-        for other in groupings[place + 1 :]
-    ]
+    whole = [{one.id for one in quotations}] * len(groupings)
+    parts = [{one.id for one in _draw(quotations, seed)} for seed in range(len(draws))]
     means = {name: fmean(row[name] for row in rows) for name in rows[0]}
-    return Scores(**means, stability=fmean(between) if between else 1.0)
+    return Scores(**means, stability=_alike(groupings, whole), redrawn=_alike(draws, parts))
+
+
+def _alike(groupings: Sequence[Labels], held: Sequence[set[str]]) -> float:
+    """Return the mean AMI of every two groupings on the quotations that both hold."""
+    found = []
+    for one, other in combinations(range(len(groupings)), 2):
+        ids = sorted(held[one] & held[other])
+        found.append(
+            adjusted_mutual_info_score(_full(ids, groupings[one]), _full(ids, groupings[other]))
+        )
+    return fmean(found) if found else 1.0
 
 
 def _mean(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:

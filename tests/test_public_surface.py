@@ -54,6 +54,11 @@ def test_the_commands_load_nothing_heavy_before_they_run() -> None:
     assert loaded_after("import secondcoder.cli.main").isdisjoint(HEAVY)
 
 
+def test_the_verbs_load_no_sdk_before_a_model_is_asked() -> None:
+    """It takes a second, and the embedded coder needs none."""
+    assert loaded_after("import secondcoder.api").isdisjoint({"openai", "instructor", "aiohttp"})
+
+
 def test_every_verb_is_a_command_and_every_command_a_verb() -> None:
     """Reading and writing are arguments of the commands; the rest is one command each.
 
@@ -73,4 +78,5 @@ def test_every_verb_is_a_command_and_every_command_a_verb() -> None:
     # An estimate is `code --dry-run`, and submitting is `code --batch`: the same command, one word
     # longer.
     elsewhere = {"json_schema", "evaluate", "estimate", "submit_batch"}
+    elsewhere |= {"estimate_proposal", "estimate_refinement", "estimate_report"}
     assert commands == (verbs - elsewhere) | {"schema", "eval"}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         CalibrationReport,
         DifferenceReport,
         EstimateReport,
+        WorkEstimateReport,
         abstain,
         acode,
         agree,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
         diff,
         diff_codebook,
         estimate,
+        estimate_proposal,
+        estimate_refinement,
+        estimate_report,
         evaluate,
         export_ledger,
         follow_codebook,
@@ -86,6 +90,7 @@ if TYPE_CHECKING:
     from secondcoder.schema.beside_people import BesidePeople
     from secondcoder.schema.calibration import Calibration
     from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
+    from secondcoder.schema.chats_over_time import ChatsOverTime
     from secondcoder.schema.codebook import Codebook, Theme
     from secondcoder.schema.codings import (
         Abstention,
@@ -116,8 +121,10 @@ _HOMES = {
         "check_codebook diff_codebook follow_codebook merge_codebook "
         "rename_codebook retire_codebook split_codebook "
         "cancel_batch collect_batch status_batch submit_batch "
-        "AgreementReport CalibrationReport DifferenceReport EstimateReport abstain acode agree "
-        "calibrate code convert delegate diff estimate evaluate export_ledger json_schema propose "
+        "AgreementReport CalibrationReport DifferenceReport EstimateReport WorkEstimateReport "
+        "abstain acode agree "
+        "calibrate code convert delegate diff estimate estimate_proposal estimate_refinement "
+        "estimate_report evaluate export_ledger json_schema propose "
         "questions read_chat read_codebook "
         "read_codings read_codings_sheet read_examples "
         "read_report refine report sample segment show_ledger "
@@ -135,6 +142,7 @@ _HOMES = {
     "schema.beside_people": "BesidePeople",
     "schema.calibration": "Calibration",
     "schema.chat": "Attribution Chat ChatCounts ChatInfo Post Question",
+    "schema.chats_over_time": "ChatsOverTime",
     "schema.codebook": "Codebook Theme",
     "schema.codings": ("Abstention Coding Codings CodingsInfo Failure LeftOut PostCodings Quoted"),
     "schema.evaluation": "EvaluationResult Skipped",
@@ -165,6 +173,9 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "code",
     "acode",
     "estimate",
+    "estimate_proposal",
+    "estimate_refinement",
+    "estimate_report",
     "submit_batch",
     "status_batch",
     "collect_batch",
@@ -205,6 +216,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "ChatCounts",
     "ChatFile",
     "ChatInfo",
+    "ChatsOverTime",
     "Codebook",
     "CodebookError",
     "Coder",
@@ -220,6 +232,7 @@ __all__ = [  # noqa: RUF022  # the verbs first, as a reader looks for them
     "DifferenceReport",
     "EngineOptions",
     "EstimateReport",
+    "WorkEstimateReport",
     "EvaluationResult",
     "Failure",
     "IngestError",

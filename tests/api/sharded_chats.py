@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -92,14 +93,16 @@ def killing(script: Script, after: int, victim: Callable[[], int | None]) -> Scr
         victim: Returns the process to kill, or None to wait for the next request.
     """
     n_asked, is_over = 0, False
+    one_at_a_time = Lock()  # the server calls from a thread per connection
 
     def answer(request: ChatRequest) -> HttpReply:
         nonlocal n_asked, is_over
-        n_asked += 1
-        process = victim() if n_asked > after and not is_over else None
-        if process is not None:
-            is_over = True
-            os.kill(process, signal.SIGKILL)
+        with one_at_a_time:
+            n_asked += 1
+            process = victim() if n_asked > after and not is_over else None
+            if process is not None:
+                is_over = True
+                os.kill(process, signal.SIGKILL)
         return script(request)
 
     return answer

@@ -308,7 +308,9 @@ def test_a_cancelled_batch_gives_what_it_did_and_nothing_is_asked_again(folder: 
             secondcoder.collect_batch(ledger_of(folder))
         report = secondcoder.cancel_batch(ledger_of(folder))
         assert report.runs[0].batches[0].status == "cancelling"
-        assert collect(folder).summaries == ()
+        report = collect(folder)
+        assert report.summaries == ()
+        assert "so no codings are written" in report.runs[0].problems[-1]
         assert not (folder / "codings.jsonl").exists()
         again = submit(folder, server)
         assert again.n_open == N_POSTS - 5
@@ -365,6 +367,18 @@ def test_a_server_without_a_batch_api_is_one_sentence(folder: Path, server: Scri
             options=options,
             output=folder / "codings.jsonl",
         )
+
+
+def test_runs_that_wait_for_each_others_answers_all_end(folder: Path) -> None:
+    """Nine ask for the same; the first submits it, and whatever their order all get codings."""
+    outputs = [f"{n}.jsonl" for n in range(9)]
+    with BatchServer() as server:
+        for output in outputs:
+            submit(folder, server, output=output)
+        report = collect(folder)
+        assert set(asked(server).values()) == {1}
+    assert [problem for run in report.runs for problem in run.problems] == []
+    assert all(outcomes(folder / each) == outcomes(folder / outputs[0]) for each in outputs)
 
 
 def test_ordinary_requests_do_not_pay_for_what_is_on_its_way(folder: Path) -> None:

@@ -212,9 +212,9 @@ def test_an_outage_longer_than_the_patience_ends_the_command_and_the_same_goes_o
         check=True,
         capture_output=True,
         text=True,
-        env={"COLUMNS": "200"},
+        env={"COLUMNS": "40"},
     ).stdout
-    assert "(provider)" in shown
+    assert "(provider)" in shown, "a narrow screen cuts no word"
     n_before = len(server.requests)
     server.script = code_by_keyword
     process = start(folder, server)

@@ -230,6 +230,49 @@ def test_questions_are_taken_from_the_chat_where_the_codebook_has_none() -> None
     assert codings.info.run.codebook_sha256 == codings.info.codebook.sha256 != bare.sha256
 
 
+def test_questions_found_in_a_chat_are_the_same_in_another_that_asks_them_later() -> None:
+    """One codebook for both, so one hash; each chat says when it asked."""
+    bare = Codebook(themes=(Theme(id="team", name="Team"),))
+    later = tuple(
+        post.model_copy(update={"created_at": post.created_at + timedelta(days=61)})
+        for post in posts()
+        if post.created_at is not None
+    )
+    here = secondcoder.code(chat(), bare, coder=Backwards())
+    there = secondcoder.code(chat().model_copy(update={"posts": later}), bare, coder=Backwards())
+    assert here.info.codebook == there.info.codebook
+    assert all(each.asked_at is None for each in here.info.codebook.questions)
+    first, second = (one.info.chat.questions[0].asked_at for one in (here, there))
+    assert first is not None
+    assert second is not None
+    assert second - first == timedelta(days=61)
+    again = secondcoder.code(chat(), here.info.codebook, coder=Backwards())
+    assert again.info.chat.questions == here.info.chat.questions
+    assert again.posts == here.posts
+
+
+def test_a_codebook_of_an_earlier_chat_lends_the_next_one_no_times() -> None:
+    """Without, all of May would stand behind the last question of March."""
+    march = START - timedelta(days=61)
+    dated = (
+        BOOK.questions[0].model_copy(update={"asked_by": "0", "asked_at": march}),
+        BOOK.questions[1].model_copy(
+            update={"asked_by": "4", "asked_at": march + timedelta(minutes=4)}
+        ),
+    )
+    unlabelled = Post(id="u", text="More porters", created_at=START + timedelta(minutes=2))
+    may = chat().model_copy(update={"posts": (*posts(), unlabelled)})
+    book = BOOK.changed(questions=dated)
+    codings = secondcoder.code(may, book, coder=Backwards())
+    assert codings.info.chat.starts_at == START
+    assert [each.asked_at for each in codings.info.chat.questions] == [
+        START,
+        START + timedelta(minutes=4),
+    ]
+    assert codings.posts[-1].attribution.question_ids == ("Q1",)
+    assert codings.info.codebook == book, "the codebook itself stays as it is"
+
+
 def test_the_embedded_coder_gives_verbatim_quotes_from_a_file(tmp_path: Path) -> None:
     """From CSV to codings, every quote is the post's own characters (checked by hand, too)."""
     table = tmp_path / "chat.csv"

@@ -1,5 +1,6 @@
 """What editing a codebook asks anew, over real HTTP: the posts of the questions it touches."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ BOOK = Codebook(
         Theme(id="paper", name="Too much paper", questions=("Q2",)),
         Theme(id="joy", name="Enjoyment"),
     ),
+)
+TWO_ON_Q2 = BOOK.changed(
+    themes=(*BOOK.themes, Theme(id="talk", name="Endless meetings", questions=("Q2",)))
 )
 POSTS = """id,author,created_at,text
 0,host,2026-05-14T19:00:00Z,Q1: What helps?
@@ -74,6 +78,55 @@ def test_an_edit_asks_only_the_posts_of_the_questions_it_touches(
     assert after.info.run.usage.n_reused == 5 - n_asked
     found = secondcoder.diff(before, after)
     assert found.n_posts == 7
+
+
+@pytest.mark.parametrize(
+    ("edit", "asked", "n_asked"),
+    [
+        (lambda: secondcoder.rename_codebook(BOOK, "time", name="Time", reason="r"), ("Q1",), 2),
+        (lambda: secondcoder.rename_codebook(BOOK, "paper", "forms", reason="r"), ("Q2",), 3),
+        (
+            lambda: secondcoder.merge_codebook(TWO_ON_Q2, ["paper", "talk"], into="b", reason="r"),
+            ("Q2",),
+            3,
+        ),
+        (
+            lambda: secondcoder.split_codebook(
+                BOOK, "time", into={"day": "Days", "hour": "Hours"}, reason="r"
+            ),
+            ("Q1",),
+            2,
+        ),
+        (lambda: secondcoder.retire_codebook(BOOK, "paper", reason="r"), ("Q2",), 3),
+        (lambda: secondcoder.retire_codebook(BOOK, "joy", reason="r"), ("Q1", "Q2", None), 5),
+    ],
+    ids=["name", "id", "merge", "split", "retire", "retire a general one"],
+)
+def test_a_step_of_editing_asks_only_what_codebook_diff_names(
+    tmp_path: Path,
+    server: ScriptedServer,
+    edit: Callable[[], Codebook],
+    asked: tuple[str | None, ...],
+    n_asked: int,
+) -> None:
+    """Two posts answer Q1 and three Q2; every other answer comes from the ledger."""
+    chat = tmp_path / "chat.csv"
+    chat.write_text(POSTS, "utf-8")
+    after = edit()
+    before = TWO_ON_Q2 if "merge" in {step.kind.value for step in after.edits} else BOOK
+
+    def code(using: Codebook) -> secondcoder.Codings:
+        options = secondcoder.ModelOptions(base_url=server.url)
+        ledger = tmp_path / "ledger.sqlite"
+        return secondcoder.code(chat, using, coder="openai/m", options=options, ledger=ledger)
+
+    code(before)
+    assert len(server.requests) == 5
+    assert code(after).info.run.usage.n_reused == 5 - n_asked
+    assert len(server.requests) == 5 + n_asked
+    assert secondcoder.diff_codebook(before, after).asked_again == asked
+    code(after)
+    assert len(server.requests) == 5 + n_asked, "asked once, known for good"
 
 
 def test_a_renamed_theme_has_its_new_name_in_what_moved(tmp_path: Path) -> None:

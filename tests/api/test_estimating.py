@@ -9,7 +9,10 @@ from typer.testing import CliRunner
 import secondcoder
 from secondcoder.cli.main import app
 from secondcoder.coding.tokens import count_tokens
+from secondcoder.errors import InputError, StoreError
 from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.shards import EngineOptions
+from secondcoder.store.ledger import Ledger
 
 BOOK = secondcoder.Codebook(
     questions=(secondcoder.Question(id="Q1", text="What would help?"),),
@@ -38,12 +41,18 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("version", [1, 3, 4])
 @pytest.mark.parametrize(("size", "n_requests"), [(1, 3), (2, 2), (8, 1)])
 def test_the_posts_and_requests_are_those_the_run_then_asks(
-    folder: Path, server: ScriptedServer, size: int, n_requests: int
+    folder: Path, server: ScriptedServer, size: int, n_requests: int, version: int
 ) -> None:
-    """Two of five posts are settled by rules; the rest is packed as the run packs it."""
-    options = secondcoder.ModelOptions(base_url=server.url, posts_per_request=size)
+    """Two of five posts are settled by rules; the rest is packed as the run packs it.
+
+    The reply that is expected is as long as one that comes, in the form that the prompt asks for.
+    """
+    options = secondcoder.ModelOptions(
+        base_url=server.url, posts_per_request=size, prompt_version=version
+    )
     found = secondcoder.estimate(folder / "chat.csv", BOOK, coder="m", options=options)
     assert (found.n_posts, found.n_posts_to_ask, found.n_settled) == (5, 3, 2)
     assert found.n_requests == n_requests
@@ -55,7 +64,10 @@ def test_the_posts_and_requests_are_those_the_run_then_asks(
     sent = sum(count_tokens(asked.system) + count_tokens(asked.user) for asked in server.requests)
     schemas_and_frames = found.prompt_tokens - sent
     assert 50 * n_requests < schemas_and_frames < 1500 * n_requests
-    assert 3 * 20 < found.completion_tokens < 3 * 60  # by post, however they are packed
+    with Ledger(folder / "secondcoder-ledger.sqlite") as ledger:
+        replies = {answer.post_id: answer.raw for answer in ledger.answers()}.values()
+        came = sum(map(count_tokens, replies if size == 1 else set(replies)))
+    assert came <= found.completion_tokens < 1.5 * came
 
 
 def test_answers_in_the_ledger_are_not_counted_again(folder: Path, server: ScriptedServer) -> None:
@@ -100,6 +112,59 @@ def test_a_coder_that_asks_no_model_has_no_estimate(folder: Path, coder: str) ->
     """The message says what to name instead."""
     with pytest.raises(secondcoder.InputError, match="name a model with --coder"):
         secondcoder.estimate(folder / "chat.csv", BOOK, coder=coder)
+
+
+@pytest.mark.parametrize(
+    ("given", "options"),
+    [
+        ({"engine": EngineOptions()}, {"likelihoods": True}),
+        ({"engine": EngineOptions(), "samples": 3}, {}),
+        ({"engine": EngineOptions(workers=2)}, {"concurrency": 1}),
+        ({"min_votes": 0.6}, {}),
+        ({"min_votes": 0.4, "samples": 3}, {}),
+        ({}, {"budget_usd": 5.0}),
+        ({"coder": "embedded"}, {"likelihoods": True}),
+        ({"coder": "anthropic/claude"}, {"likelihoods": True, "base_url": None}),
+        ({"coder": "anthropic/claude"}, {"mode": "json", "base_url": None}),
+        ({"coder": "tiny"}, {"base_url": None}),
+        ({"output": "codebook.yaml"}, {}),
+    ],
+)
+def test_what_the_run_refuses_the_dry_run_refuses_in_the_same_words(
+    folder: Path,
+    server: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, object],
+    options: dict[str, object],
+) -> None:
+    """Nobody is told a price of what can't be run. What the dry run needs no key for has one."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "k")
+    how = secondcoder.ModelOptions.model_validate({"base_url": server.url, **options})
+    asked = {"coder": "m", "output": "codings.jsonl", "options": how, **given}
+    words = []
+    for verb in (secondcoder.estimate, secondcoder.code):
+        with pytest.raises((InputError, StoreError)) as refused:
+            verb(folder / "chat.csv", folder / "codebook.yaml", **asked)  # type: ignore[arg-type, call-overload]
+        words.append(str(refused.value))
+    assert words[0] == words[1]
+    assert not server.requests
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["--likelihoods"], ["--budget", "5"], ["--samples", "3"], ["--engine", "processes"]],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_no_batch_can_be_is_no_batch_in_a_dry_run(
+    server: ScriptedServer, given: list[str]
+) -> None:
+    """It ends with the same error."""
+    asked = ["code", "chat.csv", "-c", "codebook.yaml", "--coder", "m", "--batch", *given]
+    asked += ["--base-url", server.url]
+    dry, run = (CliRunner().invoke(app, [*asked, *more]) for more in (["--dry-run"], []))
+    assert isinstance(dry.exception, InputError)
+    assert str(dry.exception) == str(run.exception)
+    assert not server.requests
 
 
 def test_a_dry_run_sends_nothing_and_writes_nothing(folder: Path, server: ScriptedServer) -> None:

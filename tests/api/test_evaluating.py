@@ -23,20 +23,20 @@ from typing_extensions import override
 
 import secondcoder
 from secondcoder import EvaluationResult, InputError, ModelOptions, Skipped, StoreError
-from secondcoder.api.evaluation_plans import stability_plans
-from secondcoder.api.evaluation_runs import why_left_out
+from secondcoder.api.evaluation_plans import TWINS, stability_plans
+from secondcoder.api.evaluation_runs import run_plan, why_left_out
 from secondcoder.coding.tasks import Decision, PostCoder, Task
 from secondcoder.ingest.evaluation_tasks import read_task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Coding, Quoted
-from secondcoder.schema.evaluation import Score
+from secondcoder.schema.evaluation import EvaluationTask, Score, TaskKind
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.schema.statistics import Interval
 
 EVALS = Path(__file__).parents[2] / "evals"
-FIRST_WORDS = "Name the segments of each idea of the post."
-SECOND_WORDS = "Make one quote of each idea"
+FIRST_WORDS = "An idea is one segment or several"
+SECOND_WORDS = "One segment may hold an idea, or more than one together"
 REPORT = """3. Breakdown tweets / quotes by theme
 
 1. What helps?
@@ -128,8 +128,44 @@ def test_a_coder_of_one_s_own_is_scored_by_hand(task: Path) -> None:
     # Twelve ratings, 9 of one theme and 3 of the other; 3 of 6 pairs differ:
     # expected 2·9·3/(12·11), observed 1/2.
     assert alpha == pytest.approx(1 - 0.5 / (54 / 132))
-    hit = next(score for score in result.scores if score.name == "theme_hit")
-    assert isinstance(hit.result.interval, Interval)
+    # One theme for all of a question agrees with people by chance alone.
+    assert found["constant/as it is/theme_kappa"] == pytest.approx(0)
+    for name in ("theme_hit", "theme_alpha"):
+        one = next(score for score in result.scores if score.name == name)
+        assert isinstance(one.result.interval, Interval)
+
+
+def test_a_sample_is_drawn_by_the_seed_and_recorded(task: Path) -> None:
+    """Fewer are coded, the same each time; examples come from all the others as before."""
+    text = task.read_text("utf-8") + "conditions:\n- {name: examples, examples: others}\n"
+    task.write_text(text, "utf-8")
+    books: list[int] = []
+
+    class Watching(Constant):
+        def __init__(self, codebook: Codebook) -> None:
+            super().__init__(codebook)
+            books.append(sum(len(theme.examples) for theme in codebook.themes))
+
+    first = evaluated(task, coders={"constant": Watching}, sample=2)
+    again = evaluated(task, coders={"constant": Constant}, sample=2)
+    assert first.runs[0].n_posts == 2
+    assert first.tallies == again.tallies
+    assert books
+    assert min(books) >= 6 - 6 // 3 - 1
+    assert "--sample 2" in first.command
+    assert first.task.quotations == 2
+
+
+def test_a_sample_is_refused_where_a_task_has_no_such_thing() -> None:
+    """Neither is none."""
+    task = EvaluationTask(name="t", kind=TaskKind.STABILITY)
+    with pytest.raises(InputError, match="not 'stability'"):
+        task.sampled(4)
+    for kind, field in (("report", "quotations"), ("spliced", "pairs"), ("packing", "posts")):
+        small = EvaluationTask(name="t", kind=TaskKind(kind)).sampled(4)
+        assert getattr(small, field) == 4
+        with pytest.raises(InputError, match="give 1 or more"):
+            small.sampled(0)
 
 
 @pytest.mark.slow
@@ -175,21 +211,24 @@ def test_conditions_are_paired_by_post_and_not_by_place(task: Path) -> None:
 
 
 @pytest.mark.slow
-def test_alpha_is_compared_as_the_other_scores_are(task: Path) -> None:
+@pytest.mark.parametrize("name", ["theme_alpha", "theme_kappa"])
+def test_alpha_and_kappa_are_compared_as_the_other_scores_are(task: Path, name: str) -> None:
     """Between coders and with an earlier result: the difference of the values, and its interval."""
+    # In every replicate one coder is right throughout, and the other no better than chance.
+    varies = name == "theme_alpha"
     coders = {"constant": Constant, "decides": "embedded-decides"}
     first = evaluated(task, coders=coders)
     found = values(first)
-    between = next(one for one in first.differences if one.name == "theme_alpha")
-    alphas = [found[f"{coder}/as it is/theme_alpha"] or 0 for coder in coders]
+    between = next(one for one in first.differences if one.name == name)
+    alphas = [found[f"{coder}/as it is/{name}"] or 0 for coder in coders]
     assert between.result.value == pytest.approx(alphas[0] - alphas[1])
-    assert isinstance(between.result.interval, Interval)
+    assert isinstance(between.result.interval, Interval) == varies
     # The same name, now another coder: what an edited prompt or codebook looks like.
     second = evaluated(task, coders={"constant": "embedded-decides"}, against=first)
-    since = next(one for one in second.differences if one.name == "theme_alpha")
+    since = next(one for one in second.differences if one.name == name)
     assert since.minus == "constant, earlier"
     assert since.result.value == pytest.approx(alphas[1] - alphas[0])
-    assert isinstance(since.result.interval, Interval)
+    assert isinstance(since.result.interval, Interval) == varies
 
 
 def test_an_earlier_result_without_choices_compares_the_other_scores(task: Path) -> None:
@@ -202,7 +241,18 @@ def test_an_earlier_result_without_choices_compares_the_other_scores(task: Path)
         for one in evaluated(task, coders={"constant": Constant}, against=earlier).differences
     }
     assert "theme_hit" in names
-    assert "theme_alpha" not in names
+    assert not {"theme_alpha", "theme_kappa"} & names
+
+
+def test_an_earlier_result_without_questions_compares_alpha_and_no_kappa(task: Path) -> None:
+    """Results from before kappa within questions hold themes alone."""
+    first = evaluated(task, coders={"constant": Constant})
+    old = [one.model_copy(update={"questions": {}}) for one in first.tallies]
+    earlier = first.model_copy(update={"tallies": tuple(old)})
+    found = evaluated(task, coders={"constant": Constant}, against=earlier).differences
+    names = {one.name for one in found}
+    assert "theme_alpha" in names
+    assert "theme_kappa" not in names
 
 
 class LetterCounts:
@@ -356,6 +406,21 @@ def test_a_model_s_answers_are_asked_once(
     assert (second.run.usage.n_requests, second.run.usage.n_reused) == (0, 6)
 
 
+def test_the_command_that_repeats_it_says_how_the_model_was_asked(
+    task: Path, tmp_path: Path, server: ScriptedServer
+) -> None:
+    """What was not the usual; never a key. The ledger knows the runs."""
+    options = ModelOptions(
+        base_url=server.url, posts_per_request=2, mode="tools", temperature=0, api_key="s3cr3t"
+    )
+    found = evaluated(task, coders=("m",), output=tmp_path / "r", options=options)
+    asked = f"--coder m --base-url {server.url} --pack 2 --mode tools --temperature 0.0"
+    assert asked in found.command
+    assert "s3cr3t" not in found.command
+    usage = secondcoder.show_ledger(tmp_path / "r" / "ledger.sqlite").runs[0].usage
+    assert usage.n_requests == len(server.requests)
+
+
 @pytest.mark.slow
 def test_a_notebook_can_evaluate_a_model_on_a_chat(tmp_path: Path, server: ScriptedServer) -> None:
     """A running event loop and the ledger's own thread don't get into each other's way."""
@@ -426,8 +491,8 @@ def test_a_model_is_asked_in_other_words_and_compared_per_post(
     runs = {one.condition: one for one in result.runs}
     n_posts = runs["first"].n_posts
     assert result.left_out == ()
-    assert [one.run.prompt_version for one in result.runs] == ["code-posts/v1"] * 3 + [
-        "code-posts/v2"
+    assert [one.run.prompt_version for one in result.runs] == ["code-posts/v3"] * 3 + [
+        "code-posts/v5"
     ]
     assert {one.run.usage.n_requests for one in result.runs} == {n_posts}
     assert len(server.requests) == 4 * n_posts
@@ -470,12 +535,21 @@ def test_coders_without_a_prompt_are_not_asked_in_other_words(tmp_path: Path) ->
         evaluated(EVALS / "stability.yaml", minima={"reworded/theme_exact": 0.9})
 
 
-def test_a_rewording_is_not_compared_with_itself() -> None:
-    """Where all is asked with version 2, agreement with version 2 would say nothing."""
-    plan = stability_plans(read_task(EVALS / "stability.yaml"))[-1]
-    reason = why_left_out(plan, "openai/tiny", ModelOptions(prompt_version=2))
-    assert reason is not None
-    assert "asked with prompt version 2, too" in reason
+def test_a_prompt_is_compared_with_its_own_twin(tmp_path: Path, server: ScriptedServer) -> None:
+    """Whichever is asked for, the other is the rewording; version 4 has none and is left out."""
+    (plan,) = stability_plans(read_task(EVALS / "stability.yaml"))[3:]
+    few = plan.batches[0]._replace(items=plan.batches[0].items[:1])
+    plan = plan._replace(batches=(few,))
+    asked = {}
+    for version in TWINS:
+        options = ModelOptions(base_url=server.url, prompt_version=version)
+        assert why_left_out(plan, "openai/tiny", options) is None
+        run = run_plan(plan, "openai/tiny", folder=tmp_path, options=options).run
+        asked[version] = run.prompt_version
+    assert asked == {version: f"code-posts/v{twin}" for version, twin in TWINS.items()}
+    assert all(TWINS[twin] == version for version, twin in TWINS.items())
+    reason = why_left_out(plan, "openai/tiny", ModelOptions(prompt_version=4))
+    assert reason == "prompt version 4 is there in its own words alone"
     assert why_left_out(plan, "openai/tiny", None) is None
 
 

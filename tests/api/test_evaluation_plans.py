@@ -150,9 +150,9 @@ def test_attacks_are_checked(attacks: tuple[Attack, ...], message: str) -> None:
 def test_coding_again_does_not_read_the_first_answers_back() -> None:
     """Each condition of one prompt has a ledger of its own; another prompt has other keys."""
     made = plans.stability_plans(read_task(EVALS / "stability.yaml"))
-    assert len({(plan.ledger, plan.prompt_version) for plan in made}) == len(made) == 4
+    assert len({(plan.ledger, plan.is_reworded) for plan in made}) == len(made) == 4
     assert made[-1] == made[0]._replace(
-        condition="reworded", against=("first",), is_scored=False, prompt_version=plans.REWORDED
+        condition="reworded", against=("first",), is_scored=False, is_reworded=True
     )
     first, _, backwards, _ = (plan.batches[0].items for plan in made)
     assert first == backwards[::-1]

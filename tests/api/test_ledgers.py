@@ -88,7 +88,7 @@ def test_json_is_what_the_library_returns(ledger: Path, tmp_path: Path) -> None:
     assert json.loads(run("show", ledger, "--json")) == show_ledger(ledger).model_dump(mode="json")
     output = tmp_path / "a.jsonl"
     exported = json.loads(run("export", ledger, "-o", output, "--json"))
-    assert exported == {"ledger": str(ledger), "output": str(output), "n_answers": 3}
+    assert exported == {"ledger": str(ledger), "output": str(output), "n_answers": 3, "n_drafts": 0}
     assert json.loads(run("vacuum", ledger, "--json"))["n_replies_removed"] == 0
 
 

@@ -12,6 +12,7 @@ import pytest
 from servers.openai_server import HttpReply, ScriptedServer, failing
 
 import secondcoder
+from secondcoder.errors import CodebookError, StoreError
 from secondcoder.schema.codings import Failure
 from secondcoder.store.ledger import Ledger
 
@@ -59,6 +60,25 @@ def asked(server: ScriptedServer) -> Counter[str]:
         for n in range(1, N_POSTS + 1):
             days[str(n)] += f"day {n} helps" in request.user
     return days
+
+
+def test_a_proposed_codebook_goes_to_a_model_as_it_is(folder: Path, server: ScriptedServer) -> None:
+    """`propose`, `codebook rename`, then `code` with a model; no proposal replaces an edit."""
+    chat, book = folder / "chat.csv", folder / "proposed.yaml"
+    found = secondcoder.propose(chat, output=book)
+    (theme_id,) = {theme.theme_id for theme in found.themes}
+    with pytest.raises(CodebookError, match="no white space"):
+        secondcoder.rename_codebook(book, theme_id, to="the hours", reason="shorter", output=book)
+    secondcoder.rename_codebook(book, theme_id, to="hours", reason="shorter", output=book)
+    with pytest.raises(StoreError, match=r"1 of people's edits .* --codebook"):
+        secondcoder.propose(chat, output=book)
+    options = secondcoder.ModelOptions(base_url=server.url, posts_per_request=1)
+    summary = secondcoder.code(
+        chat, book, coder="m", options=options, output=folder / "codings.jsonl"
+    )
+    assert (summary.n_failed, len(server.requests)) == (0, N_POSTS)
+    longer = secondcoder.propose(chat, codebook=book, output=book)
+    assert [edit.kind for edit in longer.codebook.edits][:2] == ["propose", "rename"]
 
 
 class Killer:

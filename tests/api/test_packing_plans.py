@@ -3,14 +3,23 @@
 from pathlib import Path
 
 import pytest
-from servers.openai_server import Script, ScriptedServer, code_by_keyword
+from servers.openai_server import (
+    ChatRequest,
+    HttpReply,
+    Script,
+    ScriptedServer,
+    code_by_keyword,
+    coded,
+    replying,
+    saying,
+)
 from servers.packed_answers import copying_neighbours, tiring
 
 import secondcoder
 from secondcoder import EvaluationResult, ModelOptions
 from secondcoder.api.packing_plans import packing_plans
 from secondcoder.ingest.evaluation_tasks import missing_material, read_task
-from secondcoder.reporting.packing_rows import PackingRow, packing_rows
+from secondcoder.reporting.packing_rows import PackingRow, packing_rows, packing_verdicts
 from secondcoder.schema.evaluation import EvaluationTask, TaskKind
 
 EVALS = Path(__file__).parents[2] / "evals"
@@ -98,3 +107,69 @@ def test_answers_that_change_when_packed_are_seen(spoilt: Script, tmp_path: Path
     assert "Posts per request" in page
     assert "tiny: answers hold up to 1 per request, within 0.05 of single ones" in page
     assert f"{packed.single.value:.3f}" in page
+
+
+def test_replies_that_were_no_use_are_counted_by_post(tmp_path: Path) -> None:
+    """One of four posts is left out of each reply, and is asked about again alone."""
+
+    def forgetful(request: ChatRequest) -> HttpReply:
+        named = list(request.posts)[:-1] or request.posts
+        return replying(request, [coded(request, number) for number in named])
+
+    with ScriptedServer(forgetful) as server:
+        rows = small(tmp_path, server)
+    assert (rows["1 per request"].n_unusable, rows["1 per request"].n_requests) == (0, 8)
+    assert (rows["4 per request"].n_unusable, rows["4 per request"].n_requests) == (2, 4)
+    assert rows["4 per request"].n_failed == 0
+    assert "asked again" in (tmp_path / "small.html").read_text("utf-8")
+
+
+def test_a_post_whose_replies_are_never_of_use_counts_once(tmp_path: Path) -> None:
+    """However often it was asked about."""
+    task = tmp_path / "small.yaml"
+    task.write_text(SMALL.replace("[1, 4]", "[1]"), "utf-8")
+    items = packing_plans(read_task(task))[0].batches[0].items
+    others, victim = (
+        set(" ".join(item.reference.post.text for item in some).split())
+        for some in (items[:-1], items[-1:])
+    )
+    word = max((word for word in victim - others if word.isalpha()), key=len)
+
+    def at_a_loss(request: ChatRequest) -> HttpReply:
+        return saying(request, "Well.") if word in request.user else code_by_keyword(request)
+
+    with ScriptedServer(at_a_loss) as server:
+        options = ModelOptions(base_url=server.url, concurrency=1, max_attempts=3)
+        result = secondcoder.evaluate(task, coders=("tiny",), output=tmp_path, options=options)
+    assert isinstance(result, EvaluationResult)
+    row = packing_rows(result)[0]
+    assert (row.n_unusable, row.n_failed, row.n_requests) == (1, 1, 7 + 3)
+
+
+def test_some_conditions_alone_are_compared_among_themselves(tmp_path: Path) -> None:
+    """Posts are those of the whole task; without the shuffled order there is no verdict."""
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    names = ("1 per request", "4 per request")
+    with ScriptedServer(code_by_keyword) as server:
+        options = ModelOptions(base_url=server.url)
+        how = {"coders": ("tiny",), "options": options, "output": tmp_path}
+        some = secondcoder.evaluate(tmp_path / "small.yaml", conditions=names, **how)  # type: ignore[arg-type]
+        n_asked = len(server.requests)
+        one = secondcoder.evaluate(tmp_path / "small.yaml", conditions=names[1:], **how)  # type: ignore[arg-type]
+        assert len(server.requests) == n_asked == 8 + 2
+    assert isinstance(some, EvaluationResult)
+    assert isinstance(one, EvaluationResult)
+    single, packed = packing_rows(some)
+    assert (single.condition, packed.condition) == names
+    assert packed.single is not None
+    assert packed.single.value == 1
+    assert packing_verdicts((single, packed)) == ()
+    assert packing_rows(one)[0].single is None
+    assert "--condition '4 per request'" in one.command
+
+
+def test_a_condition_that_a_task_lacks_is_refused(tmp_path: Path) -> None:
+    """Those it has are named."""
+    (tmp_path / "small.yaml").write_text(SMALL, "utf-8")
+    with pytest.raises(secondcoder.InputError, match="'2 per request': the task has '1 per"):
+        secondcoder.evaluate(tmp_path / "small.yaml", conditions=["2 per request"])

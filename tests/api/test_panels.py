@@ -45,7 +45,7 @@ def contrary(request: ChatRequest) -> HttpReply:
     """Return the keyword coding, but of model b for bob's post another theme."""
     if request.body["model"] != "b" or "Colleagues" not in request.user:
         return code_by_keyword(request)
-    quote: JsonValue = {"segments": [2], "question": "Q1", "themes": ["time"]}
+    quote: JsonValue = {"segments": [2], "question": "Q1", "themes": ["T1"]}
     return replying(request, [{"post": 1, "quotes": [quote], "left_out": None, "undecided": None}])
 
 
@@ -202,8 +202,8 @@ def test_examples_are_read_from_people_and_named_in_the_run(
     assert exit_code == 0, printed
     asked = {request.user for request in server.requests}
     of_ann = next(user for user in asked if "help us most" in user)
-    assert "time: Protected time every week" not in of_ann
-    assert "people: More money for the team" in of_ann
+    assert "T1: Protected time every week" not in of_ann
+    assert "T2: More money for the team" in of_ann
     parameters = json.loads(printed)["run"]["parameters"]
     assert parameters["examples_per_theme"] == 2
     exit_code, printed = code(folder, server, "--examples", str(folder / "ann.csv"))

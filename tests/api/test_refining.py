@@ -143,10 +143,8 @@ def test_nothing_is_accepted_unasked() -> None:
 def test_lines_are_accepted_one_by_one(tmp_path: Path) -> None:
     """Two of four by number or by asking; the new version records one edit with its reason."""
     target = tmp_path / "book.yaml"
-    found = secondcoder.refine(CODER, PEOPLE, accept=[1, 2], output=target)
-    asked = secondcoder.refine(
-        CODER, PEOPLE, accept=lambda number, line: number <= 2 and bool(line.after)
-    )
+    found = secondcoder.refine(CODER, PEOPLE, accept=[1, 2], output=target, by=" Ann ")
+    asked = secondcoder.refine(CODER, PEOPLE, accept=lambda lines: range(1, len(lines[:2]) + 1))
     assert found.accepted == asked.accepted == (1, 2)
     assert found.codebook.themes == asked.codebook.themes
     book = secondcoder.read_codebook(target)
@@ -154,6 +152,23 @@ def test_lines_are_accepted_one_by_one(tmp_path: Path) -> None:
     assert book.version == "2"
     assert {edit.kind for edit in book.edits} == {EditKind.REFINE}
     assert all(edit.reason for edit in book.edits)
+    assert {edit.made_by for edit in book.edits} == {"Ann"}
+    first, *others = (edit.refined for edit in book.edits)
+    assert not any(others), "scores are of all lines together, so they stand once"
+    assert first is not None
+    assert (first.n_suggested, first.accepted, first.verdict) == (4, (1, 2), found.verdict)
+    assert (first.people, first.coder, first.seed) == (found.people, "embedded", 0)
+    for kept, score in zip(first.scores, found.scores, strict=True):
+        assert (kept.name, kept.before, kept.after) == (
+            score.name,
+            score.before.value,
+            score.after.value,
+        )
+        assert isinstance(score.difference.interval, secondcoder.Interval)
+        assert (kept.low, kept.high) == (
+            score.difference.interval.low,
+            score.difference.interval.high,
+        )
     lines = found.suggestions[:2]
     for line in lines:
         assert line.after in getattr(book.theme_by_id[line.theme_id], line.field)
@@ -237,6 +252,23 @@ def refined_by_model(
         return found, asked, server.url
 
 
+def test_an_estimate_of_refining_counts_wording_and_scoring(tmp_path: Path) -> None:
+    """As many requests for wording as are sent; the held-back posts before and after; none sent."""
+    found = secondcoder.estimate_refinement(
+        CODER,
+        PEOPLE,
+        coder="openai/gpt-4o-mini",
+        ledger=tmp_path / "ledger.sqlite",
+    )
+    _, asked, _ = refined_by_model(REPLY, tmp_path)
+    steps = {step.step: step.n_requests for step in found.steps}
+    assert steps["sharper wording"] == len(asked)
+    assert steps["held-back posts before"] > 0
+    assert steps["held-back posts after"] > 0
+    assert found.n_requests == sum(steps.values())
+    assert found.cost_usd is not None
+
+
 def test_a_model_rewords_a_theme_line_by_line(tmp_path: Path) -> None:
     """It sees both sides and the neighbour; a definition, two rules, examples are lines."""
     found, asked, _ = refined_by_model(REPLY, tmp_path)
@@ -303,7 +335,7 @@ def test_the_command_shows_a_diff_and_writes_what_is_accepted(tmp_path: Path) ->
     assert not (tmp_path / "book.yaml").exists()
     taken = run("-o", "book.yaml", "--accept", "ask", answers="y\nn\nn\nn\n")
     assert "wrote book.yaml: version 2" in taken.stdout, taken.stderr
-    assert "(accepted)" in taken.stdout
+    assert "1 of 4 accepted" in taken.stderr
     told = Refinement.model_validate_json(run("--accept", "1,2", "--json").stdout)
     assert told.accepted == (1, 2)
     wrong = run("--accept", "some")

@@ -161,7 +161,14 @@ def test_more_workers_than_requests_in_flight_are_refused(
 ) -> None:
     """Nothing is sent."""
     with pytest.raises(InputError, match="--concurrency 1 can't be divided over 2 workers"):
-        sharded(folder, server, concurrency=1)
+        secondcoder.code(
+            folder / "chat.csv",
+            folder / "codebook.yaml",
+            coder="local",
+            options=asking(server, concurrency=1),
+            output=folder / "codings.jsonl",
+            engine=TWO,
+        )
     assert server.requests == []
 
 

@@ -6,13 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from api.sharded_chats import N_ANSWERS, a_worker, days, killing, posts_of, write_chat
-from servers.openai_server import ChatRequest, HttpReply, ScriptedServer
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failing
 
+import secondcoder
+from secondcoder import EngineOptions, ModelOptions
 from secondcoder.coding.workers import ProcessWorkers
+from secondcoder.schema.progress import Progress
 
 KEY = "sk-no-one-may-read-this"
 ENGINE = ("--engine", "processes", "--workers", "2", "--shard-posts", "20")
@@ -49,7 +53,8 @@ def test_a_killed_worker_costs_what_was_in_flight(folder: Path, server: Scripted
     assert process.returncode == 0, errors
     assert json.loads(printed)["n_failed"] == 0
     assert set(days(server.requests)) == set(range(1, N_ANSWERS + 1))
-    assert len(server.requests) <= N_ANSWERS + 1, "at most what was in flight was asked twice"
+    # The worker had one request in flight, and one reply on its way to the disk.
+    assert len(server.requests) <= N_ANSWERS + 2, "no more was asked twice than could not be kept"
     assert {request.headers["authorization"] for request in server.requests} == {f"Bearer {KEY}"}
     for path in folder.rglob("*"):
         assert path.is_dir() or KEY.encode() not in path.read_bytes(), path
@@ -78,7 +83,8 @@ def test_a_killed_driver_takes_its_workers_along_and_goes_on(
     assert process.returncode == 0, errors
     assert set(days(server.requests)) == set(range(1, N_ANSWERS + 1))
     assert n_before < N_ANSWERS
-    assert len(server.requests) <= N_ANSWERS + 2
+    # Each of the two workers had one request in flight, and one reply on its way to the disk.
+    assert len(server.requests) <= N_ANSWERS + 2 * 2
 
 
 @pytest.mark.slow
@@ -103,11 +109,57 @@ def test_a_shard_that_kills_every_worker_ends_the_run(folder: Path, server: Scri
     assert "Traceback" not in errors
 
 
-def test_workers_that_never_worked_are_let_go() -> None:
+@pytest.mark.slow
+def test_a_pause_of_workers_is_told_where_the_command_runs(
+    folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for all of them, with the reason; and once that it is over."""
+    monkeypatch.chdir(folder)
+    plain, is_back, heard = server.script, threading.Event(), list[str | None]()
+    server.script = lambda asked: plain(asked) if is_back.is_set() else failing(503)
+
+    def hear(state: Progress) -> None:
+        if state.paused != (heard[-1] if heard else None):
+            heard.append(state.paused)
+            is_back.set()
+
+    done = secondcoder.code(
+        "chat.csv",
+        "codebook.yaml",
+        coder="local",
+        options=ModelOptions(base_url=server.url, posts_per_request=2, patience_s=120),
+        output="codings.jsonl",
+        engine=EngineOptions(workers=2, shard_posts=20),
+        progress=hear,
+    )
+    assert done.n_failed == 0
+    assert len(heard) % 2 == 0
+    assert set(heard[1::2]) == {None}
+    assert all("answered 503" in str(why) for why in heard[::2])
+    assert heard
+
+
+def test_a_pause_lasts_as_long_as_one_of_the_workers_pauses() -> None:
+    """One that dies pauses no more."""
+    heard = list[str | None]()
+    workers = ProcessWorkers(2, max_retries=0, told=heard.append)
+    for place, why in ((0, None), (0, "down"), (1, "down"), (0, None), (1, None), (1, None)):
+        workers._note(place, why)  # noqa: SLF001  # what a worker said
+    assert heard == ["down", None]
+
+
+def test_workers_that_never_worked_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is started before it is needed."""
+    started: list[object] = []
+
+    async def starting(*command: object, **_: object) -> None:
+        started.append(command)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", starting)
 
     async def nothing() -> None:
         async with ProcessWorkers(2, max_retries=0):
             pass
 
     asyncio.run(nothing())
+    assert started == []

@@ -32,11 +32,14 @@ PRIVATE = (
     "fayhandle",
     "gushandle",
     "halhandle",
+    "idahandle",
+    "joehandle",
     "sisterhandle",
     "trust.example",
     "7946",
     "867-5309",
     "links.example",
+    "linked.com",
 )
 ROWS = """id,author,created_at,text,in_reply_to
 0,HostHandle,2026-05-14T19:00:00Z,Q1: What would help? For @CatHandle (cat@trust.example),
@@ -46,6 +49,7 @@ ROWS = """id,author,created_at,text,in_reply_to
 4,FayHandle,2026-05-14T19:04:00Z,A1 protected time see HTTPS://Links.example/FayHandle,2
 5,GusHandle,2026-05-14T19:05:00Z,@HalHandle@trust.example A1 protected time (555) 867-5309,3
 6,HalHandle,2026-05-14T19:06:00Z,A1 protected time helps a lot see WWW.links.example,5
+7,IdaHandle,2026-05-14T19:07:00Z,A1 protected time as @\u200bJoeHandle has linked.com/in/JoeHandle,6
 """
 BOOK = """
 questions:

@@ -28,7 +28,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_a_codebook_is_shaped_and_codings_follow(folder: Path) -> None:
     """Merge, rename, split, retire: four steps in the file, read back as they were written."""
-    reason = ("--reason", "two coders confused them", "-o", "book2.yaml")
+    reason = ("--reason", "two coders confused them", "--by", "Ann", "-o", "book2.yaml")
     steps = (
         ("merge", "book.yaml", "tea", "time", "--into", "tea", "--name", "Pauses"),
         ("rename", "book2.yaml", "tea", "pause"),
@@ -37,14 +37,17 @@ def test_a_codebook_is_shaped_and_codings_follow(folder: Path) -> None:
     )
     told = [run(folder, *step, *reason) for step in steps]
     assert [done.returncode for done in told] == [0, 0, 0, 0], told
+    assert "pie, bun: a name alone; write a definition or give examples" in told[2].stdout
     assert "retire bun: version 5 of 'Tea' with 2 themes" in told[-1].stdout
     made = secondcoder.read_codebook(folder / "book2.yaml")
     assert [edit.kind.value for edit in made.edits] == ["merge", "rename", "split", "retire"]
-    assert {edit.reason for edit in made.edits} == {"two coders confused them"}
+    assert {(edit.reason, edit.made_by) for edit in made.edits} == {
+        ("two coders confused them", "Ann")
+    }
 
     seen = run(folder, "diff", "book.yaml", "book2.yaml").stdout
     assert "version 1 → 5" in seen
-    assert "merge tea, time → tea: two coders confused them" in seen
+    assert "merge tea, time → tea: two coders confused them (by Ann)" in seen
     assert "asked again: Q1, Q2, posts without a question" in seen
 
     moved = run(folder, "follow", "book2.yaml", "codings.jsonl", "-o", "moved.jsonl")
@@ -66,10 +69,16 @@ def test_what_cannot_be_is_said_in_one_line(folder: Path) -> None:
 def test_a_check_names_what_to_look_at(folder: Path) -> None:
     """Cake has no quotes and no definition."""
     seen = run(folder, "check", "book.yaml", "--codings", "codings.jsonl").stdout
-    assert "'Tea', version 1: 3 themes, 13 quotes; 3 things to look at" in seen
-    assert "unused: cake: no quote carries it" in seen
+    assert "'Tea', version 1: 3 themes, 13 quotes; 2 things to look at" in seen
+    assert "unused: cake: no quote; retire what nobody speaks of" in seen
+    assert "bare: time, cake: a name alone; write a definition" in seen
+    assert (
+        "together: two themes that at least 3 quotes carry both" in seen.partition("looked for")[2]
+    )
+    assert "--codings looks at the quotes" in run(folder, "check", "book.yaml").stdout
     found = json.loads(run(folder, "check", "book.yaml", "--json").stdout)
-    assert [issue["kind"] for issue in found["issues"]] == ["bare", "bare"]
+    assert [issue["kind"] for issue in found["issues"]] == ["bare"]
+    assert len(found["looked_for"]) == 2
 
 
 @pytest.mark.parametrize(

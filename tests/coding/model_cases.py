@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from servers.openai_server import ScriptedServer
 
@@ -97,6 +98,10 @@ def model_coder(
     base_url = server if isinstance(server, str) else server.url
     given = ModelOptions.model_validate({"base_url": base_url, "patience_s": 1, **options})
     return ModelCoder(book, model=model, options=given, answers=answers, backoff_s=0.001)
+
+
+nested_coder = partial(model_coder, prompt_version=1)
+"""Makes a model coder that asks for nested lists with names, as the first prompt does."""
 
 
 def run(coder: PostCoder, posts: Iterable[Task]) -> dict[str, Decision]:

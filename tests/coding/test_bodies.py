@@ -1,9 +1,13 @@
 """Bodies of requests: what a server is sent, made without sending it."""
 
+import json
+
 import pytest
 from pydantic import JsonValue
 
-from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
+from secondcoder.coding.bodies import ALL_MODES, Bodies
+from secondcoder.coding.lines import Form, line_reply
+from secondcoder.coding.messages import Message
 from secondcoder.coding.replies import reply_model
 
 MODEL = reply_model(["time"], ["Q1"])
@@ -40,3 +44,19 @@ def test_each_mode_asks_for_the_form_of_the_reply_in_its_own_field() -> None:
         "json-schema": {"response_format"},
         "json": set(),
     }
+
+
+@pytest.mark.parametrize("mode", ["tools", "json-schema"])
+def test_a_form_is_narrowed_to_the_size_of_its_request_as_instructor_would_word_it(
+    mode: str,
+) -> None:
+    """The short way, which changes one entry, gives what the long way gives."""
+    whole = line_reply(Form({"T1": "time"}, {"time": ("Q1",)}, ("Q1",), 1, 1))
+    sized = Message("rules", "rules and schema", "posts", whole, size=(2, 3))
+    worded = Message("rules", "rules and schema", "posts", sized.sized_model)
+    short = Bodies("m").body(sized, mode, temperature=None)
+    assert short == Bodies("m").body(worded, mode, temperature=None)
+    assert '"maxItems": 2' in json.dumps(short)
+    assert '"maxItems"' not in json.dumps(
+        Bodies("m").body(sized._replace(size=None), mode, temperature=None)
+    )

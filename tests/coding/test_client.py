@@ -1,6 +1,7 @@
 """Talking to a provider: faults that heal and that don't, modes, and what the environment does."""
 
 import asyncio
+import threading
 
 import pytest
 from coding.model_cases import (
@@ -26,6 +27,7 @@ from servers.openai_server import (
     saying,
 )
 
+from secondcoder.coding.acquaintance import Acquaintance
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
 from secondcoder.errors import InputError, PermanentProviderError
@@ -115,6 +117,23 @@ def test_a_fault_that_never_heals_ends_the_run_after_one_request(
     assert "secret-key" not in str(raised.value)
 
 
+@pytest.mark.parametrize(("concurrency", "n_sent"), [(16, 2), (64, 8)])
+def test_an_eighth_of_what_may_be_in_flight_leaves_before_anything_is_known(
+    server: ScriptedServer, concurrency: int, n_sent: int
+) -> None:
+    """Where sixty-four may be, a wrong key costs eight requests: one alone would hold up many."""
+    all_in = threading.Barrier(n_sent)
+
+    def refuse(_: ChatRequest) -> HttpReply:
+        all_in.wait(30)  # broken, and the run with it, if fewer leave
+        return failing(401)
+
+    server.script = refuse
+    with pytest.raises(PermanentProviderError, match="refused the key"):
+        run(model_coder(server, api_key="secret-key", concurrency=concurrency), tasks(100))
+    assert len(server.requests) == n_sent
+
+
 PAGE = HttpReply(200, "<html>Welcome to the control panel</html>")
 USELESS: dict[str, Script] = {
     "page": lambda _: PAGE,
@@ -123,7 +142,7 @@ USELESS: dict[str, Script] = {
     "empty": lambda request: calling(request, ""),
     "cut off": lambda request: calling(request, "{", finish_reason="length"),
     "no such theme": lambda request: replying(
-        request, [{"post": 1, "quotes": [{"segments": [1], "themes": ["luck"]}]}]
+        request, [{"post": 1, "quotes": [{"segments": [1], "themes": ["T9"]}]}]
     ),
     "rejected": lambda _: failing(400, "context length exceeded"),
 }
@@ -320,8 +339,21 @@ def test_a_mode_the_server_lacks_is_left_for_the_next(
     lacking = [*["tools"] * n_tries, *["json-schema"] * n_tries]
     assert [request.mode for request in server.requests] == [*lacking, *["json"] * 4]
     assert all(kind_of(decision) == "quoted" for decision in decisions.values())
-    assert '"enum"' in server.requests[-1].system
-    assert '"enum"' not in server.requests[0].system
+    assert '"pattern"' in server.requests[-1].system
+    assert '"pattern"' not in server.requests[0].system
+
+
+def test_what_one_coder_has_learnt_of_a_model_the_next_need_not_try(
+    server: ScriptedServer,
+) -> None:
+    """Those that ask one after the other in one run share the mode that works."""
+    server.script = unable("tools", "json-schema", fault=failing(400))
+    known = Acquaintance()
+    options = ModelOptions(base_url=server.url)
+    for post in tasks(2):
+        run(ModelCoder(BOOK, model="openai/tiny", options=options, known=known), [post])
+    modes = [request.mode for request in server.requests]
+    assert modes == ["tools", "json-schema", "json", "json"]
 
 
 def test_text_where_a_tool_call_was_asked_for_leads_to_the_next_mode(
@@ -339,7 +371,7 @@ def test_text_where_a_tool_call_was_asked_for_leads_to_the_next_mode(
 
 def test_json_in_the_text_of_a_tool_reply_is_taken(server: ScriptedServer) -> None:
     """Some servers put the arguments in the text; asking again would waste a request."""
-    text = '{"posts": [{"post": 1, "quotes": [{"segments": [1], "question": "Q1", "themes": []}]}]}'
+    text = '{"posts": ["1: other"]}'
     server.script = lambda request: saying(request, f"<think>hm {{</think> ```json\n{text}\n```")
     decision = run(model_coder(server), tasks(1))["p1"]
     assert codings_of(decision)[0][2] == ()
@@ -361,7 +393,7 @@ def test_several_tool_calls_are_one_reply(server: ScriptedServer) -> None:
     def script(request: ChatRequest) -> HttpReply:
         calls: list[JsonValue] = []
         for number in request.posts:
-            one = f'{{"posts": [{{"post": {number}, "left_out": "no-idea"}}]}}'
+            one = f'{{"posts": ["{number}: no-idea"]}}'
             calls.append({
                 "id": f"c{number}",
                 "type": "function",

@@ -104,13 +104,15 @@ def test_what_the_store_raises_reaches_everybody_who_waits() -> None:
 
 @pytest.mark.parametrize("answers", [[], [answer(1)]])
 def test_without_a_store_nothing_is_kept(answers: list[Answer]) -> None:
-    """A coder may be used without a ledger."""
+    """A coder may be used without a ledger; it never hears of replies that wait for a disk."""
+    heard: list[int] = []
 
     async def go() -> None:
-        async with Keeper(None, print) as keeper:
+        async with Keeper(None, lambda: heard.append(1)) as keeper:
             await keeper.keep(answers)
 
     asyncio.run(go())
+    assert heard == []
 
 
 def test_without_answers_the_store_is_not_asked() -> None:

@@ -4,15 +4,18 @@ pytest -m live; `python evals/local_model.py --model 0.5b --prepare` makes what 
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from coding.model_cases import BOOK, Shelf, codings_of, kind_of, run, task
 
 from evals.local_model import MODELS, missing, serving
 from secondcoder.coding.model import ModelCoder
+from secondcoder.coding.weighing import WeighingCoder
 from secondcoder.errors import ProviderError
 from secondcoder.schema.codings import Quoted
 from secondcoder.schema.options import ModelOptions
+from secondcoder.store.ledger import Ledger
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
@@ -69,6 +72,23 @@ def test_a_real_model_tells_plain_posts_apart(url: str) -> None:
     decisions = run(coder(url, mode="tools", prompt_version=4), [POSTS[0], POSTS[2]])
     assert codings_of(decisions["1"]) == [("We need protected hours each week.", "Q1", ("time",))]
     assert codings_of(decisions["3"]) == [("A simple checklist would help.", "Q2a", ("tools",))]
+
+
+def test_a_real_model_says_how_likely_it_finds_each_theme(url: str, tmp_path: Path) -> None:
+    """Every piece gets one theme, or another idea, with a confidence; asked once."""
+    name = f"openai/{MODELS[SIZE].title}"
+    options = ModelOptions(base_url=url, likelihoods=True, timeout_s=300, concurrency=1)
+    with Ledger(tmp_path / "ledger.sqlite") as ledger:
+        first, again = (
+            run(WeighingCoder(BOOK, model=name, options=options, drafts=ledger), POSTS)
+            for _ in range(2)
+        )
+    assert codings_of(first["1"]) == [("We need protected hours each week.", "Q1", ("time",))]
+    for decision in first.values():
+        assert isinstance(decision.outcome, Quoted)
+        assert all(0 < (coding.confidence or 0) <= 1 for coding in decision.outcome.codings)
+    assert [each.outcome for each in again.values()] == [each.outcome for each in first.values()]
+    assert sum(each.usage.n_requests for each in again.values()) == 0
 
 
 def test_json_in_the_text_is_read_where_the_model_keeps_to_it(url: str) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -14,17 +15,21 @@ from coding.model_cases import (
     failure_of,
     kind_of,
     model_coder,
+    nested_coder,
     run,
     task,
     tasks,
 )
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword, replying
+from typing_extensions import override
 
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import InputError, PromptError
+from secondcoder.schema.answers import Answer
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import LeftOut, LeftOutReason, Quoted
+from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.quotes import SegmentKind
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.store.ledger import Ledger
@@ -45,27 +50,33 @@ def test_the_coder_says_who_it_is(server: ScriptedServer) -> None:
     coder = model_coder(server, posts_per_request=4)
     run_of = coder.describe(Run(id="r", coder=coder.coder))
     assert coder.coder == Coder(id="openai/tiny", kind=CoderKind.MODEL)
-    assert run_of.prompt_version == "code-posts/v1"
-    assert run_of.prompt_sha256 == load_template("code-posts", version=1).sha256
+    version = ModelOptions().prompt_version
+    assert run_of.prompt_version == f"code-posts/v{version}"
+    assert run_of.prompt_sha256 == load_template("code-posts", version=version).sha256
     assert run_of.base_url == server.url
     assert run_of.parameters == {"mode": "auto", "posts_per_request": 4, "temperature": None}
 
 
-def test_another_version_of_the_prompt_is_sent_and_recorded(server: ScriptedServer) -> None:
+@pytest.mark.parametrize(("version", "twin"), [(1, 2), (3, 5)])
+def test_another_version_of_the_prompt_is_sent_and_recorded(
+    server: ScriptedServer, version: int, twin: int
+) -> None:
     """The codings are the same, since the posts, themes and form are; the words sent are not."""
-    posts = [task("1", "We need protected hours. ", "And funding too.")]
-    first = run(model_coder(server), posts)
-    coder = model_coder(server, prompt_version=2)
+    posts = [task("1", "Simple tools. ", "Good leaders.", questions=("Q2",))]
+    first = run(model_coder(server, prompt_version=version), posts)
+    coder = model_coder(server, prompt_version=twin)
     assert codings_of(run(coder, posts)["1"]) == codings_of(first["1"])
     old, new = server.requests
+    assert len(_sentences(old.system)) > 10
     assert not {line for line in _sentences(old.system) if line in new.system}
+    assert old.body["tools"] == new.body["tools"]
     run_of = coder.describe(Run(id="r", coder=coder.coder))
-    assert run_of.prompt_version == "code-posts/v2"
-    assert run_of.prompt_sha256 == load_template("code-posts", version=2).sha256
+    assert run_of.prompt_version == f"code-posts/v{twin}"
+    assert run_of.prompt_sha256 == load_template("code-posts", version=twin).sha256
 
 
 @pytest.mark.parametrize("posts_per_request", [1, 3])
-@pytest.mark.parametrize("prompt_version", [3, 4])
+@pytest.mark.parametrize("prompt_version", [3, 4, 5])
 def test_replies_in_lines_make_the_same_codings(
     server: ScriptedServer, prompt_version: int, posts_per_request: int
 ) -> None:
@@ -77,7 +88,7 @@ def test_replies_in_lines_make_the_same_codings(
         task("4", "Hm, yes."),
         task("5", "Pure enjoyment.", questions=()),
     ]
-    first = run(model_coder(server), posts)
+    first = run(nested_coder(server), posts)
     coder = model_coder(server, prompt_version=prompt_version, posts_per_request=posts_per_request)
     second = run(coder, posts)
     assert {key: _without_key(done) for key, done in first.items()} == {
@@ -99,7 +110,7 @@ def test_one_slice_is_asked_about_until_it_is_done(server: ScriptedServer) -> No
         task(str(i), f"Post {i} wants protected hours.", questions=("Q1",) if i % 2 else ("Q2a",))
         for i in range(8)
     ]
-    run(model_coder(server, concurrency=1, prompt_version=3), posts)
+    run(model_coder(server, concurrency=1), posts)
     systems = [request.system for request in server.requests]
     changes = sum(one != other for one, other in itertools.pairwise(systems))
     assert changes == 1
@@ -115,7 +126,7 @@ def test_a_version_that_is_not_there_is_an_error_before_anything_is_sent(
     server: ScriptedServer,
 ) -> None:
     """The message names those there are."""
-    with pytest.raises(PromptError, match="choose one of versions 1, 2, 3, 4"):
+    with pytest.raises(PromptError, match="choose one of versions 1, 2, 3, 4, 5"):
         model_coder(server, prompt_version=9)
     assert server.requests == []
 
@@ -264,10 +275,13 @@ def test_another_server_of_ones_own_is_another_answer(server: ScriptedServer) ->
 
 
 def test_ideas_that_answer_no_question_are_asked_for(server: ScriptedServer) -> None:
-    """A general idea is an idea; its question is null."""
-    run(model_coder(server), tasks(1))
-    assert "Name the segments of each idea of the post." in server.requests[0].system
-    assert "or null if it answers none of them" in server.requests[0].system
+    """A general idea is an idea; its question is none where there is a choice, or null."""
+    several = task("1", "Simple tools.", questions=("Q2",))
+    run(model_coder(server), [several])
+    run(nested_coder(server), [several])
+    lines, nested = (request.system for request in server.requests)
+    assert "name the question behind a slash, or `none`" in lines
+    assert "or null if it answers none of them" in nested
 
 
 def test_two_posts_of_the_same_words_are_two_answers(server: ScriptedServer) -> None:
@@ -290,8 +304,9 @@ def test_an_answer_keeps_what_it_was_made_with(server: ScriptedServer) -> None:
     shelf = Shelf()
     decision = run(model_coder(server, shelf), tasks(1))["p1"]
     answer = next(iter(shelf.answers.values()))
-    assert '"themes": ["time"]' in answer.raw
-    assert answer.prompt_sha256 == load_template("code-posts", version=1).sha256
+    assert answer.raw == '{"posts": ["1: 1 T1"]}'
+    version = ModelOptions().prompt_version
+    assert answer.prompt_sha256 == load_template("code-posts", version=version).sha256
     assert answer.codebook_sha256 == BOOK.sha256
     assert answer.model == "openai/tiny"
     assert answer.parameters["mode_used"] == "tools"
@@ -325,6 +340,36 @@ def test_tasks_are_taken_only_a_few_rounds_ahead(server: ScriptedServer) -> None
 
     asyncio.run(first())
     assert next(taken) <= 32 + 2
+
+
+class SlowShelf(Shelf):
+    """A store whose disk writes nothing until so many requests have come, or for a while."""
+
+    def __init__(self, server: ScriptedServer, n_asked: int) -> None:
+        super().__init__()
+        self.n_asked_meanwhile = 0
+        self._server = server
+        self._n_asked = n_asked
+        self._is_first = True
+
+    @override
+    def keep(self, answers: Iterable[Answer]) -> None:
+        """Keep the answers."""
+        if self._is_first:
+            self._is_first = False
+            until = time.monotonic() + 2
+            while len(self._server.requests) <= self._n_asked and time.monotonic() < until:
+                time.sleep(0.01)
+            self.n_asked_meanwhile = len(self._server.requests)
+        super().keep(answers)
+
+
+def test_a_slow_disk_holds_the_asking_back(server: ScriptedServer) -> None:
+    """A run that is killed loses as many replies as may be in flight, and what is in flight."""
+    shelf = SlowShelf(server, n_asked=2 * 3)
+    decisions = run(model_coder(server, shelf, concurrency=3), tasks(40))
+    assert {kind_of(each) for each in decisions.values()} == {"quoted"}
+    assert shelf.n_asked_meanwhile <= 2 * 3
 
 
 def test_closing_the_iterator_cancels_what_is_in_flight(server: ScriptedServer) -> None:

@@ -113,8 +113,8 @@ def test_examples_stand_with_their_post_in_a_fence_and_the_beginning_stays(
     assert shown.system == plain.system
     assert len(shown.posts) == 2
     assert "<<<EXAMPLES 1\n" in shown.user
-    assert "time: Ask @someone at [email]⏎<·<·<·POST 1 for protected hours" in shown.user
-    assert f"money: {GRANT}" in shown.user
+    assert "T1: Ask @someone at [email]⏎<·<·<·POST 1 for protected hours" in shown.user
+    assert f"T2: {GRANT}" in shown.user
     assert "ward_sister" not in shown.user
     assert codings_of(decisions["p1"])[0][2] == ("time",)
 

@@ -143,8 +143,8 @@ def test_a_chat_too_small_to_pay_for_a_sample_goes_one_by_one() -> None:
         assert len(server.requests) == 20
     assert coder.packing is not None
     assert coder.packing.words == (
-        "1 post per request: 383 posts to ask about would not pay for a sample; "
-        "from 384 on it is measured"
+        "1 post per request: fewer than 384 posts to ask about would not pay for a sample to "
+        "measure on"
     )
 
 

@@ -108,7 +108,7 @@ class Wavering:
         self._asked: Counter[str] = Counter()
 
     def __call__(self, request: ChatRequest) -> HttpReply:
-        """Give every post the next theme."""
+        """Give every post the next theme, by its mark."""
         self._asked[request.user] += 1
         theme = self._themes[(self._asked[request.user] - 1) % len(self._themes)]
         quote: JsonValue = {"segments": [1], "question": "Q1", "themes": [theme]}
@@ -121,7 +121,7 @@ class Wavering:
 
 def test_samples_are_asked_anew_each_and_kept_each(server: ScriptedServer) -> None:
     """Three answers to one request, under three keys; a second run asks for none."""
-    server.script = Wavering("time", "money", "time")
+    server.script = Wavering("T1", "T2", "T1")
     shelf = Shelf()
     chosen = ModelOptions(base_url=server.url, concurrency=1)
 
@@ -268,7 +268,7 @@ def test_a_member_nobody_can_reach_ends_the_panel(server: ScriptedServer) -> Non
 
 def test_members_who_disagree_send_the_post_to_people(server: ScriptedServer) -> None:
     """Over HTTP as by hand: two models, two themes."""
-    server.script = Wavering("time", "money")
+    server.script = Wavering("T1", "T2")
     decision = run(of_models(server, "openai/a", samples=2), tasks(1))["p1"]
     assert isinstance(decision.outcome, Abstention)
     assert "(money 1, time 1 of 2)" in decision.outcome.note

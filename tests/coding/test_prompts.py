@@ -44,10 +44,13 @@ def test_a_released_prompt_is_never_edited() -> None:
 RELEASED = {
     1: "8ac1bebfd0b1d661d69826f7338e905f5eed1728e0d0080a08017609fbeccd69",
     2: "2478d730bbf8be617617a66f860cda5a4d701ce9e261999080038f09146a8191",
+    3: "6ac0addef11e7e15821ea1fbfdad61fd399d44846911792f0fc33c2e235de878",
+    4: "6218e824176063ed0ae7436f275e0d88dea5cdb000afc9f75e861b4d736a0eec",
+    5: "37b3aaff2515a85a6a1d1b7616e419fc44888cf63a826d52770df2d6aee55fcc",
 }
 
 
-@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("version", [3, 4, 5])
 def test_prompts_for_lines_name_all_that_a_line_may_hold(version: int) -> None:
     """Every reason to leave a post out, and the word for an idea without a theme."""
     text = load_template("code-posts", version=version).render(
@@ -56,14 +59,16 @@ def test_prompts_for_lines_name_all_that_a_line_may_hold(version: int) -> None:
     assert [word for word in (*Reason, OTHER, "<<<POST n", "POST n>>>") if word not in text] == []
 
 
-IN_SYSTEM: dict[int, dict[str, object]] = {3: {"questions": [], "general_themes": []}, 4: {}}
+WITH_CODEBOOK: dict[str, object] = {"questions": [], "general_themes": []}
+IN_SYSTEM: dict[int, dict[str, object]] = {3: WITH_CODEBOOK, 4: {}, 5: WITH_CODEBOOK}
 
 
-def test_the_rewording_is_filled_in_and_answered_as_the_first_version_is() -> None:
+@pytest.mark.parametrize(("version", "twin"), [(1, 2), (3, 5)])
+def test_a_rewording_is_filled_in_and_answered_as_its_twin_is(version: int, twin: int) -> None:
     """Only the words differ: variables, reply model and task are the same."""
-    first, reworded = (load_template("code-posts", version=version).front for version in (1, 2))
-    assert reworded.version == 2
-    same = {"version": 1, "why": first.why}
+    first, reworded = (load_template("code-posts", version=each).front for each in (version, twin))
+    assert reworded.version == twin
+    same = {"version": version, "why": first.why}
     assert reworded.model_copy(update=same) == first
 
 
@@ -124,7 +129,7 @@ def test_a_template_cannot_reach_into_python() -> None:
 
 def test_a_prompt_that_is_not_there_is_a_prompt_error() -> None:
     """The versions there are are named; a broken installation says so."""
-    missing = r"prompt code-posts/v99.md is missing from .*; choose one of versions 1, 2, 3, 4$"
+    missing = r"prompt code-posts/v99.md is missing from .*; choose one of versions 1, 2, 3, 4, 5$"
     with pytest.raises(PromptError, match=missing):
         load_template("code-posts", version=99)
     with pytest.raises(PromptError, match=r"prompt nothing/v1.md is missing .*install secondcoder"):

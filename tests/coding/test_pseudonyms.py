@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from secondcoder.coding.furniture import find_furniture
 from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
+from secondcoder.schema.quotes import SegmentKind
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,11 @@ from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
         ("555-867-5319, 10-867-5319", "[phone], 10-867-5319"),
         ("RT@ann: thanks@bob", "RT@user1: thanks@user2"),
         ("see HTTPS://X.com/ann or WWW.x.com/ann", "see [link] or [link]"),
+        ("see bit.ly/3xYz or linkedin.com/in/ann.", "see [link] or [link]"),
+        ("ask at example.org, not ann@example.org", "ask at [link], not [email]"),
+        ("ftp://x.org/ann ann\uff20x.org", "[link] [email]"),
+        ("ring +49 89/1234567 or 089/12345678", "ring [phone] or [phone]"),
+        ("on 01/02/2026 at 10, e.g. commonly, thanks.Also time.me", None),
         ("from 2019 2020 to 2021-2022, 30 000 000 people", None),
         ("at 10 @ 5 pm, 3@4", None),
     ],
@@ -30,6 +37,26 @@ from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
 def test_what_names_a_person_is_hidden_and_nothing_else(text: str, sent: str | None) -> None:
     """None: the text is sent as it is."""
     assert Pseudonyms().hide(text) == (text if sent is None else sent)
+
+
+@pytest.mark.parametrize(
+    "unseen", ["\u200b", "\u2060", "\xad", "\ufe0f", "\x07", "\ud83d", "\U000e0061"]
+)
+def test_a_character_that_nobody_sees_hides_no_name(unseen: str) -> None:
+    """What is sent goes without most of them, and would hold the name again."""
+    text = f"@{unseen}Ann an{unseen}n@x.org w{unseen}ww.x.org/ann +44{unseen} 20 7946 0958"
+    assert Pseudonyms().hide(text) == "@user1 [email] [link] [phone]"
+    assert Pseudonyms().hide(f"@an{unseen}n @ann") == "@user1 @user1"
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text("bw. :hyt-c\u200b").map(lambda text: f"{text}www.x.com/a {text}bit.ly/a"))
+def test_what_the_rules_take_for_a_link_is_hidden(text: str) -> None:
+    """Nothing that is marked as a link in a request stands there in its words."""
+    masks = tuple(Pseudonyms().masks(text))
+    for found in find_furniture(text):
+        if found.kind is SegmentKind.LINK:
+            assert "/a" not in shown_between(text, masks, found.start, found.end)
 
 
 def test_names_are_given_in_order_of_appearance() -> None:
@@ -40,7 +67,7 @@ def test_names_are_given_in_order_of_appearance() -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.text("@ab .:/htps1"), st.integers(0, 30))
+@given(st.text("@ab .:/htps1\u200b"), st.integers(0, 30))
 def test_pieces_of_a_text_show_what_the_whole_shows(text: str, cut: int) -> None:
     """Cut anywhere, even inside an address: joined, the pieces are the whole's copy."""
     masks = tuple(Pseudonyms().masks(text))

@@ -10,6 +10,7 @@ from coding.model_cases import (
     failure_of,
     kind_of,
     model_coder,
+    nested_coder,
     run,
     task,
     tasks,
@@ -113,12 +114,106 @@ def test_a_post_answered_badly_is_asked_again_alone(
 ) -> None:
     """The others keep their answer of the first request, and all end up quoted."""
     server.script = first_of(4, lambda request: replying(request, list(spoil(whole(request)))))
-    decisions = run(model_coder(server, posts_per_request=4), tasks(4))
+    decisions = run(nested_coder(server, posts_per_request=4), tasks(4))
     assert [names(request) for request in server.requests] == [
         ["1", "2", "3", "4"],
         *[[name] for name in again],
     ]
     assert [kind_of(decisions[f"p{i}"]) for i in range(1, 5)] == ["quoted"] * 4
+
+
+def quote(
+    segments: Iterable[int] = (1,), question: str | None = "Q1", themes: Iterable[str] = ("time",)
+) -> Json:
+    """Return a quote of a reply."""
+    return {"segments": [*segments], "question": question, "themes": [*themes]}
+
+
+LINES: dict[str, list[JsonValue]] = {
+    "missing": [],
+    "doubled": ["1: T1", "1: T1"],
+    "doubled with another theme": ["1: T1", "1: T2"],
+    "extra": ["1: T1", "9: T1"],
+    "foreign": ["7: T1"],
+    "unknown theme": ["1: T9"],
+    "theme by its id": ["1: time"],
+    "theme of another question": ["1: T1,T4"],
+    "segment out of range": ["1: 2 T1"],
+    "range out of range": ["1: 1-3 T1"],
+    "range backwards": ["1: 3-1 T1"],
+    "segment 0": ["1: 0 T1"],
+    "unknown question": ["1: 1/Q7 T1"],
+    "theme without its question": ["1: 1/none T1"],
+    "no theme": ["1: 1"],
+    "nothing said": ["1:"],
+    "quote and reason": ["1: T1; no-idea"],
+    "unknown reason": ["1: dull"],
+    "words copied": ["1: protected hours each week"],
+    "no number": ["T1"],
+    "an object": [{"post": 1, "quotes": [quote(themes=["T1"])]}],
+    "no text": [1],
+}
+"""What a reply says of the first of four posts."""
+
+
+@pytest.mark.parametrize("kind", LINES)
+def test_a_line_that_can_t_be_used_takes_no_other_with_it(
+    server: ScriptedServer, kind: str
+) -> None:
+    """Its post is asked about again alone, and all are quoted; a line too many does no harm."""
+
+    def spoilt(request: ChatRequest) -> HttpReply:
+        said = [*LINES[kind], "2: T1", "3: 1 T2", "4: other"]
+        return calling(request, json.dumps({"posts": said}))
+
+    server.script = first_of(4, spoilt)
+    decisions = run(model_coder(server, posts_per_request=4), tasks(4))
+    again = [] if kind == "extra" else [["1"]]
+    assert [names(request) for request in server.requests] == [["1", "2", "3", "4"], *again]
+    assert [themes for name in decisions for _, _, themes in codings_of(decisions[name])].count((
+        "time",
+    )) == 2
+    assert codings_of(decisions["p3"])[0][2] == ("money",)
+    assert codings_of(decisions["p4"])[0][2] == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("1: T9", "post 1: theme T9 is not one of T1, T2, T3"),
+        ("1: 8 T1", "post 1: there is no segment 8; the last one is 1"),
+        ("1: 1/Q7 T1", "post 1: question 'Q7' is not one of Q1, none"),
+        ("1: dull", "post 1: 'dull' is not like '1-2 T1,T2', 'T1', 'other' or a reason"),
+        ("7: T1", "post 1 is missing (the reply names 7 instead)"),
+    ],
+)
+def test_the_model_is_told_what_was_wrong_with_its_line(
+    server: ScriptedServer, line: str, complaint: str
+) -> None:
+    """Three times alone, then it stands as a failure with the raw reply; nothing is kept of it."""
+    shelf = Shelf()
+    server.script = lambda request: replying(request, [line])
+    failure = failure_of(run(model_coder(server, shelf, max_attempts=3), tasks(1))["p1"])
+    told = [complaint in request.user for request in server.requests]
+    assert told == [False, True, True]
+    assert failure.error == "ResponseError"
+    assert complaint.removeprefix("post 1").removeprefix(": ") in failure.detail
+    assert json.dumps({"posts": [line]}) in failure.detail
+    assert shelf.answers == {}
+
+
+def test_a_line_asked_for_again_alone_goes_by_its_new_number(server: ScriptedServer) -> None:
+    """The third of three is post 1 of its own request, and told so."""
+    server.script = first_of(3, lambda request: replying(request, ["1: T1", "2: T1", "3: T9"]))
+    run(model_coder(server, posts_per_request=3), tasks(3))
+    assert "could not be used: post 1: theme T9" in server.requests[1].user
+
+
+def test_an_idea_named_twice_in_a_line_is_one_quote(server: ScriptedServer) -> None:
+    """The same segments under two themes: both, once each."""
+    server.script = lambda request: replying(request, ["1: T1; 1 T3,T1"])
+    decision = run(model_coder(server), tasks(1))["p1"]
+    assert [themes for _, _, themes in codings_of(decision)] == [("time", "joy")]
 
 
 class Spoil:
@@ -129,13 +224,6 @@ class Spoil:
         return posts
 
 
-def quote(
-    segments: Iterable[int] = (1,), question: str | None = "Q1", themes: Iterable[str] = ("time",)
-) -> Json:
-    """Return a quote of a reply."""
-    return {"segments": [*segments], "question": question, "themes": [*themes]}
-
-
 def test_the_model_is_told_what_was_wrong(server: ScriptedServer) -> None:
     """At temperature 0 the same question would get the same answer."""
     bad: Json = {"post": 1, "quotes": [quote(themes=["luck"])]}
@@ -143,7 +231,7 @@ def test_the_model_is_told_what_was_wrong(server: ScriptedServer) -> None:
     server.script = lambda request: (
         replying(request, [faults.pop()]) if faults else code_by_keyword(request)
     )
-    run(model_coder(server), tasks(1))
+    run(nested_coder(server), tasks(1))
     assert "theme 'luck' is not one of time, money, joy" in server.requests[1].user
 
 
@@ -151,7 +239,7 @@ def test_a_post_asked_again_alone_goes_by_its_new_number(server: ScriptedServer)
     """The third of three is post 1 of its own request, and told so."""
     bad: Json = {"post": 3, "quotes": [quote(themes=["luck"])]}
     server.script = first_of(3, lambda request: replying(request, [*whole(request)[:2], bad]))
-    run(model_coder(server, posts_per_request=3), tasks(3))
+    run(nested_coder(server, posts_per_request=3), tasks(3))
     assert "could not be used: post 1: quotes.0.themes.0: theme 'luck'" in server.requests[1].user
 
 
@@ -161,7 +249,7 @@ def test_a_post_never_answered_well_is_a_failure_with_the_raw_reply(
     """Three times alone, then it stands as a failure; it is not kept, and asked again next time."""
     shelf = Shelf()
     server.script = lambda request: replying(request, [{"post": 1, "quotes": [quote([8])]}])
-    failure = failure_of(run(model_coder(server, shelf, max_attempts=3), tasks(1))["p1"])
+    failure = failure_of(run(nested_coder(server, shelf, max_attempts=3), tasks(1))["p1"])
     assert len(server.requests) == 3
     assert failure.error == "ResponseError"
     assert "there is no segment 8; the last one is 1" in failure.detail
@@ -273,7 +361,7 @@ def test_a_slip_that_can_mean_one_thing_only_costs_no_second_request(
 ) -> None:
     """What small models write in place of the form asked for is read as what it means."""
     server.script = lambda request: replying(request, [said])
-    decision = run(model_coder(server), tasks(1))["p1"]
+    decision = run(nested_coder(server), tasks(1))["p1"]
     assert codings_of(decision) == [
         ("Post 1 wants protected hours each week.", "Q1", ("time",)),
     ]
@@ -287,7 +375,7 @@ def test_no_themes_are_other_ideas_however_they_are_written(
     """The same as an empty list."""
     said: Json = {"post": 1, "quotes": [{**quote(), "themes": themes}]}
     server.script = lambda request: replying(request, [said])
-    assert codings_of(run(model_coder(server), tasks(1))["p1"])[0][2] == ()
+    assert codings_of(run(nested_coder(server), tasks(1))["p1"])[0][2] == ()
 
 
 @pytest.mark.parametrize("around", ["object", "list", "text number"])
@@ -296,7 +384,7 @@ def test_posts_that_are_no_list_are_read(server: ScriptedServer, around: str) ->
     said = {"post": "1", "quotes": [quote()]}
     shapes = {"object": {"posts": said}, "list": [said], "text number": said}
     server.script = lambda request: saying(request, json.dumps(shapes[around]))
-    assert kind_of(run(model_coder(server), tasks(1))["p1"]) == "quoted"
+    assert kind_of(run(nested_coder(server), tasks(1))["p1"]) == "quoted"
     assert len(server.requests) == 1
 
 
@@ -317,7 +405,7 @@ def test_a_slip_opens_nothing_that_is_closed(
     server.script = lambda request: replying(
         request, [{"post": "1", "quotes": {**quote(), **spoilt}}]
     )
-    failure = failure_of(run(model_coder(server), tasks(1))["p1"])
+    failure = failure_of(run(nested_coder(server), tasks(1))["p1"])
     assert sentence in failure.detail
     assert not failure.detail.startswith("post")
     assert "could not be used: post 1: " in server.requests[1].user
@@ -328,7 +416,7 @@ def test_a_failure_does_not_give_the_posts_number_within_its_request(
 ) -> None:
     """The reader knows the post by its id; its number in a request would name another one."""
     server.script = lambda request: replying(request, [{"post": 7, "quotes": [quote()]}])
-    failure = failure_of(run(model_coder(server), tasks(1))["p1"])
+    failure = failure_of(run(nested_coder(server), tasks(1))["p1"])
     assert failure.detail.startswith("the post is missing (the reply names 7 instead); ")
     assert "could not be used: post 1 is missing (the reply names 7" in server.requests[1].user
 
@@ -337,5 +425,5 @@ def test_one_idea_under_two_themes_is_one_quote(server: ScriptedServer) -> None:
     """The same segments named twice are one quote with both themes."""
     both: Json = {"post": 1, "quotes": [quote(), quote(themes=["joy", "time"])]}
     server.script = lambda request: replying(request, [both])
-    decision = run(model_coder(server), tasks(1))["p1"]
+    decision = run(nested_coder(server), tasks(1))["p1"]
     assert [themes for _, _, themes in codings_of(decision)] == [("time", "joy")]

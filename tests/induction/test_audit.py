@@ -1,9 +1,12 @@
 """What an audit of a codebook finds, and what it leaves alone."""
 
+import re
+
 from induction.small_chat import BOOK, TWELVE, coded
 
 from secondcoder.coding.similarity import Words
 from secondcoder.induction.audit import audit
+from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import IssueKind
 from secondcoder.schema.codings import Codings
@@ -21,7 +24,7 @@ def issues(
 
 def test_a_theme_of_a_name_alone_is_bare() -> None:
     """Tea has a definition; time and cake have nothing."""
-    assert issues(BOOK) == {IssueKind.BARE: [("time",), ("cake",)]}
+    assert issues(BOOK) == {IssueKind.BARE: [("time", "cake")]}
 
 
 def test_an_empty_codebook_has_no_issues() -> None:
@@ -73,3 +76,88 @@ def test_a_quote_among_the_wrong_ones_is_far_from_its_theme() -> None:
     assert [issue.theme_ids for issue in far] == [("tea", "time")]
     assert [quote.post_id for quote in far[0].quotes] == ["p8"]
     assert check.n_quotes == 9
+
+
+GARDEN = Codebook(
+    questions=(Question(id="Q1", text="What makes the garden grow?"),),
+    themes=tuple(
+        Theme(id=theme_id, name=name, definition=definition, questions=("Q1",))
+        for theme_id, name, definition in (
+            ("water", "Watering together", "Neighbours who water the beds on a rota."),
+            ("rota", "A rota", "Neighbours on a rota, who water the beds."),
+            ("soil", "Better soil", "Compost and leaf mould dug in before winter."),
+            ("light", "Light", "Hedges cut back so that the sun gets in."),
+            ("bees", "Bees", "Hives or flowers for insects."),
+        )
+    ),
+)
+"""Two themes that say nearly the same, and one that nobody spoke of."""
+GROWN = [
+    *(
+        (f"a{n}", f"we share the watering cans on evening {n}", "Q1", "water rota")
+        for n in range(4)
+    ),
+    *((f"b{n}", f"a barrow of old compost dug in, bed {n}", "Q1", "soil") for n in range(4)),
+    *((f"c{n}", f"cut the tall hedge, the sun came in {n}", "Q1", "light") for n in range(4)),
+    ("d", "another barrow of old compost dug in, deep", "Q1", "light"),
+]
+
+
+def test_all_that_is_wrong_with_a_codebook_is_told_with_figures_and_what_to_do() -> None:
+    """Near-equal definitions, themes given together, no quote, a quote elsewhere; no more."""
+    check = audit(GARDEN, coded(GROWN, GARDEN), Words())
+    told = {issue.kind: issue for issue in check.issues}
+    assert len(told) == len(check.issues) == 4
+    alike = told[IssueKind.ALIKE]
+    assert alike.theme_ids == ("water", "rota")
+    figure = re.fullmatch(
+        r"“Watering together” and “A rota” are worded (0\.\d\d) alike, where 1 is the same; merge "
+        r"them, or say when to use which",
+        alike.detail,
+    )
+    assert figure is not None
+    assert 0.5 <= float(figure[1]) < 1
+    assert told[IssueKind.UNUSED].theme_ids == ("bees",)
+    assert "retire what nobody speaks of, or widen" in told[IssueKind.UNUSED].detail
+    assert told[IssueKind.TOGETHER].detail == (
+        "4 quotes carry both “A rota” and “Watering together”, of 4 and 4 (100 % of the rarer "
+        "theme's); merge them, or redraw the border"
+    )
+    far = told[IssueKind.FAR]
+    assert (far.theme_ids, [quote.post_id for quote in far.quotes]) == (("light", "soil"), ["p12"])
+    own, other = map(float, re.findall(r"\d\.\d\d", far.detail))
+    assert other > 2 * own
+    assert "move it, or redraw the border" in far.detail
+
+
+def test_what_is_looked_for_is_told_with_its_thresholds_even_if_nothing_is_found() -> None:
+    """Without codings two kinds, with them six; what was not looked for is not claimed."""
+    themes = [theme for theme in GARDEN.themes if theme.id in {"soil", "light"}]
+    book = GARDEN.changed(themes=tuple(themes))
+    check = audit(book, coded(GROWN[4:12], book), Words())
+    assert check.issues == ()
+    assert [line.partition(":")[0] for line in check.looked_for] == [
+        *("bare", "alike", "unused", "one-person", "together", "far")
+    ]
+    told = " ".join(check.looked_for)
+    for threshold in ("at least 0.50 alike", "at least 3 quotes carry both, and more than 50 %"):
+        assert threshold in told
+    assert "more than 2 times as much like another theme's quotes" in told
+    assert len(audit(book, None, Words()).looked_for) == 2
+
+
+def test_of_many_far_quotes_the_farthest_ten_are_named_and_all_counted() -> None:
+    """Twelve quotes on compost lie under light; thirty of each theme lie where they should."""
+    said = {
+        "light": "cut the tall hedge, the sun came in",
+        "soil": "a barrow of old compost dug in",
+        "water": "we share cans every evening",
+        "bees": "three hives stand behind our shed",
+    }
+    grown = [
+        (f"{one}{n}", f"{text} {n}", "Q1", one) for one, text in said.items() for n in range(30)
+    ]
+    stray = [(f"d{n}", f"{said['soil']} {40 + n}", "Q1", "light") for n in range(12)]
+    check = audit(GARDEN, coded([*grown, *stray], GARDEN), Words())
+    assert sum(issue.kind is IssueKind.FAR for issue in check.issues) == 10
+    assert check.looked_for[-1].endswith("; 12 quotes are, of which the farthest 10 stand above")

@@ -1,10 +1,12 @@
 """Clusters of units, on similarities small enough to see the answer."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from secondcoder.induction.clusters import clusters, n_themes
-from secondcoder.induction.units import Unit
+from secondcoder.induction.units import Group, Unit
 from secondcoder.schema.quotes import Quote, Span
 
 
@@ -30,36 +32,50 @@ PAIRS = alike([0.8, 0.1, 0.1], [0.1, 0.1], [0.7])
 """Units 0 and 1 belong together, and 2 and 3."""
 
 
+def pair(places: Sequence[int]) -> bool:
+    """Return whether there are two units or more."""
+    return len(places) > 1
+
+
+def places(groups: Sequence[Group]) -> list[tuple[int, ...]]:
+    """Return where the units of each group stand."""
+    return [group.places for group in groups]
+
+
 def test_units_that_are_alike_are_one_group() -> None:
     """Two pairs; equally supported groups stand in the order of their first units."""
-    found = clusters(units("a", "b", "c", "d"), PAIRS, 2)
-    assert [group.places for group in found] == [(0, 1), (2, 3)]
+    found = clusters(units("a", "b", "c", "d"), PAIRS, 2, carry=pair)
+    assert places(found.themes) == [(0, 1), (2, 3)]
 
 
-def test_a_group_of_one_person_is_no_theme() -> None:
-    """Ann said both of the first pair."""
-    found = clusters(units("ann", "ann", "c", "d"), PAIRS, 2)
-    assert [group.places for group in found] == [(2, 3)]
-
-
-def test_where_people_are_not_known_posts_are_counted() -> None:
-    """The second pair is unsigned, of two posts; unsigned and of one post, it would be no theme."""
-    found = clusters(units("ann", "ann", None, None), PAIRS, 2)
-    assert [group.places for group in found] == [(2, 3)]
-    same = units("ann", "bo", None, None)
-    same[3] = same[3]._replace(quote=same[2].quote)
-    assert [group.places for group in clusters(same, PAIRS, 2)] == [(0, 1)]
+def test_a_group_that_can_be_no_theme_is_kept_apart() -> None:
+    """The first pair can't be quoted enough."""
+    found = clusters(units("a", "b", "c", "d"), PAIRS, 2, carry=lambda at: 3 in at)
+    assert places(found.themes) == [(2, 3)]
+    assert places(found.too_few) == [(0, 1)]
 
 
 def test_a_unit_no_more_alike_than_usual_is_left_over() -> None:
     """Asked for one group, the fourth has nothing in common with the others: it is residue."""
-    found = clusters(units("a", "b", "c", "d"), alike([0.8, 0.8, 0.0], [0.8, 0.0], [0.0]), 1)
-    assert [group.places for group in found] == [(0, 1, 2)]
+    three = alike([0.8, 0.8, 0.0], [0.8, 0.0], [0.0])
+    found = clusters(units("a", "b", "c", "d"), three, 1, carry=pair)
+    assert places(found.themes) == [(0, 1, 2)]
+    assert found.too_few == []
 
 
 def test_a_single_unit_makes_no_theme() -> None:
     """There is nothing to share."""
-    assert clusters(units("a"), np.eye(1), 1) == []
+    assert clusters(units("a"), np.eye(1), 1, carry=pair) == ([], [])
+
+
+def test_exactly_so_many_themes_are_looked_for_in_more_groups_and_in_fewer() -> None:
+    """Two pairs and a loner make two themes in three groups; of five groups, none is a theme."""
+    five = alike([0.8, 0.3, 0.3, 0.0], [0.3, 0.3, 0.0], [0.7, 0.0], [0.0])
+    people = units("a", "b", "c", "d", "e")
+    assert places(clusters(people, five, 2, carry=pair).themes) != [(0, 1), (2, 3)]
+    for n in (2, 5):
+        found = clusters(people, five, n, carry=pair, is_exact=True)
+        assert places(found.themes) == [(0, 1), (2, 3)]
 
 
 def test_the_grain_is_a_share_of_the_root_or_a_number() -> None:

@@ -6,6 +6,7 @@ import pytest
 from induction.small_chat import BOOK, coded
 from pydantic import ValidationError
 
+import secondcoder
 from secondcoder.errors import CodebookError
 from secondcoder.induction import edits
 from secondcoder.induction.codebook_difference import codebook_difference
@@ -42,6 +43,19 @@ def test_a_rename_keeps_the_place_and_is_recorded() -> None:
     )
 
 
+def test_a_rename_is_followed_where_another_theme_points_to_it() -> None:
+    """A proposal's border names its neighbour in quotation marks; other words stay."""
+    rules = ("it speaks of rotas, as “Time” does", "Time as such")
+    tea, time, cake = BOOK.themes
+    book = BOOK.changed(themes=(tea.model_copy(update={"exclude": rules}), time, cake))
+    after = edits.renamed(book, "time", STEP, to="time", name="Hours")
+    assert after.theme_by_id["tea"].exclude == (
+        "it speaks of rotas, as “Hours” does",
+        "Time as such",
+    )
+    assert after.theme_by_id["cake"] == cake
+
+
 def test_a_merge_loses_nothing_that_anybody_wrote() -> None:
     """The other's definition becomes a rule; rules, examples and questions of both stay."""
     book = BOOK.changed(
@@ -63,6 +77,23 @@ def test_a_merge_loses_nothing_that_anybody_wrote() -> None:
     assert one.include == ("a clock", "a pot", "Pauses together.")
     assert one.examples == ("two", "one")
     assert one.questions == ("Q2", "Q1")
+
+
+def test_a_merge_drops_the_border_between_its_themes_and_keeps_the_others() -> None:
+    """“Tea breaks” is no reason against “Pauses”, which it is a part of now; cake points there."""
+    tea, time, cake = BOOK.themes
+    mine = ("it speaks of hours, as “Time” does", "it speaks of ovens, as “Cake” does")
+    theirs = ("it speaks of kettles, as “Tea breaks” does",)
+    book = BOOK.changed(
+        themes=(
+            tea.model_copy(update={"exclude": mine}),
+            time.model_copy(update={"exclude": theirs}),
+            cake.model_copy(update={"exclude": theirs}),
+        )
+    )
+    after = edits.merged(book, ["tea", "time"], STEP, into="pause", name="Pauses")
+    assert after.theme_by_id["pause"].exclude == mine[1:]
+    assert after.theme_by_id["cake"].exclude == ("it speaks of kettles, as “Pauses” does",)
 
 
 def test_a_merge_with_a_general_theme_is_general() -> None:
@@ -164,6 +195,10 @@ def test_quotes_of_a_split_theme_are_listed_for_a_coder() -> None:
     assert found.to_code_again == ("p8", "p9", "p11", "p12")
     notes = {coding.note for coding in found.codings.quotes if coding.note}
     assert notes == {"theme 'time' was split into hours, rotas: code again"}
+    assert followed(found.codings, book).to_code_again == found.to_code_again, "they wait still"
+    report = secondcoder.report(found.codings)
+    assert "4 quotes wait to be coded again, since their theme was split" in report
+    assert " without a theme; 4 of them wait to be coded again." in report
 
 
 def test_codings_do_not_follow_a_codebook_of_another_history() -> None:

@@ -6,7 +6,15 @@ import pytest
 from induction.small_chat import BOOK, coded
 
 from secondcoder.errors import CodebookError
-from secondcoder.induction.refine import Pair, halves, refined
+from secondcoder.induction.refine import (
+    Case,
+    Confused,
+    Pair,
+    halves,
+    lines_from_quotes,
+    refined,
+)
+from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.refinements import Suggestion
 
 NOON = datetime(2024, 5, 14, 12, tzinfo=UTC)
@@ -35,3 +43,21 @@ def test_a_definition_is_replaced_only_where_it_still_stands() -> None:
     with pytest.raises(CodebookError, match="theme 'tea' has another definition by now"):
         refined(book, [line], NOON)
     assert refined(BOOK, [], NOON) is BOOK
+
+
+def test_no_suggested_example_is_a_near_copy_of_another_or_of_one_that_is_there() -> None:
+    """Of four missed quotes one repeats the theme's example and one its neighbour."""
+    said = (
+        "We planted roses by the gate!",
+        "the kettle is always on in our shed",
+        "The kettle is always on in our shed, always",
+        "soup for whoever digs",
+    )
+    missed = tuple(
+        Case(Quote(post_id=f"p{n}", spans=(Span(start=0, end=len(text)),), text=text), f"a{n}", ())
+        for n, text in enumerate(said)
+    )
+    theme = BOOK.themes[0].model_copy(update={"examples": ("we planted roses by the gate",)})
+    lines = list(lines_from_quotes(BOOK, [Confused(theme, missed, ())]))
+    assert [line.after for line in lines] == [said[1], said[3]]
+    assert {line.theme_name for line in lines} == {"Tea breaks"}

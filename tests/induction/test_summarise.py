@@ -11,7 +11,7 @@ from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, saying
 from secondcoder.coding.asking import ModelAsker
 from secondcoder.induction.summarise import draft_key_findings, key_findings
 from secondcoder.schema.codings import Codings
-from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
+from secondcoder.schema.key_findings import FindingOrigin, KeyFinding, Withheld
 from secondcoder.schema.options import ModelOptions
 
 
@@ -55,11 +55,51 @@ def test_people_are_counted_and_a_handle_in_two_spellings_is_one() -> None:
     assert {finding.origin for finding in found.values()} == {FindingOrigin.COUNTS}
 
 
-def test_posts_are_counted_where_one_of_them_is_unsigned() -> None:
-    """Who wrote the thirteenth post is not known, so how many people spoke isn't either."""
+def test_nobody_is_scaled_where_a_post_is_unsigned() -> None:
+    """Who wrote the thirteenth post is not known, so of how many people seven are isn't either."""
     found = by_place(key_findings(coded([*TWELVE, (None, "time and time again", "Q1", "time")])))
     assert found["Q1", "tea"].text == (
-        "Most posts quoted on this question (8 of 13) spoke of “Tea breaks”."
+        "Seven participants spoke of “Tea breaks”, in 8 of the 13 posts quoted on this question."
+    )
+    assert found["Q1", "time"].text == (
+        "Many posts quoted on this question (4 of 13; 3 by three participants, 1 unsigned) spoke "
+        "of “Time”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("beside", "words"),
+    [
+        ((*"cd", *"ef"), "Two of six participants quoted on this question spoke of “Tea breaks”"),
+        (
+            (*"cdefghijkl",),
+            "Two participants quoted on this question (2 of 12) spoke of “Tea breaks”",
+        ),
+        ((), "Both participants quoted on this question spoke of “Tea breaks”"),
+        ((None,), "Two participants spoke of “Tea breaks”, in 9 of the 10 posts quoted on this"),
+        ((*"cd", None), "Two participants spoke of “Tea breaks”, in 9 of the 12 posts quoted on"),
+    ],
+)
+def test_two_who_wrote_nine_posts_read_as_two(beside: tuple[str | None, ...], words: str) -> None:
+    """Whoever else was quoted, signed or not: nothing says most, many or several."""
+    nine = [("ab"[n % 2], f"we stop for tea, day {n}", "Q1", "tea") for n in range(9)]
+    others = [(author, "rotas decide who gets a pause", "Q1", "time") for author in beside]
+    found = by_place(key_findings(coded([*nine, *others])))["Q1", "tea"].text
+    assert found.startswith(words)
+    assert not {"most", "many", "several", "few"} & set(found.casefold().split())
+
+
+def test_posts_are_counted_where_nobody_signed() -> None:
+    """A share of posts is all that can be told; where others signed, these are told apart."""
+    said = [(None, f"tea at ten, day {n}", "Q1", "tea") for n in range(9)]
+    said += [(None, f"rotas decide it, day {n}", "Q1", "time") for n in range(4)]
+    found = by_place(key_findings(coded(said)))
+    assert found["Q1", "tea"].text == (
+        "Most posts quoted on this question (9 of 13) spoke of “Tea breaks”."
+    )
+    found = by_place(key_findings(coded([*said, ("ann", "rotas again", "Q1", "time")])))
+    assert found["Q1", "tea"].text == (
+        "Most posts quoted on this question (9 of 14; unsigned) spoke of “Tea breaks”."
     )
 
 
@@ -75,14 +115,75 @@ def test_the_most_typical_quote_is_the_one_most_like_the_others() -> None:
     assert [quote.post_id for quote in found.cites] == ["p2"]
 
 
-def test_the_codebooks_sentence_stands_and_a_number_nobody_counted_is_noted() -> None:
-    """People wrote 31; the codings hold 3, 8 and 11. Seven is a count, ten stands in a quote."""
-    sentence = "In 31 wards tea at 10 was kept, said 7 of 11."
+def test_a_sentence_of_the_codebook_with_a_number_nobody_counted_is_withheld() -> None:
+    """People wrote 31; the codings hold 8, 9 and 12. Ten stands in a quote, seven nowhere."""
+    sentence = "In 31 wards tea at 10 was kept, said 7 of 12."
     codings = coded([*TWELVE, ("gus", "at 10 we stop", "Q1", "tea")], with_finding("tea", sentence))
     found = by_place(key_findings(codings))["Q1", "tea"]
-    assert (found.text, found.origin) == (sentence, FindingOrigin.CODEBOOK)
-    assert found.note is not None
-    assert "names 31, 7, 11, which" in found.note
+    assert (found.text, found.origin) == (
+        "Most participants quoted on this question (8 of 12) spoke of “Tea breaks”, in 9 posts.",
+        FindingOrigin.COUNTS,
+    )
+    assert found.withheld == Withheld(
+        origin=FindingOrigin.CODEBOOK,
+        sentence=sentence,
+        why="it names 31, 7, which these codings do not hold for the theme",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("Forty wards kept their tea.", "names Forty, which"),
+        ("Twenty-seven per cent had no time.", None),
+        ("28 % had no time.", "names 28, which"),
+        ("11 % had no time.", "names 11, which"),
+        ("Dozens of wards had no time.", "names Dozens, which"),
+        ("One participant had no time.", "names One, which"),
+        ("One of 12 had no time.", "names One, which"),
+        ("Half of the participants had time.", "says “Half of the participants”, and"),
+        ("A quarter of participants had time.", None),
+        ("In 2019 people held time back.", "names 2019, which"),
+        ("Since 2019, and on 4 May at 8 pm, they ask one another in Q7 about COVID-19.", None),
+        ("On one hand there is no time, and it is a two-way street, 24/7, the 2nd time.", None),
+        ("“Time” for the 5 whys was scarce.", "names 5, which"),
+        ("Most participants kept their time.", "says “Most participants”, and"),
+        ("Everyone said so.", "says “Everyone said”, and"),
+        ("Nearly all wanted it.", "says “Nearly all wanted”, and"),
+        ("Several had no time, and some had.", None),
+        ("Many wards have everyone in mind.", None),
+        ("Three people made most of it.", None),
+    ],
+)
+def test_a_persons_sentence_that_says_what_was_not_counted_does_not_stand(
+    sentence: str, why: str | None
+) -> None:
+    """Three of eleven spoke of time, in 3 of 12 posts: not most, not everyone; 27 % or 25 %."""
+    found = by_place(key_findings(coded(book=with_finding("time", sentence))))["Q1", "time"]
+    if why is None:
+        assert (found.text, found.withheld) == (sentence, None)
+        return
+    assert found.text == (
+        "Many participants quoted on this question (3 of 11) spoke of “Time”, in 3 posts."
+    )
+    assert found.withheld is not None
+    assert found.withheld.sentence == sentence
+    assert why in found.withheld.why
+
+
+def test_a_number_in_a_themes_name_or_in_its_quotes_may_be_told() -> None:
+    """Five stands in the name, four in a quote; the same four under another theme does not."""
+    themes = tuple(
+        theme.model_copy(update={"name": "The 5 whys", "key_finding": "5 whys took 4 minutes."})
+        for theme in BOOK.themes
+        if theme.id == "tea"
+    )
+    other = BOOK.theme_by_id["time"].model_copy(update={"key_finding": "It took 4 minutes."})
+    book = BOOK.model_copy(update={"themes": (*themes, other)})
+    said = [("a", "we take 4 minutes for it", "Q1", "tea"), ("b", "no time", "Q1", "time")]
+    found = by_place(key_findings(coded(said, book)))
+    assert found["Q1", "tea"].text == "5 whys took 4 minutes."
+    assert found["Q1", "time"].origin is FindingOrigin.COUNTS
 
 
 def test_a_model_writes_the_sentence_and_cites_quotes_that_exist() -> None:
@@ -104,6 +205,9 @@ def test_a_model_writes_the_sentence_and_cites_quotes_that_exist() -> None:
         ("Pauses mattered.", (0,), "it cites quote 0, and there are quotes 1 to 8"),
         ("Pauses mattered.", (), "it must cite 1 to 8 quotes"),
         ("Pauses mattered to 60 %.", (1,), "it names 60, which stands in none of the quotes"),
+        ("Seven wards paused.", (1,), "it names Seven, which stands in none of the quotes"),
+        ("Most participants paused.", (1,), "it says how many spoke ('Most participants')"),
+        ("Pauses, several of them said, mattered.", (1,), "how many spoke ('several of them')"),
         ("word " * 61, (1,), "it must be one sentence"),
         ("", (1,), "it must be one sentence"),
         ("One.\nTwo.", (1,), "it must be one sentence"),
@@ -123,8 +227,9 @@ def test_a_sentence_that_cannot_be_held_is_asked_again_and_then_replaced_by_coun
     assert len(requests) == 3
     assert complaint in requests[1].user
     assert found.origin is FindingOrigin.COUNTS
-    assert found.note is not None
-    assert complaint in found.note
+    assert found.withheld is not None
+    assert found.withheld.origin is FindingOrigin.MODEL
+    assert complaint in found.withheld.why
 
 
 def test_a_number_may_stand_that_a_cited_quote_names() -> None:

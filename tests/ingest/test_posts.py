@@ -282,3 +282,16 @@ def test_a_text_replaced_by_a_spreadsheet_error_is_skipped(tmp_path: Path) -> No
     """`#NAME?` is what Excel makes of a post that begins with = or -."""
     posts, notes = read_posts(_file(tmp_path, "chat.csv", "id,text\n1,#NAME?\n2,b\n"))
     assert ([post.id for post in posts], notes[0].where) == (["2"], 2)
+
+
+def test_posts_without_authors_are_told_where_a_column_may_hold_them(tmp_path: Path) -> None:
+    """It is read where its name is a usual one; a file of nothing but texts is told nothing."""
+    path = tmp_path / "chat.csv"
+    for column, author, n_told in (("who", "ann", 0), ("wer", None, 1)):
+        path.write_text(f"id,{column},text\n1,ann,Time\n", encoding="utf-8")
+        (post,), notes = read_posts(path)
+        told = [note.message for note in notes if "--column author=NAME" in note.message]
+        assert (post.author, len(told)) == (author, n_told)
+        assert all("columns: 'wer'" in each for each in told)
+    path.write_text("id,text\n1,Time\n", encoding="utf-8")
+    assert read_posts(path)[1] == ()

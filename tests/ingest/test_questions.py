@@ -115,6 +115,27 @@ def test_a_whole_asked_at_once_fills_in_its_parts() -> None:
     assert [each.asked_by for each in found] == ["1", "1"]
 
 
+@pytest.mark.parametrize(("days", "asked_by"), [(91, "1"), (-91, "1"), (0.5, "old"), (0, "old")])
+def test_a_question_of_another_chat_is_looked_for_anew(days: float, asked_by: str) -> None:
+    """A codebook made for an earlier chat says who asked then; a day off may be the same chat."""
+    when = START + timedelta(days=days)
+    known = (
+        Question(id="Q1", text="What makes good tea?", asked_by="old", asked_at=when),
+        Question(id="Q2", text="Who thanks whom?", asked_by="old", asked_at=when),
+    )
+    posts = [post("1", "Q1: What makes good tea?", minute=1), post("2", "A1 water", "a", minute=2)]
+    found = find_questions(posts, known=known)
+    assert found[0].asked_by == asked_by
+    assert found[0].asked_at == (START + timedelta(minutes=1) if asked_by == "1" else when)
+    assert (found[1].asked_at is None) == (asked_by == "1"), "what nobody asked here has no time"
+
+
+def test_a_chat_without_times_keeps_what_the_codebook_says() -> None:
+    """Nothing tells that it is another chat."""
+    known = (Question(id="Q1", text="What makes good tea?", asked_by="old", asked_at=START),)
+    assert find_questions([post("1", "Q1: What makes good tea?")], known=known) == known
+
+
 def test_a_chat_without_questions_has_none() -> None:
     """Nothing is guessed."""
     assert find_questions([post("1", "Kettle is on")]) == ()

@@ -26,7 +26,7 @@ from secondcoder.reporting.agreement_wording import (
     theme_figures,
     what_was_compared,
 )
-from secondcoder.reporting.html import source_hash
+from secondcoder.reporting.pages import source_hash
 from secondcoder.reporting.tables import (
     figure_table,
     pair_table,
@@ -162,6 +162,18 @@ def test_the_page_and_the_markdown_hold_the_same_figures() -> None:
     for title in ("All themes together", "Each two coders", "Against ann", "Theme by theme"):
         assert f"## {title}" in text
         assert title in page
+
+
+def test_tables_wider_than_a_phone_are_scrolled_with_the_keyboard() -> None:
+    """Each takes the focus, and has the heading above it for a name."""
+    page = agreement_html(THREE)
+    wide = re.findall(r'<div class="wide"([^>]*)>', page)
+    assert len(wide) >= 6
+    ids = set(re.findall(r'<h[23] id="([^"]+)"', page))
+    for attributes in wide:
+        assert 'tabindex="0" role="region"' in attributes
+        (name,) = re.findall(r'aria-labelledby="([^"]+)"', attributes)
+        assert name in ids
 
 
 def test_markdown_escapes_what_would_be_markup() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from secondcoder.induction.summarise import key_findings
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import findings
 from secondcoder.schema.chat import ChatCounts, ChatInfo, WindowCount
@@ -72,7 +73,7 @@ def test_themes_without_numbers_are_numbered_by_authors_across_questions(codings
         "Q2b": [(3, "safety")],
         None: [(4, "thanks")],
     }
-    assert "most authors" in findings(codings).breakdown.order
+    assert "number of authors, then by posts" in findings(codings).breakdown.order
 
 
 def test_numbers_of_the_codebook_are_kept_with_their_holes(codings: Codings) -> None:
@@ -155,7 +156,7 @@ def test_figures_are_counted_from_the_posts_where_the_chat_has_none(codings: Cod
     assert introduction.figures == (
         "There were 9 posts by 6 participants within the hour (1 repost among them) and "
         "10 posts by 6 participants within 24 hours of the start (1 repost among them).",
-        "1 further post repeats an earlier post word for word.",
+        "1 of the posts repeats an earlier post word for word.",
     )
 
 
@@ -244,8 +245,10 @@ def test_authors_that_are_not_given_are_not_counted_as_one(codings: Codings) -> 
     )
     unsigned = findings(Codings(info=codings.info, posts=posts))
     assert unsigned.breakdown.tally.words == "8 quotes, authors not given"
+    assert "by their number of posts, the most first" in unsigned.breakdown.order
     some = Codings(info=codings.info, posts=(posts[0], *codings.posts[1:]))
     assert findings(some).breakdown.tally.words == "8 quotes from 4 known authors, 2 unsigned"
+    assert "number of known authors, then by posts" in findings(some).breakdown.order
     assert unsigned.introduction.figures[0].startswith("There were 9 posts within the hour")
 
 
@@ -284,3 +287,18 @@ def test_an_answer_to_a_question_with_parts_keeps_its_own_section(codings: Codin
     sections = findings(Codings(info=codings.info, posts=(post,))).breakdown.questions
     assert [section.question_id for section in sections] == ["Q1", "Q2", "Q2a", "Q2b", None]
     assert sections[1].tally.n_quotes == 1
+
+
+def test_a_name_from_the_right_keeps_its_question_mark_in_a_sentence(codings: Codings) -> None:
+    """The name is isolated, so that its mark does not follow the English around it."""
+    hebrew = "\u05de\u05d4 \u05e2\u05d5\u05d6\u05e8?"
+    book = codings.info.codebook
+    themes = tuple(one.model_copy(update={"name": hebrew}) for one in book.themes)
+    changed = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
+    full = Codings(info=changed, posts=codings.posts)
+    sections = findings(full, key_findings(full)).breakdown.questions
+    said = [theme.finding.text for section in sections for theme in section.themes if theme.finding]
+    counted = [text for text in said if hebrew in text]
+    isolated = f"“\N{FIRST STRONG ISOLATE}{hebrew}\N{POP DIRECTIONAL ISOLATE}”"
+    assert counted
+    assert all(isolated in text for text in counted)

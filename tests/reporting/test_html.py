@@ -9,8 +9,10 @@ from markdown_it import MarkdownIt
 from typing_extensions import override
 
 from secondcoder.reporting.findings import findings
-from secondcoder.reporting.html import html_report, source_hash
+from secondcoder.reporting.html import html_report
 from secondcoder.reporting.markdown import markdown_report
+from secondcoder.reporting.pages import source_hash
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 
 VOID = {"meta", "br", "input", "hr"}
@@ -141,7 +143,7 @@ def test_what_participants_wrote_stays_text(codings: Codings, page: Element) -> 
     hostile = codings.posts[4].post
     (quote,) = page.by_id("post-p5").all("blockquote")
     assert quote.children == [hostile.text.replace("&amp;", "&")]  # as its author saw it
-    assert quote.attributes["dir"] == "auto"
+    assert quote.attributes["dir"] == "ltr"
     assert len(page.all("script")) == 1
     assert page.by_id("post-p5").all("bdi", "author")[0].text == "<b>eve</b>"
 
@@ -220,3 +222,17 @@ def test_words_stand_out_from_what_is_behind_them(
     colours = {**blocks[0], **blocks[theme]}
     light, dark = sorted((luminance(colours[front]), luminance(colours[back])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_words_of_another_language_are_marked_as_such(codings: Codings) -> None:
+    """A reader aloud changes its voice for what was said, and reads the rest in English."""
+    book = codings.info.codebook
+    book = Codebook(language="nl", title=book.title, questions=book.questions, themes=book.themes)
+    info = codings.info.model_copy(update={"codebook": book})
+    page = Page(html_report(findings(Codings(info=info, posts=codings.posts)))).root
+    quotes = page.all("blockquote")
+    assert quotes
+    assert {quote.attributes.get("lang") for quote in quotes} == {"nl"}
+    assert page.by_id("h-introduction").attributes.get("lang") is None
+    english = Page(html_report(findings(codings))).root
+    assert {quote.attributes.get("lang") for quote in english.all("blockquote")} == {None}

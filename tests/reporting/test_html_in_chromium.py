@@ -3,17 +3,21 @@
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
+from reporting.conftest import coding, post
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
 from secondcoder.reporting.findings import findings
 from secondcoder.reporting.html import html_report
-from secondcoder.schema.codings import Codings
+from secondcoder.schema.chat import Question
+from secondcoder.schema.codings import Codings, PostCodings, Quoted
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -178,3 +182,121 @@ def test_the_keyboard_reaches_the_skip_link_first(report: Chrome) -> None:
     """The first stop of the Tab key leads past the introduction."""
     report.find_element(By.TAG_NAME, "body").send_keys("\ue004")
     assert report.switch_to.active_element.text == "Skip to the key themes"
+
+
+CLASHES = """
+const found = [];
+for (const svg of document.querySelectorAll('.drawing')) {
+  const box = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')]
+    .filter((text) => getComputedStyle(text).display !== 'none')
+    .map((text) => ({ words: text.textContent, at: text.getBoundingClientRect() }));
+  texts.forEach(({ words, at }, place) => {
+    if (at.left < box.left - 1 || at.right > box.right + 1) found.push('outside: ' + words);
+    for (const other of texts.slice(place + 1)) {
+      if (at.left < other.at.right - 1 && other.at.left < at.right - 1 &&
+          at.top < other.at.bottom - 3 && other.at.top < at.bottom - 3)
+        found.push(words + ' on ' + other.words);
+    }
+  });
+}
+return [document.querySelectorAll('.drawing text').length, found];
+"""
+"""Returns how many words the pictures hold, and which leave theirs or stand on others."""
+
+
+def crowded(codings: Codings) -> Codings:
+    """Return the codings with long theme names, and many questions asked one after the other."""
+    book = codings.info.codebook
+    names = ("Time for patients and families " * 5, "w" * 150, "זמן להקשיב לאנשים " * 6, "Tea")
+    themes = tuple(
+        theme.model_copy(update={"name": name})
+        for theme, name in zip(book.themes, names, strict=True)
+    )
+    start = codings.info.chat.starts_at
+    assert start is not None
+    asked = tuple(
+        Question(id=f"Q{10 + place}", asked_at=start + timedelta(minutes=5 * place))
+        for place in range(12)
+    )
+    book = book.changed(themes=themes, questions=(*book.questions, *asked))
+    return codings.model_copy(update={"info": codings.info.model_copy(update={"codebook": book})})
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_words_of_pictures_stand_apart(
+    browser: Chrome, codings: Codings, tmp_path: Path, width: int
+) -> None:
+    """Long names, right-to-left ones and twelve questions within the hour, on a phone and a desk.
+
+    The console is silent: the page's policy forbids nothing that the pictures hold.
+    """
+    path = tmp_path / "report.html"
+    path.write_text(html_report(findings(crowded(codings))), encoding="utf-8")
+    logged(browser, "browser")
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 400}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        browser.get(path.as_uri())
+        n_words, clashes = browser.execute_script(CLASHES)
+        across = browser.execute_script("return document.documentElement.scrollWidth")
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert n_words > 30
+    assert clashes == []
+    assert across <= width
+    assert logged(browser, "browser") == []
+
+
+def test_a_picture_says_what_it_shows_and_opens_its_table_by_keyboard(report: Chrome) -> None:
+    """It is an image named by its caption; Enter on the summary shows the numbers."""
+    figure = report.find_element(By.ID, "chart-themes-1")
+    drawing = figure.find_element(By.TAG_NAME, "svg")
+    assert drawing.aria_role in {"img", "image"}
+    assert drawing.accessible_name.startswith("Themes of Q1 Bars: distinct authors")
+    table = figure.find_element(By.TAG_NAME, "table")
+    assert not table.is_displayed()
+    figure.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
+    assert table.is_displayed()
+    assert table.text.splitlines()[1:] == ["1. No time 3 3", "2. Late data 1 1"]
+
+
+def test_pictures_turn_with_the_dark(report: Chrome) -> None:
+    """Bars are lighter on a dark page, and on paper as on a light one."""
+    colour = "return getComputedStyle(document.querySelector('#chart-themes-1 rect.data')).fill"
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    try:
+        light = report.execute_script(colour)
+        report.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+        assert report.execute_script(colour) == "rgb(86, 180, 233)"
+        report.execute_cdp_cmd("Emulation.setEmulatedMedia", dark | {"media": "print"})
+        assert report.execute_script(colour) == light == "rgb(0, 114, 178)"
+    finally:
+        report.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
+def test_what_has_the_focus_is_not_behind_the_search(
+    browser: Chrome, codings: Codings, tmp_path: Path
+) -> None:
+    """Going back with Shift and Tab, each link of a quote stands below the search."""
+    said = [post(n, "Ann", f"No hours left on day {n}") for n in range(100, 130)]
+    more = tuple(
+        PostCodings(post=each, outcome=Quoted(codings=(coding(each, each.text, "Q1", "time"),)))
+        for each in said
+    )
+    path = tmp_path / "report.html"
+    path.write_text(html_report(findings(Codings(info=codings.info, posts=more))), "utf-8")
+    size = {"width": 1000, "height": 700, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(path.as_uri())
+    browser.execute_script("[...document.querySelectorAll('#breakdown a')].at(-1).focus()")
+    covered = []
+    for _ in range(len(said) - 1):
+        ActionChains(browser).key_down(Keys.SHIFT).send_keys(Keys.TAB).key_up(Keys.SHIFT).perform()
+        link, search = browser.execute_script(
+            "return [document.activeElement, document.getElementById('filter')]"
+            ".map((each) => each.getBoundingClientRect().toJSON())"
+        )
+        covered.append(search["top"] < link["bottom"] and link["top"] < search["bottom"])
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert covered == [False] * (len(said) - 1)

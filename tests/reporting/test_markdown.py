@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from typing_extensions import override
 
+from secondcoder.reporting.breakdown import WITHHELD
 from secondcoder.reporting.findings import findings
 from secondcoder.reporting.markdown import escaped, markdown_report, quoted
 from secondcoder.schema.chat import ChatInfo
 from secondcoder.schema.codings import Codings, PostCodings, Quoted
-from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
+from secondcoder.schema.key_findings import FindingOrigin, KeyFinding, Withheld
 
 MARKUP = "#-*_`[]()<>|!&;:~=+.\\/ \n\t\"'$@{}^0123456789aAhHtTpPsSwW"
 
@@ -119,7 +120,7 @@ def test_a_key_finding_stands_under_its_theme_with_what_it_rests_on(codings: Cod
             text="Time *decides*.",
             origin=FindingOrigin.CODEBOOK,
             cites=(p2,),
-            note="It names 7.",
+            withheld=Withheld(origin=FindingOrigin.MODEL, why="it *names* 7"),
         ),
         KeyFinding(
             question_id="Q1",
@@ -137,9 +138,16 @@ def test_a_key_finding_stands_under_its_theme_with_what_it_rests_on(codings: Cod
         "  >\n"
         "  > — typical: [quote 3](#post-p2)\n"
         "\n"
-        "  Note: It names 7.\n"
+        "  Note: The model's sentence is withheld; the methods say why.\n"
         "- **Theme 2: Late data.** Numbers come late. (1 quote from 1 author)\n"
         "  Rests on [quote 3](#post-p2), [quote 1](#post-p1).\n"
+    ) in report
+    assert (
+        "### Sentences withheld from the findings\n"
+        "\n"
+        f"{WITHHELD}\n"
+        "\n"
+        "- Q1, theme 1. The model's sentence is withheld: it \\*names\\* 7.\n"
     ) in report
     assert "No post gave a quote to this question." in report
     assert "repeats [post p2](#post-p2)" in report

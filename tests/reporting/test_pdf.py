@@ -1,14 +1,22 @@
-"""The report as PDF, printed by a real Chromium and read back by pdftotext."""
+"""The report as PDF, printed by a real Chromium or WeasyPrint, and read back by pdftotext."""
 
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import secondcoder
 from secondcoder.errors import InputError, StoreError
+from secondcoder.reporting.charts import Chart
+from secondcoder.reporting.pdf import with_labels_outside
+from secondcoder.reporting.svg import svg
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
+
+HEBREW = "זמן להקשיב לאנשים"
 
 
 @pytest.fixture
@@ -39,14 +47,71 @@ def test_without_a_browser_there_is_a_remedy(
     codings: Codings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No browser on the path and no WeasyPrint: the message names both, and the other way."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match=r"pip install weasyprint.*or write \.html"):
+        secondcoder.report(codings, output=tmp_path / "report.pdf")
+
+
+@pytest.mark.slow
+def test_weasyprint_prints_every_part_where_there_is_no_browser(
+    codings: Codings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All seven parts with the drawers open, the title largest; Hebrew names in their order."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("no pdftotext on this machine")
     try:
-        import weasyprint  # noqa: F401, PLC0415  # only to know whether it is there
-    except (ImportError, OSError):
-        monkeypatch.setenv("PATH", str(tmp_path))
-        with pytest.raises(InputError, match=r"pip install weasyprint.*or write \.html"):
-            secondcoder.report(codings, output=tmp_path / "report.pdf")
-    else:
-        pytest.skip("WeasyPrint is installed")
+        import weasyprint  # noqa: F401, PLC0415  # before there is no path
+    except (ImportError, OSError) as error:  # OSError: its libraries are not there
+        pytest.skip(f"WeasyPrint can't be loaded here: {error}")
+    book = codings.info.codebook
+    themes = tuple(
+        theme.model_copy(update={"name": HEBREW}) if theme.id == "time" else theme
+        for theme in book.themes
+    )
+    changed = Codebook(title=book.title, questions=book.questions, themes=themes)
+    info = codings.info.model_copy(update={"codebook": changed})
+    output = tmp_path / "report.pdf"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    secondcoder.report(Codings(info=info, posts=codings.posts), output=output)
+
+    def read(*options: str) -> str:
+        command = [reader, *options, str(output), "-"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+
+    text = read("-layout")
+    for part in ("No hours at all", "RT @bo: No hours at all", "Words that broke the machine"):
+        assert part in text
+    for number, part in ((1, "Introduction"), (2, "Key themes"), (7, "Methods, for a journal")):
+        assert re.search(rf"{number} +{part}", text)
+    assert HEBREW[::-1] not in text
+    # Above its bar, in the list, in its own sentence, over its quotes, and beside other themes.
+    assert text.count(HEBREW) >= 5
+    words = re.findall(r'yMin="([\d.]+)".* yMax="([\d.]+)">([^<]+)<', read("-bbox"))
+    height = {word: float(end) - float(start) for start, end, word in reversed(words)}
+    assert height["Small"] > height["Introduction"] > height["posts"]
+
+
+def test_names_from_the_right_leave_the_picture_and_others_stay() -> None:
+    """WeasyPrint sets letters of a picture from the left; `Tea` may stay in it."""
+    bars = Chart(
+        id="bars",
+        kind="bars",
+        place="introduction",
+        title="Bars",
+        alt="Two bars.",
+        columns=("Theme", "Authors"),
+        rows=((f"1. {HEBREW}", 2), ("2. Tea", 1)),
+        n_drawn=2,
+    )
+    page = with_labels_outside(f"<figure>{svg(bars)}</figure>")
+    drawing, behind = page.split("</svg>")
+    assert HEBREW not in drawing
+    assert f">1. {HEBREW}</span></div>" in behind
+    assert ">2. Tea</text>" in drawing
+    tea = svg(bars.model_copy(update={"rows": (("1. Tea", 2),), "n_drawn": 1}))
+    assert with_labels_outside(tea) == tea
 
 
 def test_a_browser_that_prints_nothing_is_told(

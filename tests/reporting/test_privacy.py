@@ -7,13 +7,15 @@ import stat
 from pathlib import Path
 
 import pytest
+from reporting.conftest import post
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, saying
 
 import secondcoder
 from secondcoder.errors import InputError, StoreError
 from secondcoder.reporting.opting_out import without_authors
 from secondcoder.schema.codebook import Theme
-from secondcoder.schema.codings import Codings
+from secondcoder.schema.codings import Codings, LeftOut, LeftOutReason, PostCodings
+from secondcoder.schema.edits import CodebookEdit, EditKind
 from secondcoder.schema.options import ModelOptions
 
 FORMS = ("markdown", "html", "json")
@@ -26,8 +28,9 @@ def test_a_masked_report_leads_to_nobody(codings: Codings, form: str) -> None:
     page = secondcoder.report(codings, form=form, quotes="masked")  # type: ignore[arg-type]
     assert "No hours at all" in page
     assert "participant 1" in page
-    for trace in ("Ann", "@bo", "example.org", "20:01", "post p1", "post-p1", "status/"):
+    for trace in ("Ann", "@bo", "example.org", "20:0", "post p1", "post-p1", "status/"):
         assert trace not in page
+    assert "5 March 2026" in page
     assert "masked in quotes" in page
 
 
@@ -38,13 +41,35 @@ def test_a_masked_quote_hides_handles_links_and_names(codings: Codings) -> None:
     assert "https://" not in report
 
 
-def test_a_theme_that_a_quote_named_loses_its_name(codings: Codings) -> None:
-    """Proposed themes may be named and defined by a quote of five words or more."""
+def test_authors_in_small_letters_and_listed_words_are_masked(
+    codings: Codings, tmp_path: Path
+) -> None:
+    """Ann wrote two posts; a third thanks her by a small ann. Cake is on somebody's list."""
+    thanks = post(11, "fay", "thanks ann, more cake please")
+    posts = (
+        *codings.posts,
+        PostCodings(post=thanks, outcome=LeftOut(reason=LeftOutReason.NO_IDEA)),
+    )
+    chat = Codings(info=codings.info, posts=posts)
+    report = secondcoder.report(chat, form="json", quotes="masked")
+    assert "thanks [name], more cake please" in report
+    (tmp_path / "list.txt").write_text("cake  # a dog\n", "utf-8")
+    listed = secondcoder.report(chat, form="json", quotes="masked", mask_also=tmp_path / "list.txt")
+    assert "thanks [name], more [name] please" in listed
+    with pytest.raises(InputError, match="quotes are verbatim, and nothing is masked"):
+        secondcoder.report(chat, mask_also=["cake"])
+    with pytest.raises(InputError, match="--mask-also: a report over several chats"):
+        secondcoder.report([chat, chat], mask_also=["cake"])
+
+
+@pytest.mark.parametrize("quote", ["the numbers come in June", "numbers come"])
+def test_a_theme_that_a_quote_named_loses_its_name(codings: Codings, quote: str) -> None:
+    """Themes may be named by a quote of five words or more, and defined by one of two or more."""
     book = codings.info.codebook
     quoted = Theme(
         id="time",
         name="“the numbers come in June”",
-        definition="Answers like “Admit your own mistakes” and “the numbers come in June”",
+        definition=f"Answers like “Anything else” and “{quote}”",
         questions=("Q1",),
     )
     themes = tuple(quoted if theme.id == "time" else theme for theme in book.themes)
@@ -53,8 +78,11 @@ def test_a_theme_that_a_quote_named_loses_its_name(codings: Codings) -> None:
         Codings(info=info, posts=codings.posts), form="json", quotes="masked"
     )
     sections = json.loads(report)["breakdown"]["questions"]
-    named = [theme for theme in sections[0]["themes"] if theme["theme_id"] == "time"]
+    named = [theme for theme in sections[0]["themes"] if theme["name"].startswith("Theme ")]
+    assert named[0]["theme_id"] == "time"
     assert (named[0]["name"], named[0]["definition"]) == (f"Theme {named[0]['number']}", "")
+    assert f"spoke of Theme {named[0]['number']}" in named[0]["finding"]["text"]
+    assert "the numbers come in June" not in named[0]["finding"]["text"]
 
 
 def rewriting(request: ChatRequest) -> HttpReply:
@@ -79,6 +107,10 @@ def test_paraphrases_stand_in_the_report_and_the_words_in_a_private_file(
     assert "something about work 1" in page
     for words in ("No hours", "night shift", "cake", "Hello all", "broke the machine"):
         assert words not in page
+    # The codings are the embedded coder's, and yet quotes were sent: the methods say where to.
+    assert f"Posts were sent to {server.url} and nowhere else." in page
+    for task in ("key-findings", "paraphrase"):
+        assert f"Prompt {task}/v" in page
     private = tmp_path / "report.html.private.csv"
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     rows = list(csv.DictReader(private.read_text("utf-8").splitlines()))
@@ -154,6 +186,8 @@ def test_paraphrases_need_somebody_to_write_them(codings: Codings, tmp_path: Pat
     """Without a model there is only masking; a file of others is not written over."""
     with pytest.raises(InputError, match="--quotes masked asks no model"):
         secondcoder.report(codings, quotes="paraphrased", output=tmp_path / "r.md")
+    with pytest.raises(InputError, match="these are masked; add --quotes paraphrased"):
+        secondcoder.report(codings, quotes="masked", private=tmp_path / "p.csv")
     chat = tmp_path / "chat.csv"
     chat.write_text("id,text\n", "utf-8")
     with pytest.raises(StoreError, match="not overwritten"):
@@ -185,3 +219,217 @@ def test_a_repost_without_an_id_names_whom_it_repeats(codings: Codings) -> None:
     kept = without_authors(Codings(info=codings.info, posts=posts), ["bo"])
     assert kept.codings.posts == ()
     assert kept.sentence is not None
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_pictures_of_a_masked_report_tell_no_time_and_nobody(codings: Codings, form: str) -> None:
+    """Columns of five minutes are counted from the start; a theme that a quote named has none."""
+    book = codings.info.codebook
+    quoted = Theme(id="time", name="the numbers come in June", questions=("Q1",))
+    themes = tuple(quoted if theme.id == "time" else theme for theme in book.themes)
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
+    hidden = Codings(info=info, posts=codings.posts)
+    page = secondcoder.report(hidden, form=form, quotes="masked")  # type: ignore[arg-type]
+    pictures = json.loads(secondcoder.report(hidden, form="json", quotes="masked"))["charts"]
+    columns = next(one for one in pictures if one["id"] == "posts-over-time")
+    assert columns["rows"][:3] == [["0 min", 4], ["5 min", 4], ["10 min", 1]]
+    told = json.dumps(pictures)
+    for trace in ("20:0", "Ann", "eli", "come in June"):
+        assert trace not in told
+    for chart in pictures:
+        assert chart["title"] in page
+
+
+def test_pictures_leave_out_who_opted_out(codings: Codings) -> None:
+    """Without bo's three posts and the repost of one, six are drawn, of five authors."""
+    told = json.loads(secondcoder.report(codings, form="json", opt_out=["bo"]))
+    charts = {chart["id"]: chart for chart in told["charts"]}
+    assert sum(row[1] for row in charts["coverage"]["rows"]) == 6
+    assert "of 5 authors" not in charts["participation"]["alt"]
+    assert "of 4 authors" in charts["participation"]["alt"]
+
+
+BO_SAID = "Admit your own mistakes"
+QUOTING = Theme(
+    id="no-hours-at-all-admit-your",
+    name=f"“{BO_SAID}”",
+    definition="Answers that make the same point as “No hours at all”.",
+    questions=("Q1", "Q2"),
+    key_finding="Somebody had no hours at all, admit your",
+)
+
+
+def quoting(codings: Codings) -> Codings:
+    """Return the codings with a theme that is all bo's words, under the posts of two themes."""
+    posts = json.loads(Codings(info=codings.info, posts=codings.posts).model_dump_json())
+    book = codings.info.codebook
+    kept = [theme for theme in book.themes if theme.id not in {"time", "safety"}]
+    edit = CodebookEdit(
+        kind=EditKind.RENAME,
+        before=("time",),
+        after=(QUOTING.id,),
+        reason="clearer",
+        version="3",
+    )
+    info = codings.info.model_copy(
+        update={"codebook": book.changed(themes=(*kept, QUOTING), edits=(edit,))}
+    )
+    told = json.dumps(posts["posts"]).replace('"time"', f'"{QUOTING.id}"')
+    told = told.replace('"safety"', f'"{QUOTING.id}"')
+    return Codings.model_validate({"info": info.model_dump(mode="json"), "posts": json.loads(told)})
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("quotes", ["verbatim", "masked"])
+def test_a_codebook_that_quotes_who_opted_out_is_not_printed(
+    codings: Codings, form: str, quotes: str
+) -> None:
+    """Its name, definition, key finding and id are bo's words: none of them, and the rest stays."""
+    hers = quoting(codings)
+    told = secondcoder.report(hers, form=form)  # type: ignore[arg-type]
+    without = secondcoder.report(hers, form=form, quotes=quotes, opt_out=["bo"])  # type: ignore[arg-type]
+    for words in (BO_SAID, "o hours at all", "had no hours", QUOTING.id):
+        assert words in told
+        assert words not in without
+    assert "it repeats words of somebody who asked to be left out" in without
+    assert "Late data" in without
+    assert codings.info.codebook.version == "3"
+    assert hers.info.codebook.sha256[:8] in without
+
+
+def test_a_model_is_not_sent_the_words_of_who_opted_out(codings: Codings, tmp_path: Path) -> None:
+    """Neither the name nor the definition of the theme that it writes a sentence on."""
+    with ScriptedServer(rewriting) as server:
+        options = ModelOptions(base_url=server.url, mode="json")
+        secondcoder.report(
+            quoting(codings),
+            opt_out=["bo"],
+            coder="m",
+            options=options,
+            ledger=tmp_path / "l.sqlite",
+        )
+        sent = " ".join(request.user for request in server.requests)
+    assert "Late data" in sent
+    assert BO_SAID not in sent
+    assert "o hours at all" not in sent
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_words_of_a_codebook_are_masked_as_quotes_are(codings: Codings, form: str) -> None:
+    """Eli is an author and cake is listed: in a definition, a key finding, a reason of an edit."""
+    book = codings.info.codebook
+    told = Theme(
+        id="time",
+        name="No time",
+        definition="As Eli says of cake.",
+        key_finding="Time decides, thinks Eli of cake.",
+        questions=("Q1",),
+    )
+    wrong = Theme(
+        id="data",
+        name="Late data",
+        key_finding="All 77 of them and Eli wait.",
+        questions=("Q1",),
+    )
+    edit = CodebookEdit(
+        kind=EditKind.RENAME, before=("old",), after=("time",), reason="so said Eli", version="3"
+    )
+    own = {"time": told, "data": wrong}
+    themes = tuple(own.get(theme.id, theme) for theme in book.themes)
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes, edits=(edit,))})
+    report = secondcoder.report(
+        Codings(info=info, posts=codings.posts),
+        form=form,  # type: ignore[arg-type]
+        quotes="masked",
+        mask_also=["cake"],
+    )
+    plain = report.replace("\\", "")
+    for words in (
+        "As [name] says of [name].",
+        "Time decides, thinks [name] of [name].",
+        "All 77 of them and [name] wait.",
+        "so said [name]",
+    ):
+        assert words in plain
+    assert "Eli" not in report
+    assert "cake" not in report
+
+
+def test_a_sentence_that_repeats_a_quote_is_withheld_from_paraphrases(
+    codings: Codings, tmp_path: Path
+) -> None:
+    """The model's of five words in a row, and the codebook's own: the sentence of counts stands."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        if request.user.startswith("Rewrite"):
+            return rewriting(request)
+        sentence = "They said the numbers come in June." if "Late data" in request.user else "Fine."
+        return saying(request, json.dumps({"sentence": sentence, "quotes": [1]}))
+
+    book = codings.info.codebook
+    own = Theme(
+        id="time",
+        name="No time",
+        questions=("Q1",),
+        key_finding="Here the numbers come in June.",
+    )
+    themes = tuple(own if theme.id == "time" else theme for theme in book.themes)
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
+    with ScriptedServer(script) as server:
+        report = secondcoder.report(
+            Codings(info=info, posts=codings.posts),
+            form="json",
+            quotes="paraphrased",
+            private=tmp_path / "p.csv",
+            coder="m",
+            options=ModelOptions(base_url=server.url, mode="json"),
+            ledger=tmp_path / "l.sqlite",
+        )
+    assert "numbers come in June" not in report
+    found = {
+        theme["theme_id"]: theme["finding"]
+        for section in json.loads(report)["breakdown"]["questions"]
+        for theme in section["themes"]
+        if theme["finding"]
+    }
+    for name, origin in (("data", "model"), ("time", "codebook")):
+        assert "spoke of" in found[name]["text"]
+        assert found[name]["origin"] == "counts"
+        assert found[name]["withheld"]["origin"] == origin
+        assert "it repeats words of a quote" in found[name]["withheld"]["why"]
+    assert found["safety"]["text"] == "Fine."
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_theme_that_is_called_by_a_person_gives_nobody_away(codings: Codings, form: str) -> None:
+    """Keyless names are words of posts; a name among them is masked there and in every quote."""
+    book = codings.info.codebook
+    named = Theme(id="okafor-and-june", name="Okafor and cake", questions=("Q1",))
+    told = json.dumps([coded.model_dump(mode="json") for coded in codings.posts])
+    told = told.replace('"data"', '"okafor-and-june"')
+    posts = [PostCodings.model_validate(one) for one in json.loads(told)]
+    for number in (21, 22):
+        said = post(number, "fay", "then Okafor said it was cake")
+        posts.append(PostCodings(post=said, outcome=LeftOut(reason=LeftOutReason.NO_IDEA)))
+    edit = CodebookEdit(
+        kind=EditKind.RENAME, before=("okafor",), after=(named.id,), reason="clear", version="3"
+    )
+    themes = (named, *(theme for theme in book.themes if theme.id != "data"))
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes, edits=(edit,))})
+    chat = Codings(info=info, posts=tuple(posts))
+    assert "Okafor and cake" in secondcoder.report(chat, form=form)  # type: ignore[arg-type]
+    report = secondcoder.report(chat, form=form, quotes="masked")  # type: ignore[arg-type]
+    assert "okafor" not in report.casefold()
+    assert "[name] and cake" in report.replace("\\", "")
+    assert "then [name] said it was cake" in report.replace("\\", "")
+    assert "No time" in report
+    asked = tuple(
+        question.model_copy(update={"text": "What would Okafor do?"})
+        if question.id == "Q1"
+        else question
+        for question in book.questions
+    )
+    info = info.model_copy(update={"codebook": info.codebook.changed(questions=asked)})
+    public = Codings(info=info, posts=chat.posts)
+    report = secondcoder.report(public, form=form, quotes="masked")  # type: ignore[arg-type]
+    assert "Okafor and cake" in report

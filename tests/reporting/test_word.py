@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -16,6 +17,7 @@ from secondcoder.induction.summarise import key_findings
 from secondcoder.reporting.findings import findings
 from secondcoder.reporting.markdown import markdown_report
 from secondcoder.reporting.word import word_report
+from secondcoder.reporting.word_page import Page
 from secondcoder.schema.codings import Codings
 
 
@@ -37,8 +39,18 @@ def words(text: str) -> list[str]:
     return sorted(re.findall(r"[^\W_]+", plain))
 
 
-def test_word_and_markdown_say_the_same(codings: Codings) -> None:
-    """Every word of the one is in the other, as often: they are printed from one model."""
+def without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Altair be missing, as it is where `secondcoder[charts]` was not installed."""
+    monkeypatch.setitem(sys.modules, "altair", None)
+    monkeypatch.delitem(sys.modules, "secondcoder.reporting.altair_pictures", raising=False)
+
+
+def test_word_and_markdown_say_the_same(codings: Codings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word of the one is in the other, as often: they are printed from one model.
+
+    Where nothing draws pictures for Word, their tables stand in both.
+    """
+    without_the_extra(monkeypatch)
     tame = codings.model_copy(
         update={"posts": tuple(one for one in codings.posts if one.post.id != "p5")}
     )  # the hostile post is full of what the pattern takes for Markdown
@@ -114,6 +126,57 @@ def test_what_cannot_be_a_word_report_is_told(codings: Codings, tmp_path: Path) 
         secondcoder.report(codings, output=tmp_path / "r.html", template=tmp_path / "t.docx")
 
 
+def test_a_name_from_the_right_is_bold_and_leaves_the_words_around_it_in_order(
+    codings: Codings,
+) -> None:
+    """Word has a switch of its own for bold letters of such scripts; isolates keep the order."""
+    hebrew = "זמן להקשיב?"
+    book = codings.info.codebook
+    themes = tuple(
+        theme.model_copy(update={"name": hebrew}) if theme.id == "time" else theme
+        for theme in book.themes
+    )
+    questions = tuple(one.model_copy(update={"text": hebrew}) for one in book.questions)
+    info = codings.info.model_copy(
+        update={"codebook": book.changed(themes=themes, questions=questions)}
+    )
+    found = findings(Codings(info=info, posts=codings.posts))
+    isolated = f"\N{FIRST STRONG ISOLATE}{hebrew}\N{POP DIRECTIONAL ISOLATE}"
+    document = docx.Document(io.BytesIO(word_report(found)))
+    texts = [one.text for one in document.paragraphs]
+    assert f"Q1. {isolated}" in texts
+    assert f"Theme 1: {isolated}" in texts
+    (run,) = [
+        run
+        for one in document.paragraphs
+        for run in one.runs
+        if run.text == f"Theme 1: {isolated}. "
+    ]
+    assert run.bold
+    assert run.font.cs_bold
+    assert f"### Q1. {isolated}" in markdown_report(found)
+
+
+def test_the_direction_stands_where_the_format_wants_it(codings: Codings) -> None:
+    """Of an indented quote: behind its style, before its indent (ECMA-376, CT_PPrBase)."""
+    hebrew = "שלום לכל העובדים כאן"
+    found = findings(codings, key_findings(codings))
+    section = found.breakdown.questions[0]
+    finding = section.themes[1].finding
+    assert finding is not None
+    cites = tuple(quote.model_copy(update={"text": hebrew}) for quote in finding.cites)
+    theme = section.themes[1].model_copy(
+        update={"finding": finding.model_copy(update={"cites": cites})}
+    )
+    section = section.model_copy(update={"themes": (theme,)})
+    questions = (section, *found.breakdown.questions[1:])
+    breakdown = found.breakdown.model_copy(update={"questions": questions})
+    content = word_report(found.model_copy(update={"breakdown": breakdown}))
+    quote = next(one for one in docx.Document(io.BytesIO(content)).paragraphs if one.text == hebrew)
+    properties = [child.tag.partition("}")[2] for child in quote.paragraph_format.element.pPr]
+    assert properties == ["pStyle", "keepNext", "bidi", "ind"]
+
+
 @pytest.mark.slow
 def test_libreoffice_opens_it(codings: Codings, tmp_path: Path) -> None:
     """Its text, printed by LibreOffice, holds the hostile post's words as words."""
@@ -130,3 +193,75 @@ def test_libreoffice_opens_it(codings: Codings, tmp_path: Path) -> None:
     ).stdout
     assert "<script>window.hacked" in text
     assert "Breakdown of quotes by theme" in text
+
+
+def test_a_short_table_stays_on_one_page_and_a_long_one_repeats_its_head(tmp_path: Path) -> None:
+    """Below most of a page of lines: five rows are not parted, and of eighty each page has a head.
+
+    Read from the PDF that LibreOffice prints, page by page.
+    """
+    office, reader = shutil.which("soffice"), shutil.which("pdftotext")
+    if office is None or reader is None:
+        pytest.skip("no LibreOffice or pdftotext on this machine")
+    for n_rows in (5, 80):
+        page = Page(docx.Document(), None)
+        for line in range(24):
+            page.add(f"line {line}")
+        rows = [
+            (f"row{n:02}x", "words\nof\nthree lines" if n_rows < 10 else "") for n in range(n_rows)
+        ]
+        page.table(("headx", "said"), rows, (1, 1))
+        (tmp_path / "table.docx").write_bytes(page.saved("Tables"))
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        convert = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
+        subprocess.run([*convert, str(tmp_path / "table.docx")], check=True, capture_output=True)  # noqa: S603
+        read = [reader, str(tmp_path / "table.pdf"), "-"]
+        text = subprocess.run(read, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        holding = [each for each in text.split("\f") if "row" in each]
+        assert (len(holding) == 1) == (n_rows == 5)
+        assert all("headx" in each for each in holding)
+
+
+def test_pictures_tell_what_they_show(codings: Codings) -> None:
+    """Each chart is a picture whose description holds its sentences and all its numbers."""
+    found = findings(codings)
+    document = docx.Document(io.BytesIO(word_report(found)))
+    told = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]  # noqa: SLF001
+    assert told == [f"{chart.title}. {chart.alt} {chart.line}" for chart in found.charts]
+    assert "1. No time 3 3 · 2. Late data 1 1" in told[2]
+
+
+def test_pictures_fit_between_the_margins(codings: Codings) -> None:
+    """A picture is as wide as the text."""
+    document = docx.Document(io.BytesIO(word_report(findings(codings))))
+    page = document.sections[0]
+    width = (page.page_width or 0) - (page.left_margin or 0) - (page.right_margin or 0)
+    assert {shape.width for shape in document.inline_shapes} == {width}
+
+
+@pytest.mark.slow
+def test_pictures_reach_paper(codings: Codings, tmp_path: Path) -> None:
+    """LibreOffice prints all five: poppler lists the mask of each (a picture may be in pieces)."""
+    office, lister = shutil.which("soffice"), shutil.which("pdfimages")
+    if office is None or lister is None:
+        pytest.skip("LibreOffice or poppler is not on this machine")
+    (tmp_path / "report.docx").write_bytes(word_report(findings(codings)))
+    command = [
+        *(office, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile"),
+        *("--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "report.docx")),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603
+    listed = subprocess.run(  # noqa: S603
+        [lister, "-list", str(tmp_path / "report.pdf")], check=True, capture_output=True, text=True
+    ).stdout
+    assert len(re.findall(r" smask ", listed)) == len(findings(codings).charts)
+
+
+def test_values_have_more_room_than_their_names(codings: Codings) -> None:
+    """Of the table that tells how the report was made; in every row, as LibreOffice reads it."""
+    document = docx.Document(io.BytesIO(word_report(findings(codings))))
+    made = document.tables[1]
+    assert made.rows[0].cells[0].text == "What"
+    for row in made.rows:
+        name, value = (cell.width or 0 for cell in row.cells)
+        assert value > 2 * name > 0

@@ -3,6 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
+from secondcoder.coding.prompts import load_template
+from secondcoder.coding.requests import LINES
 from secondcoder.errors import InputError
 from secondcoder.schema.options import ModelOptions
 
@@ -39,8 +41,25 @@ def test_an_address_of_the_web_is_kept_as_it_is(address: str | None) -> None:
     assert ModelOptions(base_url=address).base_url == address
 
 
-def test_the_first_version_of_the_prompt_is_the_default() -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://me:hush@localhost:1/v1",
+        "http://localhost:1/v1?key=hush",
+        "http://localhost:1/v1#hush",
+    ],
+)
+def test_an_address_with_a_secret_is_refused_without_repeating_it(address: str) -> None:
+    """It would stand in ledger and codings."""
+    with pytest.raises(InputError, match="OPENAI_API_KEY") as raised:
+        ModelOptions(base_url=address)
+    assert str(raised.value).startswith("--base-url http://localhost:1/v1: ")
+    assert "hush" not in str(raised.value)
+
+
+def test_the_prompt_with_replies_in_lines_is_the_default() -> None:
     """Versions are counted from 1."""
-    assert ModelOptions().prompt_version == 1
+    template = load_template("code-posts", version=ModelOptions().prompt_version)
+    assert template.front.reply_model == LINES
     with pytest.raises(ValidationError, match="prompt_version"):
         ModelOptions(prompt_version=0)

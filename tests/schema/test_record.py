@@ -24,6 +24,7 @@ from secondcoder.schema.chat import (
     Question,
     WindowCount,
 )
+from secondcoder.schema.chats_over_time import ChatOfSeries, ChatsOverTime
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import (
     Abstention,
@@ -37,7 +38,7 @@ from secondcoder.schema.codings import (
     Quoted,
 )
 from secondcoder.schema.differences import Difference
-from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.estimates import Estimate, StepEstimate, WorkEstimate
 from secondcoder.schema.evaluation import (
     EvaluationResult,
     EvaluationTask,
@@ -149,6 +150,54 @@ ESTIMATE = Estimate(
     price_source=None,
     price_as_of=None,
 )
+WORK = WorkEstimate(
+    coder="m",
+    steps=(
+        StepEstimate(
+            step="reading",
+            n_requests=1,
+            prompt_tokens=9,
+            completion_tokens=9,
+            cost_usd=None,
+            n_reused=0,
+        ),
+    ),
+    n_requests=1,
+    prompt_tokens=9,
+    completion_tokens=9,
+    cost_usd=None,
+    tokenizer="t",
+    price_source=None,
+    price_as_of=None,
+)
+CHAT_OF_SERIES = ChatOfSeries(
+    number=1,
+    title="Tea",
+    label="1. Tea",
+    first_post_at=None,
+    n_posts=1,
+    n_authors=1,
+    n_quoted=1,
+    n_left_out=0,
+    n_abstained=0,
+    n_failed=0,
+    n_not_coded=0,
+    coder=RUN.coder,
+    prompt_version=None,
+    prompt_sha256=None,
+    codebook_version="1",
+    codebook_sha256="2" * 64,
+)
+OVER_TIME = ChatsOverTime(
+    title="Two teas",
+    is_by_date=False,
+    order_of_themes="authors",
+    codebook_version="1",
+    chats=(CHAT_OF_SERIES, CHAT_OF_SERIES),
+    questions=(),
+    cautions=(),
+    notes=(),
+)
 SURVEYED = QuestionsSummary(
     title="Tea",
     moderators=("mod",),
@@ -240,6 +289,8 @@ INSTANCES: tuple[BaseModel, ...] = (
     Chat(info=CHAT_INFO, posts=(POST,)),
     COUNTS,
     CHAT_INFO,
+    OVER_TIME,
+    WORK,
     BOOK,
     RUN.coder,
     CODING,

@@ -3,7 +3,8 @@
 import pytest
 
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.refinements import BeforeAfter, Refinement, Verdict
+from secondcoder.schema.refined import Verdict
+from secondcoder.schema.refinements import BeforeAfter, Refinement
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
 
 VALUE = Statistic(name="F1", value=0.5, n_units=9)

@@ -47,11 +47,11 @@ UNUSABLE: Mapping[str, Script] = {
 }
 """Nothing of these replies can be used."""
 
-Spoil = Callable[[Json], Sequence[Json]]
+Spoil = Callable[[Json], Sequence[JsonValue]]
 
 
 def _quote(**changed: JsonValue) -> Json:
-    quote: Json = {"segments": [1], "question": "Q1", "themes": ["time"], **changed}
+    quote: Json = {"segments": [1], "question": "Q1", "themes": ["T1"], **changed}
     return {"quotes": [quote], "left_out": None, "undecided": None}
 
 
@@ -59,10 +59,12 @@ SPOILT: Mapping[str, Spoil] = {
     "missing": lambda _: [],
     "doubled": lambda post: [post, post],
     "foreign number": lambda post: [{**post, "post": 99}],
-    "unknown theme": lambda post: [{**post, **_quote(themes=["luck"])}],
+    "unknown theme": lambda post: [{**post, **_quote(themes=["T9"])}],
+    "theme by its id": lambda post: [{**post, **_quote(themes=["time"])}],
     "invented segment": lambda post: [{**post, **_quote(segments=[40])}],
     "no segment": lambda post: [{**post, **_quote(segments=[])}],
-    "unknown question": lambda post: [{**post, **_quote(question="Q7")}],
+    "unknown question": lambda post: [f"{post['post']}: 1/Q7 T1"],
+    "no line": lambda post: [f"post {post['post']} wants time"],
     "unknown reason": lambda post: [{"post": post["post"], "quotes": [], "left_out": "dull"}],
 }
 """One post of these replies can't be used; the others must be."""
@@ -166,16 +168,17 @@ class FaultyScript:
             return saying(request, "", refusal="I can't help with that.")
         if kind is not None and kind in UNUSABLE:
             return UNUSABLE[kind](request)
-        posts = [coded(request, place) for place in request.posts]
+        first, *others = (coded(request, place) for place in request.posts)
+        posts: list[JsonValue] = [first, *others]
         good = list(days.values())
         if kind is not None and kind in SPOILT:
             # The first one: a foreign number in a reply to one post is its own.
-            posts[:1] = SPOILT[kind](posts[0])
+            posts[:1] = SPOILT[kind](first)
             good = good[1:]
         elif kind is not None:
-            posts.append({**posts[0], "post": 99})
+            posts.append({**first, "post": 99})
         self._account(number, good)
-        return replying(request, list(posts))
+        return replying(request, posts)
 
     def _account(self, number: int, days: Sequence[int]) -> None:
         with self._lock:

@@ -24,6 +24,7 @@ _SEGMENT = re.compile(r"^\[(\d+)\] (.*)$", re.MULTILINE)
 _LINE = re.compile(r"^(?:Question (?P<question>\S+?)(?::|$)|- Theme (?P<theme>\S+): (?P<name>.*))")
 _GENERAL = ("General themes", "Themes for any question")
 _MARKED = re.compile(r"^(?:Question (?P<question>\S+?)(?::|$)|(?P<theme>T[0-9]+): (?P<name>.*))")
+_LETTERED = re.compile(r"^([A-Z])\. (.*)$", re.MULTILINE)
 _IN_LINES = "one line"
 
 
@@ -50,6 +51,11 @@ class ChatRequest(NamedTuple):
         if "tools" in self.body:
             return "tools"
         return "json-schema" if "response_format" in self.body else "json"
+
+    @property
+    def is_in_lines(self) -> bool:
+        """Whether the prompt asks for a line of text per post, in place of nested lists."""
+        return _IN_LINES in self.system
 
     @property
     def posts(self) -> dict[int, str]:
@@ -124,8 +130,13 @@ def calling(request: ChatRequest, arguments: str, **message: JsonValue) -> HttpR
 
 
 def replying(request: ChatRequest, posts: Sequence[JsonValue]) -> HttpReply:
-    """Return a completion that codes the posts as given."""
-    return calling(request, json.dumps({"posts": list(posts)}))
+    """Return a completion that codes the posts as given, each in a line where lines are asked for.
+
+    A post that is given as a text is a line as it stands.
+    """
+    in_lines = request.is_in_lines
+    said = [lined(post) if in_lines and isinstance(post, dict) else post for post in posts]
+    return calling(request, json.dumps({"posts": said}))
 
 
 def failing(
@@ -139,32 +150,70 @@ def failing(
 
 def code_by_keyword(request: ChatRequest) -> HttpReply:
     """Return codings made from the request's own text: a theme fits where a word of its name is."""
-    form = lined if _IN_LINES in request.system else coded
-    return replying(request, [form(request, number) for number in request.posts])
+    return replying(request, [coded(request, number) for number in request.posts])
 
 
-def lined(request: ChatRequest, number: int) -> str:
-    """Return what `coded` says, as the line that newer prompts ask for; themes go by a mark."""
-    says = coded(request, number)
-    quotes = says["quotes"]
+def weighed_by_keyword(request: ChatRequest) -> HttpReply:
+    """Return how likely the letters are: for the theme that shares a word with the text, and A.
+
+    As small models do, it prefers what stands first, and by more than any word can tell.
+    """
+    text = request.user.partition("<<<POST\n")[2].partition("\nPOST>>>")[0]
+    themes = dict(_LETTERED.findall(request.user.partition("POST>>>")[2]))
+    if not themes:
+        return saying(request, "OK")
+    fitting = [letter for letter, name in themes.items() if _words(name) & _words(text)]
+    other = [letter for letter, name in themes.items() if name == "Another idea"]
+    said = fitting or other * bool(text)
+    weights = {letter: -9.0 + 2 * (letter in said) + 4 * (letter == "A") for letter in themes}
+    return weighing(request, weights)
+
+
+def weighing(request: ChatRequest, weights: Mapping[str, float], *, n_top: int = 20) -> HttpReply:
+    """Return a completion of one token, with the likeliest ones in its place."""
+    said = max(weights, key=lambda token: weights[token])
+    reply = saying(request, said, finish_reason="length")
+    likely = list(weights.items())[:n_top]
+    top: list[JsonValue] = [{"token": token, "logprob": weight} for token, weight in likely]
+    choices = reply.body["choices"] if isinstance(reply.body, dict) else None
+    assert isinstance(choices, list)
+    assert isinstance(choices[0], dict)
+    choices[0]["logprobs"] = {
+        "content": [{"token": said, "logprob": weights[said], "top_logprobs": top}]
+    }
+    return reply
+
+
+def lined(post: Json) -> str:
+    """Return what a post of a nested reply says, faults included, as the line that says it."""
+    quotes = post.get("quotes") or []
     assert isinstance(quotes, list)
-    if not quotes:
-        return f"{number}: {says['left_out']}"
-    return f"{number}: " + "; ".join(_quote_line(quote) for quote in quotes)
+    said = [_quote_line(quote) for quote in quotes]
+    said += [str(post["left_out"])] if post.get("left_out") else []
+    said += [f"undecided {post['undecided']}"] if post.get("undecided") else []
+    return f"{post['post']}: {'; '.join(said)}"
 
 
 def _quote_line(quote: JsonValue) -> str:
+    """Return a quote as a line says it, the question only where no theme tells it.
+
+    That a quote has no segment can't be said in a line; it names one that there never is.
+    """
     assert isinstance(quote, dict)
     segments, themes = quote["segments"], quote["themes"]
     assert isinstance(segments, list)
     assert isinstance(themes, list)
-    return f"{','.join(map(str, segments))} {','.join(map(str, themes)) or 'other'}"
+    place = ",".join(map(str, segments)) or "0"
+    if not themes and quote["question"]:
+        place += f"/{quote['question']}"
+    return f"{place} {','.join(map(str, themes)) or 'other'}"
 
 
 def coded(request: ChatRequest, number: int) -> Json:
     """Return what `code_by_keyword` says of one post of the request."""
-    if _IN_LINES in request.system:
-        themes = _themes(f"{request.system}\n{request.user}", _MARKED)
+    if request.is_in_lines:
+        # In the user's part only where they stand there: examples of themes do, too.
+        themes = _themes(request.system, _MARKED) or _themes(request.user, _MARKED)
     else:
         themes = _themes(request.system, _LINE)
     segments = [(int(n), text) for n, text in _SEGMENT.findall(request.posts[number])]

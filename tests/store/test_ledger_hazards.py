@@ -3,6 +3,8 @@
 Each time: one sentence that says what to do, nothing lost, and the file as it was.
 """
 
+import hashlib
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -72,6 +74,24 @@ if os.getuid() == 0 and ctypes.CDLL(None).prctl(24, 1, 0, 0, 0) != 0:
     sys.exit(77)
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
+BROUGHT_UP_IN_VAIN = """
+import os, resource, signal
+bring_up = Ledger._bring_up
+
+def killed(ledger, version):
+    bring_up(ledger, version)
+    assert ledger._db.execute("PRAGMA user_version").fetchone() > (version,)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if sys.argv[2] == "killed":
+    Ledger._bring_up = killed
+else:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
+try:
+    Ledger(path)
+except StoreError as error:
+    print(error)
+"""
 READ_ONLY = """
 try:
     with Ledger(path) as ledger:
@@ -102,6 +122,28 @@ def filled(tmp_path: Path) -> Path:
     with Ledger(path) as ledger:
         ledger.keep([answer(number, raw=f"{number} " * 100) for number in range(500)])
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    return path
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """Return a ledger of version 3 that holds 500 answers."""
+    path = tmp_path / "older.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for migration in MIGRATIONS[:3]:
+            db.executescript(migration)
+        rows = [answer(number, raw=f"{number} " * 100) for number in range(500)]
+        digests = [hashlib.sha256(row.raw.encode()).hexdigest() for row in rows]
+        pairs = list(zip(rows, digests, strict=True))
+        db.execute("BEGIN")
+        db.executemany("INSERT INTO replies VALUES (?, ?)", [(d, row.raw) for row, d in pairs])
+        db.executemany(
+            "INSERT INTO answers VALUES (?, ?, ?)",
+            [(row.key, d, row.model_dump_json(exclude={"raw"})) for row, d in pairs],
+        )
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("PRAGMA user_version = 3")
+        db.execute("COMMIT")
     return path
 
 
@@ -249,6 +291,57 @@ def test_reading_alone_leaves_an_older_ledger_as_it_is(tmp_path: Path) -> None:
         with Ledger(path, read_only=True) as ledger:
             assert (len(ledger), ledger.n_drafts()) == (0, 0)
         assert path.read_bytes() == before
+
+
+def test_a_ledger_of_version_3_is_read_where_it_lies(older: Path) -> None:
+    """Not from a copy in memory, for which a large one has no room."""
+    before = older.read_bytes()
+    with Ledger(older, read_only=True) as ledger:
+        assert [each.key for each in ledger.answers()] == [answer(n).key for n in range(500)]
+    assert older.read_bytes() == before
+    with closing(sqlite3.connect(older, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("UPDATE answers SET key = 'other' WHERE key = ?", (answer(7).key,))
+        with Ledger(older, read_only=True) as ledger:
+            db.execute("DELETE FROM answers WHERE key = 'other'")
+            assert len(ledger) == 499
+
+
+def test_a_ledger_of_version_3_keeps_its_answers_and_takes_more(older: Path) -> None:
+    """Whoever opens it to write brings it to the newest version."""
+    with Ledger(older) as ledger:
+        ledger.keep([answer(3, raw="another"), answer(500)])
+        found = {each.key: each.raw for each in ledger.answers()}
+    assert list(found) == [answer(number).key for number in range(501)]
+    assert found[answer(3).key] == "3 " * 100
+    with closing(sqlite3.connect(older)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL, no limit on the size of files")
+@pytest.mark.parametrize("how", ["killed", "disk full"])
+def test_a_ledger_that_could_not_be_brought_up_to_date_is_as_it_was(older: Path, how: str) -> None:
+    """The same command does it later."""
+    command = [sys.executable, "-c", PREAMBLE + BROUGHT_UP_IN_VAIN, str(older), how]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # ours
+    assert done.returncode == (-signal.SIGKILL if how == "killed" else 0)
+    assert ("make room" in done.stdout) == (how == "disk full")
+    with closing(sqlite3.connect(older)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    with Ledger(older) as ledger:
+        assert [each.key for each in ledger.answers()] == [answer(n).key for n in range(500)]
+
+
+def test_an_answer_longer_than_a_quarter_of_a_page_takes_no_page_of_its_own(tmp_path: Path) -> None:
+    """Pages have 4,096 bytes."""
+    path = tmp_path / "l.sqlite"
+    note = Abstention(note="unclear " * 100)
+    with Ledger(path) as ledger:
+        rows = [answer(number).model_copy(update={"outcome": note}) for number in range(500)]
+        assert 1_000 < len(rows[0].model_dump_json()) < 1_400
+        ledger.keep(rows)
+    assert path.stat().st_size < 500 * 2_000
 
 
 def test_a_folder_in_place_of_the_ledger_is_refused(tmp_path: Path) -> None:

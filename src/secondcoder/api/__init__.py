@@ -16,11 +16,11 @@ from secondcoder.api.codebooks import (
 from secondcoder.api.coding import acode, code, segment
 from secondcoder.api.delegating import delegate
 from secondcoder.api.differing import DifferenceReport, diff
-from secondcoder.api.estimating import EstimateReport, estimate
+from secondcoder.api.estimating import EstimateReport, WorkEstimateReport, estimate
 from secondcoder.api.evaluating import evaluate
 from secondcoder.api.exampling import read_examples
 from secondcoder.api.ledgers import export_ledger, show_ledger, vacuum_ledger
-from secondcoder.api.proposing import propose
+from secondcoder.api.proposing import estimate_proposal, propose
 from secondcoder.api.reading import (
     convert,
     json_schema,
@@ -31,8 +31,8 @@ from secondcoder.api.reading import (
     read_codings_sheet,
     read_report,
 )
-from secondcoder.api.refining import refine
-from secondcoder.api.reporting import report
+from secondcoder.api.refining import estimate_refinement, refine
+from secondcoder.api.reporting import estimate_report, report
 from secondcoder.api.sampling import sample
 from secondcoder.api.writing import write_codebook, write_codings
 
@@ -41,6 +41,7 @@ __all__ = [
     "CalibrationReport",
     "DifferenceReport",
     "EstimateReport",
+    "WorkEstimateReport",
     "abstain",
     "acode",
     "agree",
@@ -54,6 +55,9 @@ __all__ = [
     "diff",
     "diff_codebook",
     "estimate",
+    "estimate_proposal",
+    "estimate_refinement",
+    "estimate_report",
     "evaluate",
     "export_ledger",
     "follow_codebook",

@@ -234,6 +234,11 @@ class Desk:
         if store.counts(order.run_id).n_open or any(batch.is_away for batch in self._batches):
             return None
         run = self._run.model_copy(update={"finished_at": datetime.now(UTC)})
+        if self.is_cancelled:
+            self.problems.append(
+                "it was cancelled, so no codings are written; posts without an answer are asked "
+                "about anew by the same command, with or without --batch"
+            )
         if self.is_cancelled or order.chat is None or order.output is None:
             store.set_state(run, "done")
             return None

@@ -1,18 +1,22 @@
 """Runs with batches: what the verbs of `api.batches` do, on a ledger that is opened."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from secondcoder.api.ahead import ahead
 from secondcoder.api.batch_desk import Desk
 from secondcoder.api.coding import ChatLike, CodebookLike, new_run, tasks_of
+from secondcoder.api.other_prompts import tell_of_other_prompts
 from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
+from secondcoder.coding.batch_client import refuse_batchless
 from secondcoder.coding.batch_requests import mode_without_trial
-from secondcoder.coding.coders import is_embedded, seat
+from secondcoder.coding.coders import Seat, is_embedded, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
 from secondcoder.coding.pricing import price_of
@@ -22,6 +26,7 @@ from secondcoder.schema.batches import AskAgain, BatchLimits, BatchOrder, BatchR
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.options import ChatFile, ModelOptions
+from secondcoder.schema.progress import Listener
 from secondcoder.store.batch_ledger import BatchLedger
 
 
@@ -36,22 +41,43 @@ class Asked(NamedTuple):
     limits: BatchLimits
 
 
-async def submit(path: Path, asked: Asked) -> BatchReport:
+def refuse_batch(one: Seat) -> None:
+    """Refuse what can't be asked in batches: a run and its dry run alike.
+
+    Args:
+        one: The model; a provider that takes no batches is an `InputError`, too.
+
+    Raises:
+        InputError: If likelihoods are wanted of it, or its price must be known and is not.
+    """
+    if one.options.likelihoods:
+        raise InputError("--batch: likelihoods are asked for piece by piece; leave one of them out")
+    settings = Settings(one.model, one.options)
+    price = price_of(one.model, foreign_endpoint(settings), is_batch=True)
+    if one.options.budget_usd is not None and price is None:
+        raise InputError(
+            f"--budget: no price of batches is known for {one.name}, so what they cost can't "
+            f"be limited; leave it out"
+        )
+    refuse_batchless(settings)
+
+
+async def submit(path: Path, asked: Asked, progress: Listener | None) -> BatchReport:
     """Return how batches stand once those asked for are on their way.
+
+    Args:
+        path: The ledger.
+        asked: What to submit.
+        progress: Told first what answers to another version of the prompt would spare.
 
     Raises:
         BudgetError: If they might cost more than was allowed; nothing is sent then.
-        InputError: If the coder is not a model, or its price must be known and is not.
+        InputError: If the coder is not a model.
     """
     if is_embedded(asked.coder):
         raise InputError(f"--batch: '{asked.coder}' asks no model; name one with --coder")
     one = seat(asked.coder, asked.options)
-    price = price_of(one.model, foreign_endpoint(Settings(one.model, one.options)), is_batch=True)
-    if asked.options.budget_usd is not None and price is None:
-        raise InputError(
-            f"--budget: no price of batches is known for {asked.coder}, so what they cost can't "
-            f"be limited; leave it out"
-        )
+    refuse_batch(one)
     book = asked.codebook
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(asked.chat)
@@ -62,6 +88,9 @@ async def submit(path: Path, asked: Asked) -> BatchReport:
         run = new_run(model, found.codebook)
         if asked.output is not None:
             refuse_losing(asked.output, asked.chat, run)
+        look = partial(ahead, source, found)
+        runs = store.runs()
+        tell_of_other_prompts((one.in_batches(),), found.codebook, store, runs, look, progress)
         order = BatchOrder(
             run_id=run.id,
             coder=asked.coder,
@@ -110,16 +139,20 @@ async def collect(
     """Return how batches stand once all that has come was read."""
     summaries = []
 
-    async def act(desk: Desk) -> BatchRun:
+    async def read(desk: Desk) -> BatchRun:
         await desk.collect()
         if not desk.is_cancelled:
             await desk.ask_again(again)
+        return desk.report()
+
+    async def end(desk: Desk) -> BatchRun:
         summary = await desk.finish()
         summaries.extend([summary] if summary is not None else [])
         return desk.report()
 
     with BatchLedger(path) as store, store.exclusively():
-        runs = await each_run(store, api_key, budget_usd, act)
+        # All are read before any ends: one may wait for answers that another has asked for.
+        runs = await each_run(store, api_key, budget_usd, read, end)
     return BatchReport(ledger=path, runs=tuple(runs), summaries=tuple(summaries))
 
 
@@ -127,27 +160,33 @@ async def each_run(
     store: BatchLedger,
     api_key: SecretStr | str | None,
     budget_usd: float | None,
-    act: Callable[[Desk], Awaitable[BatchRun]],
+    *acts: Callable[[Desk], Awaitable[BatchRun]],
 ) -> list[BatchRun]:
-    """Return what becomes of each run that has not ended.
+    """Return what becomes of each run that has not ended, once all had their turn at each act.
 
-    One that fails keeps no other from its turn; the first error is raised at the end.
+    One that fails has no further turn and keeps no other from its own; the first error is raised
+    at the end.
     """
-    reports: list[BatchRun] = []
+    reports: dict[str, BatchRun] = {}
     errors: list[ProviderError | BudgetError] = []
-    for order in store.orders("open", "cancelled"):
-        update: dict[str, object] = {"api_key": _secret(api_key)}
-        if budget_usd is not None:
-            update["budget_usd"] = budget_usd
-        options = order.options.model_copy(update=update)
-        try:
-            async with Desk(store, order, options) as desk:
-                reports.append(await act(desk))
-        except (ProviderError, BudgetError) as error:
-            errors.append(error)
+    failed: set[str] = set()
+    update: dict[str, object] = {"api_key": _secret(api_key)}
+    if budget_usd is not None:
+        update["budget_usd"] = budget_usd
+    for act in acts:
+        for order in store.orders("open", "cancelled"):
+            if order.run_id in failed:
+                continue
+            options = order.options.model_copy(update=update)
+            try:
+                async with Desk(store, order, options) as desk:
+                    reports[order.run_id] = await act(desk)
+            except (ProviderError, BudgetError) as error:
+                errors.append(error)
+                failed.add(order.run_id)
     if errors:
         raise errors[0]
-    return reports
+    return list(reports.values())
 
 
 def _is_twin(order: BatchOrder, other: BatchOrder) -> bool:

@@ -61,7 +61,8 @@ def submit_batch(  # noqa: PLR0913  # as `code`
         again: How posts without a usable reply are asked about again, with `wait`.
         wait: Collect until all posts are decided.
         poll_s: Seconds between two looks at batches that are waited for.
-        progress: Called after each look.
+        progress: Called before anything is sent, where answers to another version of the prompt
+            would spare it, and after each look.
 
     What can't be used is an `InputError`, no key or no Batch API a `ProviderError`, an estimate
     above the budget a `BudgetError`.
@@ -72,7 +73,7 @@ def submit_batch(  # noqa: PLR0913  # as `code`
     path = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
     target = Path(output) if output is not None else None
     asked = runs.Asked(chat, codebook, coder, chosen, target, limits or BatchLimits())
-    report = finish(runs.submit(path, asked))
+    report = finish(runs.submit(path, asked, progress))
     if not wait or not report.n_open:
         return report
     return collect_batch(

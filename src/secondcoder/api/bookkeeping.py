@@ -30,23 +30,24 @@ class Bookkeeper:
         self._ledger = ledger
         self._monitor = monitor
         self._run = run
+        self._usage = run.usage
         self._due_at = 0.0
         self._keep()
 
     def count(self, usage: Usage) -> None:
         """Add what a decision cost."""
-        self._run = self._run.model_copy(update={"usage": self._run.usage.plus(usage)})
+        self._usage = self._usage.plus(usage)
         if time.monotonic() >= self._due_at:
             self._keep()
             self._due_at = time.monotonic() + _EVERY_S
 
     def end(self, run: Run) -> Run:
         """Record the run as it ended; return it with all that it used."""
-        self._run = run
+        self._run, self._usage = run, run.usage
         return self._keep()
 
     def _keep(self) -> Run:
-        usage = self._monitor.complete(self._run.usage)
+        usage = self._monitor.complete(self._usage)
         run = self._run.model_copy(update={"usage": usage})
         if self._ledger is not None:
             self._ledger.keep_run(run)
@@ -63,13 +64,14 @@ class Bookkeeper:
     ) -> None:
         """Record what a run used that is stopped: by its budget, its provider, or a person."""
         if error is not None:
-            ended = {"finished_at": datetime.now(UTC), "stopped": _reason(error)}
+            ended = {"finished_at": datetime.now(UTC), "stopped": stop_reason(error)}
             self._run = self._run.model_copy(update=ended)
             with suppress(StoreError):  # what stopped it is the better thing to say
                 self._keep()
 
 
-def _reason(error: BaseException) -> StopReason:
+def stop_reason(error: BaseException) -> StopReason:
+    """Return in a word what ended a run before its end."""
     match error:
         case BudgetError():
             return "budget"

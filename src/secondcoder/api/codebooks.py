@@ -29,6 +29,7 @@ def rename_codebook(  # noqa: PLR0913  # all but the themes by keyword
     reason: str,
     name: str | None = None,
     version: str | None = None,
+    by: str | None = None,
     output: PathLike | None = None,
 ) -> Codebook:
     """Return the codebook with a theme under another id, another name, or both.
@@ -42,9 +43,10 @@ def rename_codebook(  # noqa: PLR0913  # all but the themes by keyword
         reason: Why; recorded with the edit.
         name: Its new name; None: it keeps its own.
         version: Of the codebook that this makes; None: the next one.
+        by: Who decides, by name or initials; recorded with the edit.
         output: YAML file to write.
     """
-    step = _step(reason, version)
+    step = _step(reason, version, by)
     made = edits.renamed(_read(codebook), theme, step, to=to or theme, name=name)
     return _written(made, output)
 
@@ -57,6 +59,7 @@ def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
     reason: str,
     name: str | None = None,
     version: str | None = None,
+    by: str | None = None,
     output: PathLike | None = None,
 ) -> Codebook:
     """Return the codebook with one theme in place of several, their rules and examples kept.
@@ -70,9 +73,10 @@ def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
         reason: Why; recorded with the edit.
         name: Its name; None: that of the theme that keeps its id, else of the first.
         version: Of the codebook that this makes; None: the next one.
+        by: Who decides, by name or initials; recorded with the edit.
         output: YAML file to write.
     """
-    made = edits.merged(_read(codebook), themes, _step(reason, version), into=into, name=name)
+    made = edits.merged(_read(codebook), themes, _step(reason, version, by), into=into, name=name)
     return _written(made, output)
 
 
@@ -83,6 +87,7 @@ def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
     into: Mapping[str, str],
     reason: str,
     version: str | None = None,
+    by: str | None = None,
     output: PathLike | None = None,
 ) -> Codebook:
     """Return the codebook with several themes in place of one; define them before you code.
@@ -95,18 +100,20 @@ def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
         into: Names of the new themes, by id; one of them may keep the old id.
         reason: Why; recorded with the edit.
         version: Of the codebook that this makes; None: the next one.
+        by: Who decides, by name or initials; recorded with the edit.
         output: YAML file to write.
     """
-    made = edits.split(_read(codebook), theme, _step(reason, version), into=into)
+    made = edits.split(_read(codebook), theme, _step(reason, version, by), into=into)
     return _written(made, output)
 
 
-def retire_codebook(
+def retire_codebook(  # noqa: PLR0913  # all but the theme by keyword
     codebook: Codebook | PathLike,
     theme: str,
     *,
     reason: str,
     version: str | None = None,
+    by: str | None = None,
     output: PathLike | None = None,
 ) -> Codebook:
     """Return the codebook without a theme.
@@ -118,9 +125,10 @@ def retire_codebook(
         theme: Id of the theme.
         reason: Why; recorded with the edit.
         version: Of the codebook that this makes; None: the next one.
+        by: Who decides, by name or initials; recorded with the edit.
         output: YAML file to write.
     """
-    return _written(edits.retired(_read(codebook), theme, _step(reason, version)), output)
+    return _written(edits.retired(_read(codebook), theme, _step(reason, version, by)), output)
 
 
 def follow_codebook(
@@ -188,8 +196,8 @@ def _read(codebook: Codebook | PathLike) -> Codebook:
     return codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
 
 
-def _step(reason: str, version: str | None) -> edits.Step:
-    return edits.Step(reason, version, datetime.now(UTC).replace(microsecond=0))
+def _step(reason: str, version: str | None, by: str | None) -> edits.Step:
+    return edits.Step(reason, version, datetime.now(UTC).replace(microsecond=0), by)
 
 
 def _written(codebook: Codebook, output: PathLike | None) -> Codebook:

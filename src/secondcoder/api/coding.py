@@ -3,20 +3,23 @@
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, overload
 from uuid import uuid4
 
-from secondcoder.api.ahead import ahead, as_chosen
+from secondcoder.api.ahead import Sifted, ahead, as_chosen
 from secondcoder.api.bookkeeping import Bookkeeper
-from secondcoder.api.loops import finish
+from secondcoder.api.loops import finish, settled_objects
+from secondcoder.api.other_prompts import tell_of_other_prompts
 from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
-from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded
-from secondcoder.coding.monitor import Monitor
-from secondcoder.coding.seats import make_panel
+from secondcoder.coding.coders import EMBEDDED, Seat, coder_named, is_embedded, seat
+from secondcoder.coding.monitor import Monitor, Told
+from secondcoder.coding.seats import make_panel, seats
 from secondcoder.coding.segments import segments
+from secondcoder.coding.shares import check_divides
 from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import Decision, LooksAhead, PostCoder, Task
 from secondcoder.errors import InputError
@@ -42,7 +45,7 @@ CoderLike = str | PostCoder | Sequence[str | PostCoder]
 LEDGER_NAME = "secondcoder-ledger.sqlite"
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
     """What `code` was asked, as one thing to hand on."""
 
     chat: ChatLike
@@ -147,7 +150,7 @@ def code(  # noqa: PLR0913  # all but chat and codebook by keyword, each with a 
     """
     named = coders_of(coder)
     how = (samples, min_votes, options, output, ledger, progress, engine)
-    order = _Order(chat, codebook, named, *how)
+    order = Order(chat, codebook, named, *how)
     return finish(_code(order))
 
 
@@ -167,7 +170,7 @@ async def acode(  # noqa: PLR0913  # as `code`
     """Return what `code` returns, for callers that run an event loop of their own."""
     named = coders_of(coder)
     how = (samples, min_votes, options, output, ledger, progress, engine)
-    order = _Order(chat, codebook, named, *how)
+    order = Order(chat, codebook, named, *how)
     return await _code(order)
 
 
@@ -185,30 +188,29 @@ def coders_of(coder: CoderLike) -> tuple[str | PostCoder, ...]:
     return coders
 
 
-async def _code(order: _Order) -> Codings | CodingsSummary:
-    """Return what was made of a chat.
-
-    Raises:
-        InputError: If examples are given and nobody could be shown them.
-    """
-    if order.is_embedded and order.options is not None and order.options.examples is not None:
-        raise InputError(
-            "--examples are shown to a model; for the embedded coder, write quotes under "
-            "'examples:' of the codebook's themes"
-        )
+async def _code(order: Order) -> Codings | CodingsSummary:
+    """Return what was made of a chat."""
+    refuse(order)
     book = order.codebook
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(order.chat)
     target = Path(order.output) if order.output is not None else None
-    found = survey(source, book, with_context=not order.is_embedded)
     async with AsyncExitStack() as stack:
+        settle = stack.enter_context(settled_objects())
+        found = survey(source, book, with_context=not order.is_embedded)
         store = _ledger_path(order)
         answers = stack.enter_context(BatchLedger(store)) if store else None
         monitor = Monitor()
-        coder = _post_coder(order, found.codebook, unless_underway(answers), monitor)
+        coder = post_coder(order, found.codebook, unless_underway(answers), monitor)
+        settle()
+        runs = answers.runs() if answers is not None else ()
+        if answers is not None and runs:
+            look = partial(ahead, source, found)
+            taken = _models(order)
+            tell_of_other_prompts(taken, found.codebook, answers, runs, look, order.progress)
+        sifted: Sifted = {}
         if isinstance(coder, LooksAhead):
-            runs = answers.runs() if answers is not None else ()
-            coder.look_ahead(ahead(source, found, runs, order.progress))
+            coder.look_ahead(ahead(source, found, runs, order.progress, sifted=sifted))
         described = new_run(coder, found.codebook)
         if target is not None:
             refuse_losing(target, order.chat, described)
@@ -216,9 +218,9 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         ledgered = stack.enter_context(Bookkeeper(answers, info.run, monitor))
         sinks = Sinks(info, target, found.n_posts, order.progress, stack)
         if order.engine is None:
-            done = _in_order(source, found, coder, ledgered)
+            done = _in_order(source, found, coder, ledgered, sifted)
         else:
-            done = _by_workers(order, source, found, coder, answers)
+            done = _by_workers(order, source, found, coder, answers, monitor.tell)
         monitor.told = sinks.pause
         async with aclosing(done) as all_settled:
             async for settled in all_settled:
@@ -229,6 +231,34 @@ async def _code(order: _Order) -> Codings | CodingsSummary:
         return sinks.end(run, store, source)
 
 
+def refuse(order: Order) -> None:
+    """Refuse what nothing could come of, whatever the chat: a run and its dry run alike.
+
+    Raises:
+        InputError: Saying what does not go together, and what to leave out.
+    """
+    name, options = order.coders[0], order.options or ModelOptions()
+    if order.is_embedded and options.examples is not None:
+        raise InputError(
+            "--examples are shown to a model; for the embedded coder, write quotes under "
+            "'examples:' of the codebook's themes"
+        )
+    if order.is_embedded and options.likelihoods:
+        raise InputError(f"--likelihoods: {name} asks no model; name one with --coder")
+    if order.min_votes is not None and not order.is_panel:
+        raise InputError("--min-votes is for a panel: name several coders, or --samples 3")
+    if order.engine is None:
+        return
+    if order.is_panel or not isinstance(name, str) or options.likelihoods:
+        what = "A panel" if order.is_panel else "A coder of your own"
+        what = "--likelihoods" if options.likelihoods else what
+        raise InputError(
+            f"{what} codes in one process: leave out the engine, or name one coder by its name"
+        )
+    if not order.is_embedded:
+        check_divides(options, order.engine.workers)
+
+
 class _Settled(NamedTuple):
     """A post that is done, what that cost, and of a panel what each member decided."""
 
@@ -237,23 +267,20 @@ class _Settled(NamedTuple):
     by_members: tuple[Decision, ...] = ()
 
 
-async def _by_workers(
-    order: _Order, source: Source, found: Survey, coder: PostCoder, answers: BatchLedger | None
+async def _by_workers(  # noqa: PLR0913, PLR0917  # what a run is made of, and who hears of it
+    order: Order,
+    source: Source,
+    found: Survey,
+    coder: PostCoder,
+    answers: BatchLedger | None,
+    told: Told,
 ) -> AsyncGenerator[_Settled, None]:
-    """Yield every post once, in the chat's order, coded in shards by several workers.
-
-    Raises:
-        InputError: If the coder is not one that workers can make themselves.
-    """
+    """Yield every post once, in the chat's order, coded in shards by several workers."""
     from secondcoder.api.sharding import ShardedJob, chosen, in_shards  # noqa: PLC0415  # rare
     from secondcoder.coding.hiring import workers_of  # noqa: PLC0415  # as above
 
     engine, name = order.engine or EngineOptions(), order.coders[0]
-    if order.is_panel or not isinstance(name, str):
-        what = "A panel" if order.is_panel else "A coder of your own"
-        raise InputError(
-            f"{what} codes in one process: leave out the engine, or name one coder by its name"
-        )
+    assert isinstance(name, str)  # noqa: S101  # others were refused
     beside = Path(order.output).parent if order.output is not None else Path()
     job = ShardedJob(
         coder=name,
@@ -266,18 +293,18 @@ async def _by_workers(
         known=unless_underway(answers),
     )
     job, spent = await chosen(job, coder)
-    async with aclosing(in_shards(found.place(source), job, workers_of(engine))) as done:
+    async with aclosing(in_shards(found.place(source), job, workers_of(engine, told))) as done:
         async for coded, usage in done:
             yield _Settled(coded, usage.plus(spent))
             spent = Usage()
 
 
 async def _in_order(
-    source: Source, found: Survey, coder: PostCoder, ledgered: Bookkeeper
+    source: Source, found: Survey, coder: PostCoder, ledgered: Bookkeeper, sifted: Sifted
 ) -> AsyncGenerator[_Settled, None]:
     """Yield every post once, in the chat's order, whatever order the coder answers in.
 
-    What a decision cost is counted before its turn comes.
+    What a decision cost is counted before its turn comes. What was sifted before is used up.
 
     Raises:
         InputError: If the coder leaves a task without a decision.
@@ -289,7 +316,7 @@ async def _in_order(
     def settled(position: int, coded: PostCodings) -> None:
         done[position] = _Settled(coded)
 
-    tasks = tasks_of(source, found, asked, settled)
+    tasks = tasks_of(source, found, asked, settled, sifted=sifted)
     # Closed at once when the run is stopped, so that requests in flight are cancelled.
     async with aclosing(coder.code(tasks)) as decisions:
         async for task, outcome, usage, by_members in decisions:
@@ -314,6 +341,8 @@ def tasks_of(
     found: Survey,
     asked: dict[str, int],
     settled: Callable[[int, PostCodings], None],
+    *,
+    sifted: Sifted | None = None,
 ) -> Iterator[Task]:
     """Yield the posts that a coder must look at; the others are settled by rules.
 
@@ -322,17 +351,20 @@ def tasks_of(
         found: What a first look at them told.
         asked: Takes the place in the chat of each post that is yielded, by id.
         settled: Called with the place and the decision of each of the others.
+        sifted: What came of posts that were looked at before; used up.
     """
+    known = {} if sifted is None else sifted
     for position, placed in enumerate(found.place(source)):
-        sifted = sift(placed, language=found.codebook.language)
-        if isinstance(sifted, PostCodings):
-            settled(position, sifted)
+        of_it = known.pop(placed.post.id, None)
+        of_it = of_it or sift(placed, language=found.codebook.language)
+        if isinstance(of_it, PostCodings):
+            settled(position, of_it)
         else:
             asked[placed.post.id] = position
-            yield sifted
+            yield of_it
 
 
-def _ledger_path(order: _Order) -> Path | None:
+def _ledger_path(order: Order) -> Path | None:
     """Return where answers are kept: a paid answer always, the embedded coder's only if asked."""
     if order.ledger is not None:
         return Path(order.ledger)
@@ -342,9 +374,17 @@ def _ledger_path(order: _Order) -> Path | None:
     return None
 
 
-def _post_coder(
-    order: _Order, codebook: Codebook, answers: AnswerStore | None, monitor: Monitor
+def post_coder(
+    order: Order, codebook: Codebook, answers: AnswerStore | None, monitor: Monitor
 ) -> PostCoder:
+    """Return who codes; nothing is sent yet.
+
+    Args:
+        order: What was asked.
+        codebook: Questions and themes.
+        answers: Where a model's answers are looked up first, and kept.
+        monitor: Told what is used.
+    """
     if order.is_panel:
         return make_panel(
             order.coders,
@@ -355,12 +395,21 @@ def _post_coder(
             answers=answers,
             monitor=monitor,
         )
-    if order.min_votes is not None:
-        raise InputError("--min-votes is for a panel: name several coders, or --samples 3")
     (coder,) = order.coders
     if not isinstance(coder, str):
         return coder
     return coder_named(coder, codebook, options=order.options, answers=answers, monitor=monitor)
+
+
+def _models(order: Order) -> list[Seat]:
+    """Return the models that were named, and how each is to be asked."""
+    named = [each for each in order.coders if isinstance(each, str)]
+    taken = (
+        seats(named, order.samples, order.options)
+        if order.is_panel
+        else [seat(each, order.options) for each in named]
+    )
+    return [each for each in taken if not each.is_embedded]
 
 
 def new_run(coder: PostCoder, codebook: Codebook) -> Run:

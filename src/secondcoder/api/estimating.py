@@ -6,12 +6,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.api.ahead import ahead
-from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike, tasks_of
+from secondcoder.api.coding import (
+    LEDGER_NAME,
+    ChatLike,
+    CodebookLike,
+    Order,
+    PathLike,
+    new_run,
+    post_coder,
+    refuse,
+    tasks_of,
+)
+from secondcoder.api.loops import finish
+from secondcoder.api.other_prompts import other_prompts
+from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.coding.bill import Bill
 from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import price_of
 from secondcoder.coding.seats import panel_name, seats
@@ -19,12 +33,16 @@ from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.estimates import Amounts, Estimate
+from secondcoder.schema.estimates import Amounts, Estimate, OtherPrompt, WorkEstimate
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.shards import EngineOptions
 from secondcoder.store.batch_ledger import BatchLedger
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from secondcoder.coding.asking import PlanningAsker
+    from secondcoder.coding.weighing import WeighingCoder
 
 
 class EstimateReport(Estimate):
@@ -37,39 +55,56 @@ class EstimateReport(Estimate):
         return estimate_table(self)
 
 
+class WorkEstimateReport(WorkEstimate):
+    """What proposing, refining or reporting would ask and cost, as a table or the record."""
+
+    def table(self) -> "Table":
+        """Return one line per step and one for all: print it with rich."""
+        from secondcoder.reporting.estimate_table import work_table  # noqa: PLC0415 # Rich
+
+        return work_table(self)
+
+
 def estimate(  # noqa: PLR0913  # as `code`
     chat: ChatLike,
     codebook: CodebookLike,
     *,
     coder: str | Sequence[str],
     samples: int = 1,
+    min_votes: float | None = None,
     options: ModelOptions | None = None,
     output: PathLike | None = None,
     ledger: PathLike | None = None,
+    engine: EngineOptions | None = None,
     is_batch: bool = False,
 ) -> EstimateReport:
     """Return what `code` with the same arguments would ask a model, and what that would cost.
 
-    Nothing is sent or written, and no key is needed. Retries, prompts that the provider reads from
-    its cache at a lower price, and words a model says to itself before it answers can't be known
-    beforehand and are not counted.
+    Nothing is sent or written, and no key is needed; what `code` would refuse is refused. Retries,
+    prompts that the provider reads from its cache at a lower price, and words a model says to
+    itself before it answers can't be known beforehand and are not counted.
 
     Args:
         chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
         codebook: A codebook or its file.
         coder: `PROVIDER/MODEL` such as `openai/gpt-5-mini`; several are a panel.
         samples: How often each model would be asked about each post.
+        min_votes: Least share of a panel's votes.
         options: How the model would be reached and asked; elsewhere than at the provider's own
             endpoint the cost is not known.
         output: Where the codings would be written: the ledger is looked for beside it.
         ledger: Answers there are already are not asked for again.
+        engine: How workers would share the work, which changes nothing of what is asked.
         is_batch: Whether it would be submitted in batches, at their price.
 
     Raises:
         InputError: If no coder is a model.
     """
     named = [coder] if isinstance(coder, str) else list(coder)
-    is_panel = len(named) > 1 or samples > 1
+    how = (samples, min_votes, options, output, ledger, None, engine)
+    order = Order(chat, codebook, tuple(named), *how)
+    refuse(order)
+    is_panel = order.is_panel
     taken = seats(named, samples, options) if is_panel else (seat(named[0], options),)
     models = [each for each in taken if not each.is_embedded]
     if not models:
@@ -80,6 +115,7 @@ def estimate(  # noqa: PLR0913  # as `code`
     book = codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
     source = open_source(chat)
     found = survey(source, book, with_context=True)
+    _refuse_more(order, found, models, is_batch=is_batch)
     with ExitStack() as stack:
         store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
         answers: BatchLedger | None = None
@@ -112,6 +148,21 @@ def estimate(  # noqa: PLR0913  # as `code`
     )
 
 
+def _refuse_more(order: Order, found: Survey, models: Sequence[Seat], *, is_batch: bool) -> None:
+    """Refuse what the run would refuse once it knows the chat, or when it makes its clients."""
+    from secondcoder.api.batch_runs import refuse_batch  # noqa: PLC0415  # openai, instructor
+    from secondcoder.coding.client import refuse_unaskable  # noqa: PLC0415  # as above
+
+    run = new_run(post_coder(order, found.codebook, None, Monitor()), found.codebook)
+    if order.output is not None:
+        refuse_losing(Path(order.output), order.chat, run)
+    for one in models:
+        if is_batch:
+            refuse_batch(one)
+        else:
+            refuse_unaskable(Settings(one.model, one.options))
+
+
 def _sum(parts: Sequence[Estimate]) -> Amounts:
     """Return what several models would be asked if answers hold: theirs that measure, others'."""
     each = [
@@ -139,21 +190,26 @@ def _planned(
     one: Seat, source: Source, found: Survey, answers: BatchLedger | None, *, is_batch: bool
 ) -> _Planned:
     """Return what `code` would ask this model."""
+    from secondcoder.coding.asking import PlanningAsker  # noqa: PLC0415  # openai, instructor
     from secondcoder.coding.model import ModelCoder  # noqa: PLC0415  # openai, instructor
     from secondcoder.coding.packed import PackedCoder  # noqa: PLC0415  # as above
+    from secondcoder.coding.weighing import WeighingCoder  # noqa: PLC0415  # as above
 
-    # A batch takes a day: nothing is measured for it.
-    options = one.options if not is_batch else _fixed(one.options)
+    options = (one.in_batches() if is_batch else one).options
     coder = coder_named(one.model, found.codebook, options=options, answers=answers)
     price = price_of(one.model, foreign_endpoint(Settings(one.model, options)), is_batch=is_batch)
-    bill, best = Bill(price, found.codebook), Bill(price, found.codebook)
+    bill, best = Bill(price), Bill(price)
     away = _Away(answers)
+    sizes: tuple[int, ...] = (options.posts_per_request or 1,)
 
     def tasks() -> Iterator[Task]:
         asked: dict[str, int] = {}
         return tasks_of(source, found, asked, lambda _position, _coded: None)
 
-    if isinstance(coder, PackedCoder):
+    if isinstance(coder, WeighingCoder):
+        asker = PlanningAsker(coder.settings, bill, answers)
+        reused = finish(_weighed(coder, asker, tasks(), bill))
+    elif isinstance(coder, PackedCoder):
         coder.look_ahead(ahead(source, found, answers.runs() if answers is not None else ()))
         sizes = coder.sizes
         reused = _billed(coder.requests_for(tasks(), sizes[0], away), bill)
@@ -161,8 +217,11 @@ def _planned(
             _billed(coder.requests_for(tasks(), sizes[-1], _Away(answers)), best)
     else:
         assert isinstance(coder, ModelCoder)  # noqa: S101  # no other asks a model
-        sizes = (options.posts_per_request or 1,)
         reused = _billed(coder.requests_for(tasks(), away), bill)
+    others: tuple[OtherPrompt, ...] = ()
+    if answers is not None and bill.n_posts:
+        asked = one._replace(options=options)
+        others = other_prompts(asked, found.codebook, answers, answers.runs(), tasks)
     estimate = Estimate(
         title=found.info.title,
         coder=one.name,
@@ -181,12 +240,10 @@ def _planned(
         is_batch=is_batch,
         if_packed=best.amounts if len(sizes) > 1 else None,
         posts_per_request=sizes[0] if len(sizes) == 1 else None,
+        other_prompts=others,
+        by_likelihoods=options.likelihoods,
     )
     return _Planned(estimate, reused)
-
-
-def _fixed(options: ModelOptions) -> ModelOptions:
-    return options.model_copy(update={"posts_per_request": options.posts_per_request or 1})
 
 
 def _billed(requests: Iterable[PlannedRequest | Decision], bill: Bill) -> set[str]:
@@ -197,6 +254,21 @@ def _billed(requests: Iterable[PlannedRequest | Decision], bill: Bill) -> set[st
             bill.add(planned)
         elif planned.usage.n_reused:
             reused.add(planned.task.post.id)
+    return reused
+
+
+async def _weighed(
+    coder: "WeighingCoder", asker: "PlanningAsker", tasks: Iterable[Task], bill: Bill
+) -> set[str]:
+    """Put what is asked about posts on the bill; return the ids of those that are answered."""
+    from secondcoder.coding.weighing import in_pairs  # noqa: PLC0415  # openai, instructor
+
+    reused = set[str]()
+    # Where a post would be cut can't be known; so what it can come to is told.
+    async for decision in coder.code_by(asker, tasks, cut=in_pairs):
+        if decision.usage.n_reused:
+            reused.add(decision.task.post.id)
+        bill.n_posts += bool(decision.usage.n_requests)
     return reused
 
 

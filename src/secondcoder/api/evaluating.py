@@ -50,6 +50,17 @@ _PLANS = {
     TaskKind.STABILITY: plans.stability_plans,
     TaskKind.PACKING: packing_plans,
 }
+_OPTIONS = {
+    "base_url": "--base-url",
+    "posts_per_request": "--pack",
+    "concurrency": "--concurrency",
+    "mode": "--mode",
+    "prompt_version": "--prompt-version",
+    "likelihoods": "--likelihoods",
+    "temperature": "--temperature",
+    "timeout_s": "--timeout",
+}
+"""What the command line takes of how a model is asked, as far as it is not the usual."""
 
 
 class EvaluationReport(EvaluationResult, Tabular):
@@ -77,6 +88,8 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     against: EvaluationResult | PathLike | None = None,
     minima: Mapping[str, float] | None = None,
     data: Mapping[str, PathLike] | None = None,
+    sample: int | None = None,
+    conditions: Sequence[str] = (),
     output: PathLike | None = None,
     options: ModelOptions | None = None,
     interval: IntervalOptions | None = None,
@@ -92,6 +105,9 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
         minima: Least value by score: `theme_hit` everywhere, `CONDITION/theme_hit`, or
             `CODER/CONDITION/theme_hit`. What is not reached is named in the result's `unmet`.
         data: Files to use in place of those the task names: `report`, `chat`, …
+        sample: Quotations of a report task, pairs of a spliced one or posts of a packing one, drawn
+            by the task's seed, in place of its own number: for models that take long.
+        conditions: Those of the task's that coders are tried under, by name; none: all of them.
         output: Folder for the result as JSON and HTML, and a history of all results; a model's
             answers are kept there too. None: nothing is written but a model's answers, here.
         options: How a model is reached and asked.
@@ -102,6 +118,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     """
     path = Path(task)
     asked = read_task(path, {key: Path(file) for key, file in (data or {}).items()})
+    asked = asked if sample is None else asked.sampled(sample)
     if (missing := missing_material(asked)) is not None:
         remedy = asked.missing or "put the file there, or name another with --data"
         return Skipped(task=asked.name, reason=f"{missing} is not there; {remedy}")
@@ -113,7 +130,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     earlier = _earlier(against, asked)
     started_at = datetime.now(UTC)
     how = interval or IntervalOptions()
-    every_plan = _PLANS[asked.kind](asked)
+    every_plan = _only(conditions, _PLANS[asked.kind](asked))
     ran = {
         name: {
             plan.condition: run_plan(plan, coder, folder=folder, options=options)
@@ -135,7 +152,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
         files=_hashes(asked),
         secondcoder_version=__version__,
         python_version=platform.python_version(),
-        command=_command(path, named, data or {}),
+        command=_command(path, named, data or {}, options, _parts(sample, conditions)),
         started_at=started_at,
         finished_at=datetime.now(UTC),
         interval=how,
@@ -160,6 +177,25 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     if output is not None:
         _write(result, folder)
     return result
+
+
+def _only(conditions: Sequence[str], every_plan: Sequence[Plan]) -> list[Plan]:
+    """Return the plans of these conditions, compared with each other alone; all, if none is named.
+
+    Raises:
+        InputError: If the task has no such condition.
+    """
+    if not conditions:
+        return list(every_plan)
+    there = [plan.condition for plan in every_plan]
+    for name in conditions:
+        if name not in there:
+            raise InputError(f"--condition '{name}': the task has {', '.join(map(repr, there))}")
+    return [
+        plan._replace(against=tuple(one for one in plan.against if one in conditions))
+        for plan in every_plan
+        if plan.condition in conditions
+    ]
 
 
 def _make(folder: Path) -> None:
@@ -242,12 +278,32 @@ def _hashes(task: EvaluationTask) -> dict[str, str]:
     }
 
 
-def _command(path: Path, coders: Mapping[str, object], data: Mapping[str, PathLike]) -> str:
+def _parts(sample: int | None, conditions: Sequence[str]) -> list[str]:
+    """Return the options that make a task smaller."""
+    parts = [] if sample is None else ["--sample", str(sample)]
+    return parts + [word for name in conditions for word in ("--condition", name)]
+
+
+def _command(
+    path: Path,
+    coders: Mapping[str, object],
+    data: Mapping[str, PathLike],
+    options: ModelOptions | None,
+    parts: Sequence[str],
+) -> str:
     words = ["secondcoder", "eval", str(path)]
     for name in coders:
         words += ["--coder", name]
     for key, file in data.items():
         words += ["--data", f"{key}={file}"]
+    words += parts
+    usual = ModelOptions()
+    for field, option in _OPTIONS.items():
+        value = getattr(options or usual, field)
+        if value is True:
+            words.append(option)
+        elif value != getattr(usual, field):
+            words += [option, str(value)]
     return shlex.join(words)
 
 

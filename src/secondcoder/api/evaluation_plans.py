@@ -20,8 +20,8 @@ from secondcoder.store.files import read_codings
 JOINERS = (" ", "\n", " / ", " + ")
 JOINER_WEIGHTS = (60, 30, 5, 5)
 """How people put two ideas into one post. Our choice of shares."""
-REWORDED = 2
-"""Version of the prompt that says what version 1 says in other words."""
+TWINS = {1: 2, 2: 1, 3: 5, 5: 3}
+"""Version of the prompt → the one that says the same in other words. Version 4 has none."""
 
 
 class Item(NamedTuple):
@@ -60,8 +60,8 @@ class Plan(NamedTuple):
     """Conditions to compare with, beside the reference."""
     is_scored: bool = True
     """Whether it is compared with the reference."""
-    prompt_version: int | None = None
-    """Where given, models are asked with this version, and coders without a prompt left out."""
+    is_reworded: bool = False
+    """Whether models are asked with their prompt's twin, and coders without one left out."""
     posts_per_request: int | None = None
     """Where given, models are asked about so many at once; other coders take posts one by one."""
     shows_examples: bool = False
@@ -100,6 +100,7 @@ def report_plans(task: EvaluationTask) -> list[Plan]:
     """Return one plan per condition: each quotation of a report alone."""
     book, quotations = quotations_of(task)
     folds = _folds(quotations, task)
+    drawn = _drawn(quotations, task)
     items = [item_of(f"q{number}", (one,), "") for number, one in enumerate(quotations, start=1)]
     return [
         Plan(
@@ -107,10 +108,13 @@ def report_plans(task: EvaluationTask) -> list[Plan]:
             tuple(
                 Batch(
                     _with_examples(book, condition, quotations, fold),
-                    tuple(_asked(items[place], condition, book) for place in fold),
+                    tuple(
+                        _asked(items[place], condition, book) for place in fold if place in drawn
+                    ),
                     _nearest(condition, quotations, fold),
                 )
                 for fold in _used(folds, condition)
+                if not drawn.isdisjoint(fold)
             ),
             shows_examples=condition.examples == "nearest",
         )
@@ -158,7 +162,7 @@ def stability_plans(task: EvaluationTask) -> list[Plan]:
         Plan("first", (batch,)),
         Plan("again", (batch,), ledger="ledger-again", against=("first",), is_scored=False),
         Plan("backwards", (backwards,), ledger="ledger-back", against=("first",), is_scored=False),
-        Plan("reworded", (batch,), against=("first",), is_scored=False, prompt_version=REWORDED),
+        Plan("reworded", (batch,), against=("first",), is_scored=False, is_reworded=True),
     ]
 
 
@@ -197,6 +201,13 @@ def _folds(quotations: Sequence[Quotation], task: EvaluationTask) -> list[tuple[
     for place, one in enumerate(quotations):
         folds.setdefault(fold_of[one.group], []).append(place)
     return [tuple(places) for _, places in sorted(folds.items())]
+
+
+def _drawn(quotations: Sequence[Quotation], task: EvaluationTask) -> frozenset[int]:
+    """Return the places of the quotations that are coded; the others may be examples."""
+    places = range(len(quotations))
+    n = len(places) if task.quotations is None else min(task.quotations, len(places))
+    return frozenset(random.Random(task.seed).sample(places, n))  # noqa: S311  # no secret
 
 
 def _used(folds: list[tuple[int, ...]], condition: Condition) -> list[tuple[int, ...]]:

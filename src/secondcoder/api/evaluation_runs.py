@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from secondcoder.api.coding import code
-from secondcoder.api.evaluation_plans import Batch, Plan
+from secondcoder.api.evaluation_plans import TWINS, Batch, Plan
 from secondcoder.coding.coders import coder_named
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
@@ -49,17 +49,21 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
     if not _is_model(coder) and (plan.is_for_models or plan.shows_examples):
         what = "asked about several posts at once" if plan.is_for_models else "shown examples"
         return f"only models are {what}"
-    if plan.prompt_version is None:
+    how = options or ModelOptions()
+    if (
+        how.likelihoods
+        and _is_model(coder)
+        and (plan.is_for_models or plan.is_reworded or plan.shows_examples)
+    ):
+        return "likelihoods are asked for piece by piece, with one prompt and no examples"
+    if not plan.is_reworded:
         return None
-    if not isinstance(coder, str):
-        return "a coder of one's own is not asked with a prompt of ours, which could be reworded"
-    if _is_embedded(coder):
-        return "the embedded coder has no prompt that could be reworded"
-    if (options or ModelOptions()).prompt_version == plan.prompt_version:
-        return (
-            f"the other conditions are asked with prompt version {plan.prompt_version}, too; "
-            f"choose another for them"
-        )
+    if not _is_model(coder):
+        own = "a coder of one's own is not asked with a prompt of ours, which could be reworded"
+        embedded = "the embedded coder has no prompt that could be reworded"
+        return embedded if isinstance(coder, str) else own
+    if how.prompt_version not in TWINS:
+        return f"prompt version {how.prompt_version} is there in its own words alone"
     return None
 
 
@@ -89,8 +93,8 @@ def _run_plan(
     if _is_embedded(coder):
         return _run(plan, _by_codebook(_embedded(coder)))
     how = options or ModelOptions()
-    if plan.prompt_version is not None:
-        how = how.model_copy(update={"prompt_version": plan.prompt_version})
+    if plan.is_reworded:
+        how = how.model_copy(update={"prompt_version": TWINS[how.prompt_version]})
     if plan.posts_per_request is not None:
         how = how.model_copy(update={"posts_per_request": plan.posts_per_request})
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
@@ -99,7 +103,9 @@ def _run_plan(
             told = how.model_copy(update={"examples": batch.examples}) if batch.examples else how
             return coder_named(coder, batch.codebook, options=told, answers=answers)
 
-        return _run(plan, make)
+        done = _run(plan, make)
+        answers.keep_run(done.run)
+        return done
 
 
 def _by_codebook(make: CoderMaker) -> Callable[[Batch], PostCoder]:

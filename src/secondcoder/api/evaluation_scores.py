@@ -1,11 +1,12 @@
 """Evaluation scores: what coders made of a task, compared with the reference and each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import NamedTuple
 
 from secondcoder.agreement.estimates import Estimate, estimate_difference
+from secondcoder.agreement.kappa_within import kappa_within_estimate
 from secondcoder.agreement.sets import read_sets, set_alpha_estimate
 from secondcoder.agreement.tallies import COLUMNS, SCORES, by_cluster, estimates, tally, themes_of
 from secondcoder.api.evaluation_plans import Item, Plan
@@ -22,12 +23,21 @@ from secondcoder.schema.evaluation import (
 from secondcoder.schema.statistics import IntervalOptions
 
 ALPHA = "theme_alpha"
+KAPPA = "theme_kappa"
 REFERENCE = "reference"
 
 Coded = Mapping[str, PostCodings]
 """Posts as coded, by id."""
-Choice = tuple[AbstractSet[object], AbstractSet[object] | None]
-"""A post's themes by the reference and by the coder, None where the coder did not answer."""
+
+
+class Choice(NamedTuple):
+    """A post's themes."""
+
+    right: AbstractSet[object]
+    given: AbstractSet[object] | None
+    """None where the coder did not answer."""
+    questions: Hashable
+    """Which the post answers by the reference; None: an earlier result does not say."""
 
 
 class Scored(NamedTuple):
@@ -56,10 +66,18 @@ class _Comparison(NamedTuple):
         found = estimates({cluster: self.rows[cluster] for cluster in chosen}, self.groups)
         if self.choices:
             posts = [(cluster, choice) for cluster in chosen for choice in self.choices[cluster]]
-            right = [choice[0] for _, choice in posts]
-            given = [choice[1] for _, choice in posts]
-            read = read_sets([right, given], clusters=[cluster for cluster, _ in posts])
-            found[ALPHA] = set_alpha_estimate(read)
+            right = [choice.right for _, choice in posts]
+            given = [choice.given for _, choice in posts]
+            of = [cluster for cluster, _ in posts]
+            found[ALPHA] = set_alpha_estimate(read_sets([right, given], clusters=of))
+            questions = [choice.questions for _, choice in posts]
+            if None not in questions:
+                found[KAPPA] = kappa_within_estimate(
+                    [frozenset(one) for one in right],
+                    [None if one is None else frozenset(one) for one in given],
+                    groups=questions,
+                    clusters=of,
+                )
         return found
 
 
@@ -155,7 +173,7 @@ def _comparison(
     choices: dict[str, list[Choice]] = {}
     if ScoreGroup.THEMES in groups:
         for item, first, second in pairs:
-            choice = (themes_of(first), _set_or_missing(second))
+            choice = Choice(themes_of(first), _set_or_missing(second), _questions_of(item))
             choices.setdefault(item.cluster, []).append(choice)
     return _Comparison(*names, tuple(groups), rows, choices)
 
@@ -163,6 +181,13 @@ def _comparison(
 def _set_or_missing(coded: PostCodings) -> frozenset[str] | None:
     """Return the themes of a post, None where the coder did not answer."""
     return None if isinstance(coded.outcome, Abstention | Failure) else themes_of(coded)
+
+
+def _questions_of(item: Item) -> frozenset[str]:
+    """Return the questions that a post answers by the reference; else those it may answer."""
+    coded = item.reference
+    quoted = {coding.question_id for coding in coded.codings if coding.question_id is not None}
+    return frozenset(quoted or coded.attribution.question_ids)
 
 
 def _steered(item: Item, clean: PostCodings, attacked: PostCodings) -> dict[str, float]:
@@ -190,7 +215,7 @@ def _scores(one: _Comparison, how: IntervalOptions) -> list[Score]:
             coder=one.coder,
             condition=one.condition,
             against=one.against,
-            group=ScoreGroup.THEMES if name == ALPHA else SCORES[name].group,
+            group=SCORES[name].group if name in SCORES else ScoreGroup.THEMES,
             name=name,
             result=estimate.result(how).model_copy(update={"name": name}),
         )
@@ -245,8 +270,10 @@ def _as_compared(old: Tallies, groups: tuple[ScoreGroup, ...]) -> _Comparison:
     }
     choices = {
         cluster: [
-            (frozenset(right), None if given is None else frozenset(given))
-            for right, given in posts
+            Choice(frozenset(right), None if given is None else frozenset(given), question)
+            for (right, given), question in zip(
+                posts, old.questions.get(cluster, (None,) * len(posts)), strict=True
+            )
         ]
         for cluster, posts in old.choices.items()
     }
@@ -279,7 +306,9 @@ def _differences(
 def _tallies(one: _Comparison) -> Tallies:
     """Return what a later result needs to be compared; themes are numbered, in no words."""
     posts = [choice for choices in one.choices.values() for choice in choices]
-    themes = {str(theme) for right, given in posts for theme in (*right, *(given or ()))}
+    themes = {str(theme) for one in posts for theme in (*one.right, *(one.given or ()))}
+    asked = dict.fromkeys(one.questions for one in posts)
+    place_of = {questions: place for place, questions in enumerate(asked)}
     number = {theme: place for place, theme in enumerate(sorted(themes))}
 
     def numbered(given: AbstractSet[object]) -> tuple[int, ...]:
@@ -296,9 +325,13 @@ def _tallies(one: _Comparison) -> Tallies:
         },
         choices={
             cluster: tuple(
-                (numbered(right), None if given is None else numbered(given))
-                for right, given in choices
+                (numbered(each.right), None if each.given is None else numbered(each.given))
+                for each in choices
             )
+            for cluster, choices in one.choices.items()
+        },
+        questions={
+            cluster: tuple(place_of[each.questions] for each in choices)
             for cluster, choices in one.choices.items()
         },
     )

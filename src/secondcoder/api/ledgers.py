@@ -1,16 +1,19 @@
 """Ledgers: what they hold, as a summary or a file, and how to make them small."""
 
 import json
+from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import StoreError
+from secondcoder.schema.answers import Answer
 from secondcoder.schema.ledgers import LedgerExport, LedgerSummary, LedgerVacuum
 from secondcoder.store.files import AtomicFile
 from secondcoder.store.ledger import Ledger
 
 PathLike = str | Path
-EXPORT_START = '{"kind":"answer"'
+EXPORT_START = ('{"kind":"answer"', '{"kind":"draft"')
 """How each line of an export starts, so that nothing but an earlier export is overwritten."""
 
 
@@ -23,6 +26,7 @@ def show_ledger(ledger: PathLike) -> LedgerSummary:
         return LedgerSummary(
             ledger=opened.path,
             n_answers=len(opened),
+            n_drafts=opened.n_drafts(),
             n_replies=opened.n_replies(),
             n_bytes=opened.n_bytes(),
             runs=opened.runs(),
@@ -30,7 +34,7 @@ def show_ledger(ledger: PathLike) -> LedgerSummary:
 
 
 def export_ledger(ledger: PathLike, output: PathLike) -> LedgerExport:
-    """Write every answer of a ledger with its raw reply, whole or not at all; return how many.
+    """Write all that models answered with each raw reply, whole or not at all; return how many.
 
     Args:
         ledger: The ledger; it is not changed.
@@ -39,13 +43,16 @@ def export_ledger(ledger: PathLike, output: PathLike) -> LedgerExport:
     """
     output = Path(output)
     refuse_overwriting(output, unless_it_starts_with=EXPORT_START)
-    n_answers = 0
+    counts = Counter[str]()
     with Ledger(existing_path(ledger), read_only=True) as opened, AtomicFile(output) as file:
-        for answer in opened.answers():
-            line = {"kind": "answer", **answer.model_dump(mode="json")}
+        for kept in chain(opened.answers(), opened.drafts()):
+            kind = "answer" if isinstance(kept, Answer) else "draft"
+            line = {"kind": kind, **kept.model_dump(mode="json")}
             file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-            n_answers += 1
-    return LedgerExport(ledger=Path(ledger), output=output, n_answers=n_answers)
+            counts[kind] += 1
+    return LedgerExport(
+        ledger=Path(ledger), output=output, n_answers=counts["answer"], n_drafts=counts["draft"]
+    )
 
 
 def vacuum_ledger(ledger: PathLike) -> LedgerVacuum:

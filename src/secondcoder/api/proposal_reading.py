@@ -1,25 +1,21 @@
 """What is read for a proposal: posts cut into units, and what a codebook covers of them."""
 
 import random
-from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
-from secondcoder.api.coding import LEDGER_NAME
-from secondcoder.coding.coders import coder_named, is_embedded
+from secondcoder.api.readers import Reader
 from secondcoder.coding.pieces import find_said
 from secondcoder.coding.segments import trimmed
 from secondcoder.coding.tasks import Task
 from secondcoder.induction.propose import Question
+from secondcoder.induction.typical import Typicality
 from secondcoder.induction.units import Unit
+from secondcoder.induction.voices import Voices
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Coding, Codings, Failure, Outcome, Quoted
-from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.codings import Coding, Codings, Failure, Quoted
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.readings import Note
-from secondcoder.schema.runs import Usage
 from secondcoder.schema.similarity import SimilarityBackEnd
-from secondcoder.store.ledger import Ledger
 
 Covered = dict[str, tuple[Coding, ...]]
 """Codings by post: of people where they coded it, else of the coder."""
@@ -27,60 +23,51 @@ Covered = dict[str, tuple[Coding, ...]]
 _FEWEST_WORDS = 5
 
 
-class Reader(NamedTuple):
-    """Who tells what a codebook covers, and where its answers are kept."""
+def as_people_coded(
+    tasks: Sequence[Task], people: Codings | None, repeats: Mapping[str, str]
+) -> Covered:
+    """Return the codings of the posts that people coded, as long as their words are the same.
 
-    coder: str
-    options: ModelOptions | None
-    ledger: Path | None
-    beside: Path | None
+    A post that repeats another's words is covered as that one, unless it has codings of its own.
+    """
+    done = {coded.post.id: coded for coded in people.posts} if people is not None else {}
+    found: Covered = {}
+    for task in tasks:
+        ids = (task.post.id, repeats.get(task.post.id, task.post.id))
+        same = [done[each] for each in ids if each in done]
+        same = [coded for coded in same if coded.post.text == task.post.text]
+        if same:
+            found[task.post.id] = next(filter(None, (coded.codings for coded in same)), ())
+    return found
 
 
 async def covered_by(
-    book: Codebook, tasks: Sequence[Task], people: Codings | None, reader: Reader
-) -> tuple[Covered, Usage, list[Note]]:
-    """Return the codings of the posts under a codebook, what they cost, and what to note.
+    book: Codebook,
+    tasks: Sequence[Task],
+    people: Codings | None,
+    reader: Reader,
+    repeats: Mapping[str, str],
+) -> tuple[Covered, list[Note]]:
+    """Return the codings of the posts under a codebook, and what to note.
 
-    Nothing is asked where the codebook has no themes. A post that people coded is theirs, as long
-    as its words are the same.
+    Nothing is asked where the codebook has no themes. A post that people coded is theirs.
+    Posts with the same words are asked about once.
     """
-    done = {coded.post.id: coded for coded in people.posts} if people is not None else {}
-    found: Covered = {
-        task.post.id: done[task.post.id].codings
-        for task in tasks
-        if task.post.id in done and done[task.post.id].post.text == task.post.text
-    }
+    found = as_people_coded(tasks, people, repeats)
     rest = [task for task in tasks if task.post.id not in found]
     if not book.themes or not rest:
-        return found, Usage(), []
-    outcomes, usage = await outcomes_of(book, rest, reader)
+        return found, []
+    once = {repeats.get(task.post.id, task.post.id): task for task in reversed(rest)}
+    asked = [*reversed(once.values())]
+    outcomes = await reader.outcomes(book, asked, "what the codebook covers")
     n_failed = sum(isinstance(outcome, Failure) for outcome in outcomes.values())
-    found |= {
-        post_id: outcome.codings
-        for post_id, outcome in outcomes.items()
-        if isinstance(outcome, Quoted)
-    }
+    for task in rest:
+        first = once[repeats.get(task.post.id, task.post.id)]
+        outcome = outcomes.get(first.post.id)
+        if isinstance(outcome, Quoted):
+            found[task.post.id] = outcome.codings
     note = f"{n_failed:,} posts could not be coded; their words count as not covered"
-    return found, usage, [Note(message=note)] if n_failed else []
-
-
-async def outcomes_of(
-    book: Codebook, tasks: Sequence[Task], reader: Reader
-) -> tuple[dict[str, Outcome], Usage]:
-    """Return what becomes of the posts under a codebook, by id, and what that cost."""
-    found: dict[str, Outcome] = {}
-    usage = Usage()
-    folder = reader.beside.parent if reader.beside else Path()
-    answers = None if is_embedded(reader.coder) else Ledger(reader.ledger or folder / LEDGER_NAME)
-    try:
-        coder = coder_named(reader.coder, book, options=reader.options, answers=answers)
-        async for decision in coder.code(tasks):
-            usage = usage.plus(decision.usage)
-            found[decision.task.post.id] = decision.outcome
-    finally:
-        if answers is not None:
-            answers.close()
-    return found, usage
+    return found, [Note(message=note)] if n_failed else []
 
 
 def questions_of(
@@ -100,7 +87,7 @@ def questions_of(
     units: dict[str | None, list[Unit]] = {leaf.id: [] for leaf in book.leaves}
     known: dict[str | None, dict[str, dict[int, None]]] = {}
     for task in tasks:
-        question_id = _question_of(task, book)
+        question_id = question_of(task, book)
         mine = units.setdefault(question_id, [])
         for quote in _quotes(task, book.language):
             for theme_id in _themes_over(quote, covered.get(task.post.id, ())):
@@ -110,7 +97,9 @@ def questions_of(
     shuffled = list(tasks)
     random.Random(seed).shuffle(shuffled)  # noqa: S311  # the reading order, no secret
     for task in shuffled:
-        order.setdefault(_question_of(task, book), []).append(task.post.id)
+        order.setdefault(question_of(task, book), []).append(task.post.id)
+    typicality = Typicality(unit.quote.text for mine in units.values() for unit in mine)
+    posts = {task.post.id: task.post for task in tasks}
     parts = []
     for question_id, mine in units.items():
         texts = [unit.quote.text for unit in mine]
@@ -125,8 +114,8 @@ def questions_of(
                 units=mine,
                 alike=alike,
                 known={theme_id: tuple(places) for theme_id, places in themes.items()},
-                drafts=(),
                 order=order[question_id],
+                voices=Voices(mine, posts, typicality),
             )
         )
     return parts
@@ -153,7 +142,8 @@ def without_far_ones(part: Question, book: Codebook, back_end: SimilarityBackEnd
     return part._replace(known=near)
 
 
-def _question_of(task: Task, book: Codebook) -> str | None:
+def question_of(task: Task, book: Codebook) -> str | None:
+    """Return the question under which a post is read; None where it answers none."""
     ids = task.attribution.question_ids
     return book.answerable(ids[0])[0] if ids else None
 

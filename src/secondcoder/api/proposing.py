@@ -5,26 +5,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.api.codebooks import CODEBOOK_START
+from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
 from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting, write_codebook
 from secondcoder.coding.coders import EMBEDDED
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, StoreError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
+from secondcoder.schema.edits import EditKind
 from secondcoder.schema.options import ChatFile, ModelOptions
-from secondcoder.schema.proposals import Grain, Proposal
+from secondcoder.schema.proposals import Proposal
+from secondcoder.schema.proposed import Grain
 from secondcoder.store.files import open_codings, read_codings, write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from secondcoder.api.readers import Work
+
 PathLike = str | Path
 MOST_READ = 2000
 """Posts that are read unless more are asked for; of a larger chat, a part of each question's."""
+_STARTS = {".html": "<!doctype html>", ".md": "# ", ".json": '{"kind":"proposal"'}
+"""Endings of files of evidence, and how each starts, so that nothing else is overwritten."""
 
 
 class ThemeRow(NamedTuple):
@@ -106,35 +113,149 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
         sample: Posts to read at most: of a larger chat, drawn by chance from each question.
         seed: Of the sample and of the reading order.
         output: YAML file for the codebook.
-        evidence: JSON file for the whole proposal.
+        evidence: File for what each theme rests on: a page for people (`.html`, `.md`) or the whole
+            proposal (`.json`).
         ledger: SQLite file that keeps what a model answered. Default: beside `output`.
+
+    More than the options' budget is not spent: before it would be, a `BudgetError` ends the run,
+    and the same call with a larger budget goes on from there.
+    """
+    from secondcoder.api.proposal_making import Wanted, proposed  # noqa: PLC0415  # scikit-learn
+    from secondcoder.api.readers import CoderReader  # noqa: PLC0415  # as above
+
+    start, people = _start(chat, codebook, coded)
+    target = Path(output) if output is not None else None
+    if target is not None:
+        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
+        _refuse_losing_steps(target, start)
+    told = Path(evidence) if evidence is not None else None
+    if told is not None:
+        refuse_overwriting(told, unless_it_starts_with=_start_of(told))
+    reader = CoderReader(_work(coder, options, ledger, target))
+    wanted = Wanted(grain, sample, seed)
+    made = finish(proposed(open_source(chat), start, people, wanted, reader))
+    proposal = ProposalReport.model_validate(dict(made))
+    if target is not None:
+        write_codebook(proposal.codebook, target)
+    if told is not None:
+        write_text(told, _told(proposal, told))
+    return proposal
+
+
+def estimate_proposal(  # noqa: PLR0913  # as `propose`
+    chat: Chat | ChatFile | PathLike,
+    *,
+    coder: str,
+    codebook: Codebook | PathLike | None = None,
+    coded: Codings | PathLike | None = None,
+    options: ModelOptions | None = None,
+    grain: Grain | int = "medium",
+    sample: int = MOST_READ,
+    seed: int = 0,
+    output: PathLike | None = None,
+    ledger: PathLike | None = None,
+) -> WorkEstimateReport:
+    """Return what `propose` with the same arguments would ask a model, and what that would cost.
+
+    Nothing is sent or written, and no key is needed. What a model will say is not known, so later
+    requests are counted for a code per two segments, and for themes of ordinary length.
+
+    Args:
+        chat: A chat, a file of posts, or a `ChatFile` that says how to read one.
+        coder: A model such as `openai/gpt-5-mini`; the embedded coder costs nothing.
+        codebook: A codebook to extend. What it covers is not known yet, so nothing is left out.
+        coded: People's codings of some of the posts.
+        options: How the model would be reached and asked.
+        grain: As for `propose`.
+        sample: Posts to read at most.
+        seed: Of the sample and of the reading order.
+        output: Where the codebook would be written: the ledger is looked for beside it.
+        ledger: Answers there are already are not asked for again.
+    """
+    from secondcoder.api.proposal_making import Wanted, read  # noqa: PLC0415  # scikit-learn
+    from secondcoder.api.readers import PlanningReader  # noqa: PLC0415  # as above
+
+    start, people = _start(chat, codebook, coded)
+    target = Path(output) if output is not None else None
+    reader = PlanningReader(_work(coder, options, ledger, target))
+
+    async def plan() -> None:
+        with reader:
+            await read(open_source(chat), start, people, Wanted(grain, sample, seed), reader)
+
+    finish(plan())
+    return WorkEstimateReport.model_validate(dict(reader.estimate))
+
+
+def _refuse_losing_steps(target: Path, start: Codebook | None) -> None:
+    """Refuse to write over a codebook that people have shaped.
+
+    Raises:
+        StoreError: If it records steps of people's that a proposal would not go on from.
+    """
+    if not target.exists() or target.stat().st_size == 0:
+        return
+    edits = read_codebook(target).edits
+    kept = start.edits if start is not None else ()
+    by_people = [edit for edit in edits if edit.kind is not EditKind.PROPOSE and edit not in kept]
+    if by_people:
+        raise StoreError(
+            f"{target} holds {len(by_people)} of people's edits with their reasons, which "
+            f"a new proposal would not have; name another place with -o, or extend it with "
+            f"--codebook {target}"
+        )
+
+
+def _start(
+    chat: Chat | ChatFile | PathLike,
+    codebook: Codebook | PathLike | None,
+    coded: Codings | PathLike | None,
+) -> tuple[Codebook | None, Codings | None]:
+    """Return the codebook to begin with, and what people coded.
 
     Raises:
         InputError: If a codebook and codings are both given.
     """
-    from secondcoder.api.proposal_making import Wanted, proposed  # noqa: PLC0415  # scikit-learn
-    from secondcoder.api.proposal_reading import Reader  # noqa: PLC0415  # as above
-
     if codebook is not None and coded is not None:
         raise InputError("give a codebook to extend or people's codings, not both")
     people = coded if isinstance(coded, Codings | None) else read_codings(Path(coded))
     book = people.info.codebook if people is not None else codebook
     start = book if isinstance(book, Codebook | None) else read_codebook(Path(book))
-    start = start or _asked_in(chat)
-    target = Path(output) if output is not None else None
-    if target is not None:
-        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
-    if evidence is not None:
-        refuse_overwriting(Path(evidence), unless_it_starts_with='{"kind":"proposal"')
-    store = Path(ledger) if ledger is not None else None
-    wanted = Wanted(Reader(coder, options, store, target), grain, sample, seed)
-    made = finish(proposed(open_source(chat), start, people, wanted))
-    proposal = ProposalReport.model_validate(dict(made))
-    if target is not None:
-        write_codebook(proposal.codebook, target)
-    if evidence is not None:
-        write_text(Path(evidence), proposal.model_dump_json() + "\n")
-    return proposal
+    return start or _asked_in(chat), people
+
+
+def _work(
+    coder: str, options: ModelOptions | None, ledger: PathLike | None, beside: Path | None
+) -> "Work":
+    from secondcoder.api.readers import Work  # noqa: PLC0415  # scikit-learn
+
+    return Work("propose", coder, options, Path(ledger) if ledger is not None else None, beside)
+
+
+def _start_of(path: Path) -> str:
+    """Return how our own file of evidence starts.
+
+    Raises:
+        InputError: If its ending tells no form.
+    """
+    start = _STARTS.get(path.suffix.lower())
+    if start is None:
+        raise InputError(f"{path}: name a file of evidence that ends in {', '.join(_STARTS)}")
+    return start
+
+
+def _told(proposal: Proposal, path: Path) -> str:
+    match path.suffix.lower():
+        case ".json":
+            return proposal.model_dump_json() + "\n"
+        case ".md":
+            from secondcoder.reporting.proposal_markdown import proposal_markdown  # noqa: PLC0415
+
+            return proposal_markdown(proposal)
+        case _:
+            from secondcoder.reporting.proposal_html import proposal_html  # noqa: PLC0415  # Jinja2
+
+            return proposal_html(proposal)
 
 
 def _asked_in(chat: Chat | ChatFile | PathLike) -> Codebook | None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from secondcoder.agreement.before_after import before_after
-from secondcoder.api.drafting import drafting
-from secondcoder.api.proposal_reading import Reader, outcomes_of
+from secondcoder.api.readers import Reader
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.coding.coders import is_embedded
@@ -27,10 +26,9 @@ from secondcoder.schema.codings import (
     Quoted,
 )
 from secondcoder.schema.refinements import BeforeAfter, Suggestion
-from secondcoder.schema.runs import Usage
 from secondcoder.schema.statistics import IntervalOptions
 
-Suggested = tuple[tuple[Suggestion, ...], tuple[str, ...], Usage]
+Suggested = tuple[tuple[Suggestion, ...], tuple[str, ...]]
 
 
 class Scored(NamedTuple):
@@ -39,13 +37,12 @@ class Scored(NamedTuple):
     scores: tuple[BeforeAfter, ...] = ()
     n_changed: int = 0
     n_failed: int = 0
-    usage: Usage = Usage()
 
 
 async def suggested(
     book: Codebook, learnt: Sequence[Pair], held: Sequence[Pair], reader: Reader
 ) -> Suggested:
-    """Return the lines that the disagreements call for, what failed, and the cost.
+    """Return the lines that the disagreements call for, and what failed.
 
     A model is asked once per theme on which people and coder differ; examples and, without a
     model, borders come from the quotes.
@@ -53,10 +50,10 @@ async def suggested(
     confused = confused_themes(book, learnt, held)
     from_quotes = tuple(lines_from_quotes(book, confused))
     if is_embedded(reader.coder):
-        return from_quotes, (), Usage()
+        return from_quotes, ()
     lines: list[Suggestion] = []
     failures: list[str] = []
-    async with drafting(reader.coder, reader.options, reader.ledger, beside=reader.beside) as asker:
+    async with reader.drafting("sharper wording") as asker:
         for one in confused:
             reply = await asker.ask(refine_prompt(book, one))
             if isinstance(reply, Failure):
@@ -68,7 +65,7 @@ async def suggested(
                 for line in from_quotes
                 if line.theme_id == one.theme.id and line.field == "examples"
             )
-        return tuple(lines), tuple(failures), asker.usage
+        return tuple(lines), tuple(failures)
 
 
 async def scored(
@@ -93,12 +90,10 @@ async def scored(
     """
     if books[0] == books[1]:
         return Scored()
-    tasks = _tasks(held, of_coder)
-    usage, sets = Usage(), list[dict[str, frozenset[str] | None]]()
-    for book in books:
-        outcomes, spent = await outcomes_of(book, tasks, reader)
-        usage = usage.plus(spent)
-        sets.append({post_id: _themes(outcome) for post_id, outcome in outcomes.items()})
+    sets = [
+        {post_id: _themes(outcome) for post_id, outcome in outcomes.items()}
+        for outcomes in await coded_twice(books, held, of_coder, reader)
+    ]
     rows = []
     for pair in held:
         post = pair.people.post
@@ -107,7 +102,7 @@ async def scored(
             author = post.author_key or f"@{post.id}"
             rows.append((author, themes_of(pair.people), before, after))
     if not rows:
-        return Scored(n_failed=len(held), usage=usage)
+        return Scored(n_failed=len(held))
     authors, people, before_sets, after_sets = zip(*rows, strict=True)
     return Scored(
         before_after(
@@ -119,8 +114,18 @@ async def scored(
         ),
         n_changed=sum(one != two for one, two in zip(before_sets, after_sets, strict=True)),
         n_failed=len(held) - len(rows),
-        usage=usage,
     )
+
+
+async def coded_twice(
+    books: tuple[Codebook, Codebook], held: Sequence[Pair], of_coder: Codings, reader: Reader
+) -> list[dict[str, Outcome]]:
+    """Return what becomes of the held-back posts under the codebook before and after, by id."""
+    tasks = _tasks(held, of_coder)
+    steps = ("held-back posts before", "held-back posts after")
+    return [
+        await reader.outcomes(book, tasks, step) for book, step in zip(books, steps, strict=True)
+    ]
 
 
 def _tasks(held: Sequence[Pair], of_coder: Codings) -> list[Task]:

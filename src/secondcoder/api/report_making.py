@@ -3,27 +3,26 @@
 import csv
 import io
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from secondcoder.api.drafting import drafting
+from secondcoder.api.readers import CoderReader, PlanningReader
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.pseudonyms import Pseudonyms
-from secondcoder.errors import InputError
+from secondcoder.errors import InputError, PromptError
 from secondcoder.induction.paraphrases import paraphrases
-from secondcoder.induction.summarise import draft_key_findings, key_findings
+from secondcoder.induction.summarise import draft_key_findings, key_findings, unrepeated
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.methods import PromptText
 from secondcoder.reporting.names import Names
-from secondcoder.reporting.opting_out import without_authors
+from secondcoder.reporting.opting_out import WithoutSome, without_authors
 from secondcoder.reporting.privacy import NOT_SHOWN, SAID, Private, QuoteMode
+from secondcoder.reporting.withholding import Withholding
 from secondcoder.schema.agreement import Agreement
-from secondcoder.schema.codings import Codings, Failure
-from secondcoder.schema.drafting import Asker
-from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.runs import Run
+from secondcoder.schema.codings import Codings, CodingsInfo, Failure
+from secondcoder.schema.runs import PromptUsed, Run
 from secondcoder.store.files import write_text
 
 _PRIVATE_COLUMNS = ("quote", "post_id", "author", "verbatim", "paraphrase")
@@ -39,15 +38,12 @@ class Wanted(NamedTuple):
     opt_out: tuple[str, ...]
     private: Path | None
     agreement: Agreement | None = None
+    mask_also: tuple[str, ...] = ()
 
 
-class Writer(NamedTuple):
-    """A model that writes, and where its drafts are kept."""
-
-    model: str
-    options: ModelOptions | None
-    ledger: Path | None
-    beside: Path | None
+Writer = CoderReader | PlanningReader
+"""A model that writes, or one whose cost is told."""
+_Written = list[str | Failure]
 
 
 async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -> Findings:
@@ -57,11 +53,39 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
         codings: What was coded.
         wanted: What to show.
         writer: Writes key findings and paraphrases; None: no model is asked.
+    """
+    kept = _kept(codings, wanted, has_writer=writer is not None)
+    with writer or nullcontext():
+        made, written = await _made(codings, kept, wanted, writer)
+    shown = made
+    if wanted.quotes == "masked":
+        shown = _masked(kept.codings, wanted).findings(made)
+    elif wanted.quotes == "paraphrased":
+        shown = _paraphrased(kept.codings, made, wanted, written)
+    return Withholding(kept.codings, kept.said).without_ids(shown)
+
+
+async def plan_findings(codings: Codings, wanted: Wanted, writer: PlanningReader) -> None:
+    """Let who only counts be asked for all that a report asks a model for; nothing is written.
+
+    Args:
+        codings: What was coded.
+        wanted: What would be shown.
+        writer: Counts.
+    """
+    kept = _kept(codings, wanted, has_writer=True)
+    with writer:
+        await _made(codings, kept, wanted, writer)
+
+
+def _kept(codings: Codings, wanted: Wanted, *, has_writer: bool) -> WithoutSome:
+    """Return the codings without those who opted out.
 
     Raises:
-        InputError: If paraphrases are wanted and nobody writes them.
+        InputError: If paraphrases are wanted and nobody writes them, or somebody who opted out is
+            unknown.
     """
-    if wanted.quotes == "paraphrased" and (writer is None or wanted.private is None):
+    if wanted.quotes == "paraphrased" and (not has_writer or wanted.private is None):
         raise InputError(
             "paraphrases are written by a model and need a file for the original words: name "
             "--coder, and --output or --private; --quotes masked asks no model"
@@ -72,66 +96,96 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
             f"no post is by {', '.join(kept.unknown)}, who should be left out; correct the name, "
             f"so that nobody is shown who asked not to be"
         )
-    async with AsyncExitStack() as stack:
-        asker: Asker | None = None
-        if writer is not None:
-            asker = await stack.enter_async_context(
-                drafting(writer.model, writer.options, writer.ledger, beside=writer.beside)
-            )
-        found = (
-            key_findings(kept.codings)
-            if asker is None
-            else await draft_key_findings(kept.codings, asker)
-        )
+    return kept
+
+
+async def _made(
+    codings: Codings, kept: WithoutSome, wanted: Wanted, writer: Writer | None
+) -> tuple[Findings, _Written]:
+    """Return the findings with people's own words, and paraphrases of the quotes if wanted."""
+    withholding = Withholding(kept.codings, kept.said)
+    if writer is None:
+        sentences = key_findings(withholding.asked_about())
+    else:
+        async with writer.drafting("key findings") as asker:
+            sentences = await draft_key_findings(withholding.asked_about(), asker)
+    if wanted.quotes == "paraphrased":
+        sentences = unrepeated(sentences, withholding.asked_about())
+
+    def found() -> Findings:
+        run = writer.run if isinstance(writer, CoderReader) else None
         made = findings(
             kept.codings,
-            found,
+            withholding.told(sentences),
             order=wanted.order,
-            prompts=_prompts(codings.info.run),
+            prompts=_prompts(codings.info, run),
             agreement=wanted.agreement,
-        ).saying(kept.sentence)
-        match wanted.quotes:
-            case "verbatim":
-                return made
-            case "masked":
-                return _masked(kept.codings).findings(made)
-            case "paraphrased":
-                return await _paraphrased(kept.codings, made, wanted, asker)
+            writer=run,
+        )
+        return withholding.findings(made).saying(kept.sentence)
+
+    made = found()
+    if writer is None or wanted.quotes != "paraphrased":
+        return made, []
+    texts = list({quote.number: quote.text for quote in made.quotes()}.values())
+    language = codings.info.codebook.language
+    async with writer.drafting("paraphrases") as asker:
+        written = await paraphrases(texts, language=language, asker=asker)
+    return found(), written  # its methods tell of the paraphrases, too
 
 
-def _prompts(run: Run) -> list[PromptText]:
-    """Return the prompts that the runs used, as far as this version still has the same texts."""
+def _prompts(info: CodingsInfo, writer: Run | None) -> list[PromptText]:
+    """Return the prompts that were used, as far as this version still has the same texts.
+
+    Those of the runs that coded, then those by which themes were proposed or reworded, then those
+    of the report's own sentences.
+    """
+    used = [
+        PromptUsed(name=run.prompt_version, sha256=run.prompt_sha256)
+        for run in (info.run, *info.run.members)
+        if run.prompt_version and run.prompt_sha256
+    ]
+    for edit in info.codebook.edits:
+        for how in (edit.proposed, edit.refined):
+            used += how.prompts if how is not None else ()
+    used += writer.prompts if writer is not None else ()
     found: dict[str, PromptText] = {}
-    for each in (run, *run.members):
-        task, _, version = (each.prompt_version or "").partition("/v")
+    for each in used:
+        task, _, version = each.name.partition("/v")
         if not version.isdecimal():
             continue
-        template = load_template(task, version=int(version))
-        if template.sha256 == each.prompt_sha256:
+        try:
+            template = load_template(task, version=int(version))
+        except PromptError:  # of another version of the program
+            continue
+        if template.sha256 == each.sha256:
             found[template.name] = PromptText(
                 name=template.name, sha256=template.sha256, text=template.text
             )
     return list(found.values())
 
 
-def _masked(codings: Codings) -> Private:
+def _masked(codings: Codings, wanted: Wanted) -> Private:
     people = Pseudonyms(everyone="@someone")
     book = codings.info.codebook
-    said = (question.text for question in book.questions)
-    known = [*said, *(theme.name for theme in book.themes)]
-    names = Names((coded.post.text for coded in codings.posts), known=known)
-    return Private(codings, SAID["masked"], lambda _, text: names.hide(people.hide(text)))
+    authors = (coded.post.author for coded in codings.posts)
+    names = Names(
+        (coded.post.text for coded in codings.posts),
+        known=[question.text for question in book.questions],
+        themes=[theme.name for theme in book.themes],
+        people=(*filter(None, authors), *codings.info.chat.moderators, *wanted.opt_out),
+        also=wanted.mask_also,
+    )
+
+    def masked(text: str) -> str:
+        return names.hide(people.hide(text))
+
+    return Private(codings, SAID["masked"], lambda _, text: masked(text), masked)
 
 
-async def _paraphrased(
-    codings: Codings, made: Findings, wanted: Wanted, asker: Asker | None
-) -> Findings:
-    assert asker is not None  # noqa: S101  # paraphrases without a model were refused
-    assert wanted.private is not None  # noqa: S101  # as above
+def _paraphrased(codings: Codings, made: Findings, wanted: Wanted, written: _Written) -> Findings:
+    assert wanted.private is not None  # noqa: S101  # paraphrases without a file were refused
     whose = {quote.number: (quote.post_id, quote.author, quote.text) for quote in made.quotes()}
-    texts = [text for _, _, text in whose.values()]
-    language = codings.info.codebook.language
-    written = await paraphrases(texts, language=language, asker=asker)
     shown = {
         number: NOT_SHOWN if isinstance(one, Failure) else one
         for number, one in zip(whose, written, strict=True)

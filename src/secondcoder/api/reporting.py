@@ -1,11 +1,14 @@
 """The report: codings become Markdown or a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal
 
+from secondcoder.api.chats_over_time import chats_over_time
+from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
-from secondcoder.api.report_making import PRIVATE_START, Wanted, Writer, findings_of
+from secondcoder.api.readers import CoderReader, PlanningReader, Work
+from secondcoder.api.report_making import PRIVATE_START, Wanted, findings_of, plan_findings
+from secondcoder.api.series_forms import ReportForm, refuse_options_of_one, written_series
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError
 from secondcoder.reporting.breakdown import ThemeOrder
@@ -14,9 +17,8 @@ from secondcoder.reporting.privacy import QuoteMode
 from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.progress import Listener, Progress
 from secondcoder.store.files import read_codings, write_bytes, write_text
-
-ReportForm = Literal["markdown", "html", "json", "word", "pdf"]
 
 FORMS: dict[str, ReportForm] = {
     ".md": "markdown",
@@ -38,7 +40,7 @@ STARTS: dict[ReportForm, str] = {
 
 
 def report(  # noqa: PLR0913  # all but the codings by keyword, each with a default
-    codings: Codings | str | Path,
+    codings: Codings | str | Path | Sequence[Codings | str | Path],
     *,
     form: ReportForm | None = None,
     output: str | Path | None = None,
@@ -46,21 +48,31 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     order: ThemeOrder = "authors",
     quotes: QuoteMode = "verbatim",
     opt_out: Iterable[str] | Path = (),
+    mask_also: Iterable[str] | Path = (),
     private: str | Path | None = None,
     agreement: Agreement | str | Path | None = None,
     coder: str | None = None,
     options: ModelOptions | None = None,
     ledger: str | Path | None = None,
+    progress: Listener | None = None,
 ) -> str:
     """Return the report on codings; with `output`, write it there, whole or not at all.
 
+    Codings of several chats give one report of themes over time: counts and shares of each chat,
+    and run charts. It shows no quotes; its JSON is a `ChatsOverTime`.
+
     Of a Word or PDF file, which is no text, the same report as Markdown is returned.
 
-    Each theme gets a key finding: the codebook's own sentence, else a model's where one is named,
-    else a sentence from counts. Also works inside a running event loop.
+    Each theme gets one key finding: the codebook's own sentence, else a model's where one is named,
+    else a sentence from counts. One that says how many and what was coded does not is withheld:
+    the sentence from counts stands in its place. Also works inside a running event loop. A form
+    that can't be told from the output's name, and an option that the report has no use for, are an
+    `InputError`.
+    Before more than the options' budget would be spent, a `BudgetError` ends the run; the same call
+    with a larger budget goes on from there.
 
     Args:
-        codings: Codings or their file.
+        codings: Codings or their file; several, for a report over several chats.
         form: `markdown`, `html` (one self-contained page), `json` (the findings behind all forms),
             `word` (extra `docx`) or `pdf` (printed by Chromium or WeasyPrint). Default: by the
             ending of `output`; Markdown without one.
@@ -71,6 +83,8 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         quotes: `verbatim`; `masked`: handles, links and likely names hidden, authors numbered, no
             ids, times or links; `paraphrased` by the model, the original words in `private`.
         opt_out: Authors who asked to be left out, or a file with one a line.
+        mask_also: Names, places and other words to hide in masked quotes, wherever and however they
+            stand, or a file with one a line.
         private: CSV file that tells which quote is whose. Default for paraphrases: beside `output`.
         agreement: What `agree` found of these codings and others, or its .json file; the methods
             state it.
@@ -79,42 +93,149 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         options: How the model is reached and asked.
         ledger: SQLite file that keeps what the model wrote. Default: `secondcoder-ledger.sqlite`
             beside `output`, or in this folder.
+        progress: Told of every sentence that is withheld from the findings, and why.
+    """
+    several = _several(codings)
+    target = Path(output) if output is not None else None
+    form = _form(form, target, has_template=template is not None)
+    if target is not None:
+        refuse_overwriting(target, unless_it_starts_with=STARTS[form])
+    style = Path(template) if template else None
+    if len(several) > 1:
+        refuse_options_of_one(
+            paraphrases=quotes == "paraphrased",
+            private=private is not None,
+            mask_also=bool(_lines(mask_also)),
+            agreement=agreement is not None,
+            coder=coder is not None,
+            ledger=ledger is not None,
+            base_url=options is not None and options.base_url is not None,
+            budget=options is not None and options.budget_usd is not None,
+        )
+        series = chats_over_time(
+            [_read(one) for one in several], order=order, opt_out=_lines(opt_out)
+        )
+        return written_series(series, form, target, template=style)
+    keep = _private_file(private, quotes, target)
+    if keep is not None:
+        refuse_overwriting(keep, unless_it_starts_with=PRIVATE_START)
+    hidden = _hidden(mask_also, quotes)
+    found = finish(
+        findings_of(
+            _read(several[0]),
+            Wanted(order, quotes, _lines(opt_out), keep, _agreement(agreement), hidden),
+            CoderReader(_work(coder, options, ledger, target)) if coder is not None else None,
+        )
+    )
+    if progress is not None:
+        for line in found.breakdown.withheld():
+            progress(Progress(note=line.words))
+    if target is not None and form in {"word", "pdf"}:
+        write_bytes(target, _printed(found, form, style))
+        return _render(found, "markdown")
+    text = _render(found, form)
+    if target is not None:
+        write_text(target, text)
+    return text
+
+
+def estimate_report(  # noqa: PLR0913  # as `report`
+    codings: Codings | str | Path | Sequence[Codings | str | Path],
+    *,
+    coder: str,
+    options: ModelOptions | None = None,
+    output: str | Path | None = None,
+    order: ThemeOrder = "authors",
+    quotes: QuoteMode = "verbatim",
+    opt_out: Iterable[str] | Path = (),
+    private: str | Path | None = None,
+    ledger: str | Path | None = None,
+) -> WorkEstimateReport:
+    """Return what `report` with the same arguments would ask a model, and what that would cost.
+
+    Nothing is sent or written, and no key is needed. Sentences and paraphrases are counted as of
+    ordinary length. A report over several chats asks no model: that is an `InputError`.
+
+    Args:
+        codings: Codings or their file.
+        coder: The model that would write, such as `openai/gpt-5-mini`.
+        options: How the model would be reached and asked.
+        output: Where the report would be written: the ledger is looked for beside it.
+        order: As for `report`; paraphrases are asked for in the order of the report.
+        quotes: As for `report`; paraphrases are asked for too.
+        opt_out: Authors who would be left out, or a file with one a line.
+        private: Where the original words of paraphrases would be kept.
+        ledger: What the model wrote already is not asked for again.
+    """
+    several = _several(codings)
+    if len(several) > 1:
+        refuse_options_of_one(coder=True)
+    target = Path(output) if output is not None else None
+    keep = _private_file(private, quotes, target)
+    reader = PlanningReader(_work(coder, options, ledger, target))
+    wanted = Wanted(order, quotes, _lines(opt_out), keep)
+    finish(plan_findings(_read(several[0]), wanted, reader))
+    return WorkEstimateReport.model_validate(dict(reader.estimate))
+
+
+def _work(
+    coder: str, options: ModelOptions | None, ledger: str | Path | None, beside: Path | None
+) -> Work:
+    return Work("report", coder, options, Path(ledger) if ledger is not None else None, beside)
+
+
+def _private_file(
+    private: str | Path | None, quotes: QuoteMode, target: Path | None
+) -> Path | None:
+    """Return where the original words of paraphrases are kept.
 
     Raises:
-        InputError: If the form can't be told from the output's name, or a Word or PDF file has
-            none.
+        InputError: If nothing is paraphrased.
     """
-    target = Path(output) if output is not None else None
+    if private is not None and quotes != "paraphrased":
+        raise InputError(
+            f"--private keeps the original words of paraphrased quotes, and these are {quotes}; "
+            f"add --quotes paraphrased, or leave it out"
+        )
+    if private is None and quotes == "paraphrased" and target is not None:
+        return target.with_name(f"{target.name}.private.csv")
+    return Path(private) if private is not None else None
+
+
+def _form(form: ReportForm | None, target: Path | None, *, has_template: bool) -> ReportForm:
+    """Return the form of the report: as given, else by the ending of its file.
+
+    Raises:
+        InputError: If it can't be told, a Word or PDF report has no file, or a template is given
+            for another form.
+    """
     if form is None:
         form = FORMS.get(target.suffix.lower()) if target else "markdown"
     if form is None:
         raise InputError(f"{target}: name a file that ends in {', '.join(FORMS)}")
     if target is None and form in {"word", "pdf"}:
         raise InputError("a Word or PDF report is a file; name it with --output")
-    if template is not None and form != "word":
+    if has_template and form != "word":
         raise InputError("--template is for Word reports; name an output that ends in .docx")
-    if target is not None:
-        refuse_overwriting(target, unless_it_starts_with=STARTS[form])
-    store = Path(ledger) if ledger is not None else None
-    keep = Path(private) if private is not None else None
-    if quotes == "paraphrased" and keep is None and target is not None:
-        keep = target.with_name(f"{target.name}.private.csv")
-    if keep is not None:
-        refuse_overwriting(keep, unless_it_starts_with=PRIVATE_START)
-    found = finish(
-        findings_of(
-            codings if isinstance(codings, Codings) else read_codings(Path(codings)),
-            Wanted(order, quotes, _names(opt_out), keep, _agreement(agreement)),
-            Writer(coder, options, store, target) if coder is not None else None,
-        )
-    )
-    if target is not None and form in {"word", "pdf"}:
-        write_bytes(target, _printed(found, form, Path(template) if template else None))
-        return _render(found, "markdown")
-    text = _render(found, form)
-    if target is not None:
-        write_text(target, text)
-    return text
+    return form
+
+
+def _several(
+    codings: Codings | str | Path | Sequence[Codings | str | Path],
+) -> Sequence[Codings | str | Path]:
+    """Return codings in a list, however many were given.
+
+    Raises:
+        InputError: If none are.
+    """
+    several = [codings] if isinstance(codings, Codings | str | Path) else list(codings)
+    if not several:
+        raise InputError("no codings are given; name one file, or one of each chat")
+    return several
+
+
+def _read(codings: Codings | str | Path) -> Codings:
+    return codings if isinstance(codings, Codings) else read_codings(Path(codings))
 
 
 def _printed(found: Findings, form: ReportForm, template: Path | None) -> bytes:
@@ -143,18 +264,32 @@ def _agreement(given: Agreement | str | Path | None) -> Agreement | None:
         ) from error
 
 
-def _names(opt_out: Iterable[str] | Path) -> tuple[str, ...]:
-    """Return names given as such, or one a line in a file; `#` starts a comment.
+def _hidden(mask_also: Iterable[str] | Path, quotes: QuoteMode) -> tuple[str, ...]:
+    """Return the words to hide besides likely names.
+
+    Raises:
+        InputError: If quotes are not masked.
+    """
+    hidden = _lines(mask_also)
+    if hidden and quotes != "masked":
+        raise InputError(
+            f"--mask-also: quotes are {quotes}, and nothing is masked in them; add --quotes masked"
+        )
+    return hidden
+
+
+def _lines(words: Iterable[str] | Path) -> tuple[str, ...]:
+    """Return words given as such, or one a line in a file; `#` starts a comment.
 
     Raises:
         InputError: If the file can't be read.
     """
-    if not isinstance(opt_out, Path):
-        return tuple(opt_out)
+    if not isinstance(words, Path):
+        return tuple(words)
     try:
-        lines = opt_out.read_text("utf-8-sig").splitlines()
+        lines = words.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{opt_out} can't be read ({error}); give one name a line") from error
+        raise InputError(f"{words} can't be read ({error}); give one name a line") from error
     return tuple(name for line in lines if (name := line.partition("#")[0].strip()))
 
 

@@ -24,7 +24,7 @@ from secondcoder.coding.shard_files import (
     write_posts,
 )
 from secondcoder.coding.shards import Shard, shard_key
-from secondcoder.coding.shares import check_divides, share_of
+from secondcoder.coding.shares import share_of
 from secondcoder.coding.tasks import PostCoder
 from secondcoder.coding.workers import Workers
 from secondcoder.errors import BudgetError, StoreError
@@ -98,8 +98,6 @@ async def in_shards(
     Raises:
         StoreError: If the folder of shards can't be made.
     """
-    if job.options is not None:
-        check_divides(job.options, job.engine.workers)
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

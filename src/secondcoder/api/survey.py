@@ -1,6 +1,6 @@
 """The first look at a chat: its questions, its start, its repeats, its counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from secondcoder.ingest.attribution import Attributor, given
 from secondcoder.ingest.counts import count_posts
 from secondcoder.ingest.duplicates import RepeatIndex
 from secondcoder.ingest.hashtags import HashtagCount
-from secondcoder.ingest.questions import find_questions
+from secondcoder.ingest.questions import ANOTHER_CHAT, find_questions
 from secondcoder.schema.chat import Attribution, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.placed import PlacedPost
@@ -69,7 +69,8 @@ def survey(
     Args:
         source: The posts.
         codebook: Its questions are looked for among the moderators' posts. Where it has none, the
-            moderators' question posts become questions, of the chat and of the codebook.
+            moderators' question posts become questions, of the chat and, without who asked them
+            when, of the codebook.
         with_context: Whether to keep the texts of posts that others reply to.
 
     Raises:
@@ -82,12 +83,19 @@ def survey(
         _noting(source, hashtags, replied_to), moderators=moderators, known=book.questions
     )
     if not book.questions and asked:
-        # Built anew and not copied, so that its parts are checked against each other.
-        book = Codebook(**(dict(book) | {"questions": asked}))
+        # Built anew and not copied, so that its parts are checked against each other. Other chats
+        # may ask the same: the codebook is one for all of them, the times are this chat's.
+        book = Codebook(**(dict(book) | {"questions": [each.unasked() for each in asked]}))
+    if elsewhere := [each.id for each in _moved(book.questions, asked)]:
+        message = (
+            f"the codebook has {', '.join(elsewhere)} asked in another chat, more than a day from "
+            f"these posts, so who asked them here, and when, was looked for anew"
+        )
+        source.notes.append(Note(message=message))
     starts_at = source.info.starts_at or _start(asked)
     if source.info.starts_at is None and starts_at is not None:
         message = (
-            f"start taken from the first question: {starts_at.isoformat(' ')}; --start sets it"
+            f"start taken to be {starts_at.isoformat(' ')}, by the first question; --start sets it"
         )
         source.notes.append(Note(message=message))
     attributor = Attributor(
@@ -116,6 +124,14 @@ def survey(
         repeats=repeats,
         contexts=contexts,
     )
+
+
+def _moved(known: Sequence[Question], found: Sequence[Question]) -> Iterator[Question]:
+    """Yield the known questions that were asked in another chat."""
+    for question, here in zip(known, found, strict=bool(known)):
+        when, now = question.asked_at, here.asked_at
+        if when is not None and (now is None or abs(now - when) > ANOTHER_CHAT):
+            yield question
 
 
 def _noting(posts: Iterable[Post], hashtags: HashtagCount, replied_to: set[str]) -> Iterator[Post]:

@@ -29,12 +29,12 @@ def write_codings(codings: Codings, path: PathLike) -> None:
     files.write_codings(codings, path)
 
 
-def refuse_overwriting(path: Path, *, unless_it_starts_with: str | None = None) -> None:
+def refuse_overwriting(path: Path, *, unless_it_starts_with: str | tuple[str, ...] = ()) -> None:
     """Refuse to replace a file that this command can't have made, such as the chat itself.
 
     Args:
         path: The file about to be written.
-        unless_it_starts_with: How the command's own files start; None: never replace anything.
+        unless_it_starts_with: How the command's own files start; none: never replace anything.
 
     Raises:
         StoreError: If the file exists and starts otherwise, or is a folder.
@@ -43,9 +43,10 @@ def refuse_overwriting(path: Path, *, unless_it_starts_with: str | None = None) 
         raise StoreError(f"{path} is a folder; name a file in it, such as {path / 'codings.jsonl'}")
     if not path.exists() or path.stat().st_size == 0:
         return
-    start = unless_it_starts_with.encode() if unless_it_starts_with is not None else None
+    named = unless_it_starts_with
+    starts = tuple(each.encode() for each in ((named,) if isinstance(named, str) else named))
     with path.open("rb") as file:
-        if start is None or file.read(len(start)) != start:
+        if not file.read(max(map(len, starts), default=0)).startswith(starts):
             raise StoreError(
                 f"{path} exists and may hold work of yours, so it is not overwritten; "
                 f"name another place, or remove it first"

@@ -131,7 +131,7 @@ def show_batches(report: "BatchReport", *, as_json: bool) -> None:
         return
     console = Console(soft_wrap=True)
     if not report.runs:
-        console.print(f"no batches in {escape(str(report.ledger))}")
+        console.print(f"no batches in {escape(str(report.ledger))} are on their way")
     for run in report.runs:
         _show_run(console, run)
     for summary in report.summaries:

@@ -28,6 +28,12 @@ Edited = Annotated[
 Version = Annotated[
     str | None, typer.Option("--version", help="Of the new codebook. Default: the next.")
 ]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by", help="Who decides, by name or initials; recorded with the edit.", show_default=False
+    ),
+]
 Name = Annotated[str | None, typer.Option("--name", help="The theme's name from now on.")]
 
 
@@ -41,11 +47,12 @@ def rename(
     output: Edited,
     name: Name = None,
     version: Version = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Give a theme another id or name; codings can follow."""
     made = secondcoder.rename_codebook(
-        codebook, theme, to, reason=reason, name=name, version=version, output=output
+        codebook, theme, to, reason=reason, name=name, version=version, by=by, output=output
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -60,11 +67,12 @@ def merge(
     output: Edited,
     name: Name = None,
     version: Version = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make one theme of several; their rules and examples stay."""
     made = secondcoder.merge_codebook(
-        codebook, themes, into=into, reason=reason, name=name, version=version, output=output
+        codebook, themes, into=into, reason=reason, name=name, version=version, by=by, output=output
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -78,6 +86,7 @@ def split(
     reason: Reason,
     output: Edited,
     version: Version = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Make several themes of one; define them before you code again."""
@@ -87,6 +96,7 @@ def split(
         into=pairs(into, "--into", "ID=NAME"),
         reason=reason,
         version=version,
+        by=by,
         output=output,
     )
     _show_edit(made, output, as_json=as_json)
@@ -100,11 +110,12 @@ def retire(
     reason: Reason,
     output: Edited,
     version: Version = None,
+    by: By = None,
     as_json: AsJson = False,
 ) -> None:
     """Take a theme out of a codebook."""
     made = secondcoder.retire_codebook(
-        codebook, theme, reason=reason, version=version, output=output
+        codebook, theme, reason=reason, version=version, by=by, output=output
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -129,7 +140,9 @@ def follow(
     )
     if found.to_code_again:
         console.print(
-            f"to code again, since their theme was split: {', '.join(found.to_code_again)}"
+            f"to code again, since their theme was split: "
+            f"{escape(', '.join(found.to_code_again))}; 'secondcoder code' with this codebook and "
+            f"your chat does, and until then they have no theme"
         )
 
 
@@ -168,13 +181,18 @@ def _show_edit(made: "Codebook", output: Path, *, as_json: bool) -> None:
         _json(made.model_dump_json(indent=2))
         return
     edit = made.edits[-1]
-    became = f" → {', '.join(edit.after)}" if edit.after else ""
     console = Console(soft_wrap=True, highlight=False)
     console.print(
-        f"{edit.kind} {escape(', '.join(edit.before) + became)}: version {escape(made.version)} of "
+        f"{escape(edit.words)}: version {escape(made.version)} of "
         f"'{escape(made.title)}' with {_count(len(made.themes), 'theme')}; wrote "
         f"{escape(str(output))}"
     )
+    bare = [theme_id for theme_id in edit.after if made.theme_by_id[theme_id].is_bare]
+    if bare:
+        console.print(
+            f"{escape(', '.join(bare))}: a name alone; write a definition or give examples in "
+            f"{escape(str(output))} before you code"
+        )
 
 
 def _show_difference(found: "CodebookDifference") -> None:
@@ -184,10 +202,8 @@ def _show_difference(found: "CodebookDifference") -> None:
         f"{escape(found.version_after)}"
     )
     for edit in found.edits:
-        became = f" → {', '.join(edit.after)}" if edit.after else ""
-        console.print(
-            f"  {edit.kind} {escape(', '.join(edit.before) + became)}: {escape(edit.reason)}"
-        )
+        by = f" (by {edit.made_by})" if edit.made_by else ""
+        console.print(f"  {escape(f'{edit.words}: {edit.reason}{by}')}")
     for title, ids in (("new", found.themes_added), ("gone", found.themes_removed)):
         if ids:
             console.print(f"{title}: {escape(', '.join(ids))}")
@@ -212,6 +228,11 @@ def _show_check(found: "CodebookCheck") -> None:
         console.print(f"{issue.kind}: {escape(', '.join(issue.theme_ids))}: {escape(issue.detail)}")
         for quote in issue.quotes:
             console.print(f"    {escape(' '.join(quote.text.split()))} (post {quote.post_id})")
+    console.print("looked for:")
+    for kind in found.looked_for:
+        console.print(f"  {escape(kind)}")
+    if found.n_quotes is None:
+        console.print("  in the codebook alone; --codings looks at the quotes under it, too")
 
 
 def _count(n: int, one: str) -> str:

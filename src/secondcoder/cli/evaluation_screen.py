@@ -68,9 +68,11 @@ def show_evaluation(result: "EvaluationResult | Skipped", folder: Path, *, as_js
         if result.differences:
             console.print(_difference_table(result.differences))
     for run in result.runs:
-        if run.n_failed or run.n_abstained:
+        n_unusable = run.run.usage.n_unusable
+        if run.n_failed or run.n_abstained or n_unusable:
             console.print(
                 f"{escape(run.coder)}, {escape(run.condition)}: of {run.n_posts:,} posts "
+                f"{n_unusable:,} asked about again for want of a usable reply, "
                 f"{run.n_abstained:,} left to people, {run.n_failed:,} failed"
             )
     for one in result.left_out:

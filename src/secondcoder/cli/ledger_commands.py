@@ -44,7 +44,9 @@ def export(
 ) -> None:
     """Write every answer with its raw reply, one JSON object per line."""
     done = secondcoder.export_ledger(ledger, output)
-    _print(done, None if as_json else f"wrote {_answers(done.n_answers)} to {output}")
+    _print(
+        done, None if as_json else f"wrote {_answers(done.n_answers, done.n_drafts)} to {output}"
+    )
 
 
 @ledger_app.command()
@@ -62,8 +64,10 @@ def _print(model: "BaseModel", text: str | None) -> None:
     sys.stdout.write((model.model_dump_json(indent=2) if text is None else text) + "\n")
 
 
+_WIDEST = 1_000
+
+
 def _show(summary: "LedgerSummary") -> None:
-    console = Console()
     table = Table(
         "run", "coder", "started", "ended", "requests", "reused", "tokens", "cost", box=None
     )
@@ -84,12 +88,15 @@ def _show(summary: "LedgerSummary") -> None:
             # A run that was killed before it had its first answer has nothing to tell.
             *(spent if run.finished_at or usage.n_requests else ("",) * len(spent)),
         )
+    # As wide as the table: a terminal breaks lines where it must, and a file keeps every word.
+    console = Console(width=Console(width=_WIDEST).measure(table).maximum)
     if summary.runs:
         console.print(table)
     console.print(
-        f"{_runs(len(summary.runs))}, {_answers(summary.n_answers)} in "
+        f"{_runs(len(summary.runs))}, {_answers(summary.n_answers, summary.n_drafts)} in "
         f"{_replies(summary.n_replies)}, {summary.n_bytes:,} bytes",
         highlight=False,
+        soft_wrap=True,
     )
 
 
@@ -108,5 +115,6 @@ def _replies(n: int) -> str:
     return f"{n:,} reply" if n == 1 else f"{n:,} replies"
 
 
-def _answers(n: int) -> str:
-    return f"{n:,} answer" if n == 1 else f"{n:,} answers"
+def _answers(n: int, n_drafts: int = 0) -> str:
+    drafts = f" and {n_drafts:,} other {'reply' if n_drafts == 1 else 'replies'}"
+    return (f"{n:,} answer" if n == 1 else f"{n:,} answers") + drafts * bool(n_drafts)

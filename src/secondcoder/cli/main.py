@@ -18,17 +18,8 @@ from secondcoder.cli.agreement_options import (
     post_ids,
 )
 from secondcoder.cli.agreement_screen import show_agreement
-from secondcoder.cli.batch_commands import (
-    Again,
-    Poll,
-    Wait,
-    ask_again,
-    batch_app,
-    batch_limits,
-    exit_code,
-    one_model,
-    show_batches,
-)
+from secondcoder.cli.batch_commands import batch_app
+from secondcoder.cli.code_command import code
 from secondcoder.cli.codebook_commands import codebook_app
 from secondcoder.cli.delegation_options import (
     Level,
@@ -41,16 +32,6 @@ from secondcoder.cli.delegation_options import (
 )
 from secondcoder.cli.delegation_screen import show_delegation
 from secondcoder.cli.difference_screen import show_difference
-from secondcoder.cli.engine_options import (
-    Engine,
-    RayAddress,
-    ShardFolder,
-    ShardPosts,
-    Workers,
-    chatter_aside,
-    engine_options,
-    refuse_workers,
-)
 from secondcoder.cli.evaluation_screen import show_evaluation, show_sample
 from secondcoder.cli.ledger_commands import ledger_app
 from secondcoder.cli.parsing import (
@@ -59,14 +40,12 @@ from secondcoder.cli.parsing import (
     ChatPath,
     Columns,
     Concurrency,
-    ExampleFiles,
-    ExamplesPerTheme,
+    Likelihoods,
     Mode,
     Moderators,
     Output,
     Pack,
     PromptVersion,
-    Quiet,
     Sheet,
     StartsAt,
     Temperature,
@@ -79,16 +58,14 @@ from secondcoder.cli.parsing import (
     pairs,
     posts_per_request,
     theme_pairs,
-    with_examples,
 )
-from secondcoder.cli.progress import progress_display, stoppable
 from secondcoder.cli.proposal_command import propose
 from secondcoder.cli.refine_command import refine
-from secondcoder.cli.spending import is_wanted
+from secondcoder.cli.report_command import report
 from secondcoder.errors import SecondCoderError
 
 if TYPE_CHECKING:
-    from secondcoder.api.estimating import EstimateReport
+    pass
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -104,6 +81,8 @@ app.add_typer(batch_app, name="batch")
 app.add_typer(codebook_app, name="codebook")
 app.command()(propose)
 app.command()(refine)
+app.command()(code)
+app.command()(report)
 
 
 @app.callback()
@@ -116,233 +95,6 @@ def options(
     if version:
         screen.show_text(f"secondcoder {secondcoder.__version__}\n", None)
         sys.exit()
-
-
-@app.command()
-def code(
-    chat: ChatPath,
-    codebook: Annotated[Path, typer.Option("--codebook", "-c", help="Codebook: YAML or JSON.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File for the codings.")] = Path(
-        "codings.jsonl"
-    ),
-    coder: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="'embedded' (the default: no key, no network), 'embedded:FOLDER' with an "
-            "embedding model of yours, PROVIDER/MODEL such as openai/gpt-5-mini, or MODEL@URL; "
-            "repeated, the coders are a panel and vote."
-        ),
-    ] = None,
-    samples: Annotated[
-        int, typer.Option(help="Ask each model so often; the answers vote, as a panel's do.")
-    ] = 1,
-    min_votes: Annotated[
-        float | None,
-        typer.Option(
-            help="Least share of a panel's votes, such as 0.67; people decide posts where no side "
-            "has it. Default: more than half."
-        ),
-    ] = None,
-    base_url: BaseUrl = None,
-    pack: Pack = "auto",
-    concurrency: Concurrency = 8,
-    requests_per_minute: Annotated[
-        float | None, typer.Option(help="Sent evenly over time. Default: no limit.")
-    ] = None,
-    tokens_per_minute: Annotated[
-        float | None, typer.Option(help="Of prompts, counted roughly. Default: no limit.")
-    ] = None,
-    mode: Mode = "auto",
-    prompt_version: PromptVersion = 1,
-    budget: Annotated[
-        float | None, typer.Option(help="USD: stop before it is passed. Default: no limit.")
-    ] = None,
-    pseudonyms: Annotated[
-        bool,
-        typer.Option(
-            "--pseudonyms/--no-pseudonyms",
-            help="Hide handles, mails, phone numbers and links in what is sent.",
-        ),
-    ] = True,
-    temperature: Temperature = None,
-    examples: ExampleFiles = None,
-    examples_per_theme: ExamplesPerTheme = 2,
-    timeout: Timeout = 60,
-    max_attempts: Annotated[
-        int,
-        typer.Option(help="Requests that may carry one post, faults and bad replies included."),
-    ] = 8,
-    patience: Annotated[
-        float,
-        typer.Option(help="Seconds to wait for a provider that is down, before the run ends."),
-    ] = 600,
-    ledger: Annotated[
-        Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
-    ] = None,
-    engine: Engine = None,
-    workers: Workers = None,
-    shard_posts: ShardPosts = None,
-    shard_folder: ShardFolder = None,
-    ray_address: RayAddress = None,
-    column: Columns = None,
-    timezone: TimeZone = None,
-    sheet: Sheet = None,
-    moderator: Moderators = None,
-    start: StartsAt = None,
-    title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
-    source_url: Annotated[str | None, typer.Option(help="Where the chat can be read.")] = None,
-    batch: Annotated[
-        bool,
-        typer.Option(
-            "--batch", help="Submit as a batch: half the price, within a day; see 'batch --help'."
-        ),
-    ] = False,
-    requests_per_batch: Annotated[
-        int, typer.Option(help="Fewer where your account may queue less at once.")
-    ] = 50_000,
-    again: Again = "batch",
-    wait: Wait = False,
-    poll: Poll = 60.0,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print requests, tokens and cost; send nothing.")
-    ] = False,
-    ask_above: Annotated[
-        float, typer.Option(help="USD: in a terminal, ask before a run that costs more.")
-    ] = 1.0,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
-) -> None:
-    """Code a chat: verbatim quotes under themes."""
-    source = chat_file(chat, column, timezone, sheet, moderator, start)
-    source = source.model_copy(update={"title": title, "source_url": source_url})
-    options = model_options(
-        base_url=base_url,
-        posts_per_request=posts_per_request(pack),
-        concurrency=concurrency,
-        requests_per_minute=requests_per_minute,
-        tokens_per_minute=tokens_per_minute,
-        mode=mode,
-        pseudonyms=pseudonyms,
-        budget_usd=budget,
-        temperature=temperature,
-        timeout_s=timeout,
-        max_attempts=max_attempts,
-        patience_s=patience,
-        prompt_version=prompt_version,
-    )
-    options = with_examples(options, examples or [], examples_per_theme, source, codebook)
-    spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)
-
-    coders = coder or ["embedded"]
-
-    def estimate() -> "EstimateReport":
-        return secondcoder.estimate(
-            source,
-            codebook,
-            coder=coders,
-            samples=samples,
-            options=options,
-            output=output,
-            ledger=ledger,
-            is_batch=batch,
-        )
-
-    if dry_run:
-        screen.show_estimate(estimate(), as_json=as_json)
-        return
-    is_local = all(name.startswith("embedded") for name in coders)
-    # Elsewhere than at the provider's own endpoint no price is known.
-    if not is_local and base_url is None and not is_wanted(estimate, ask_above=ask_above):
-        screen.show_error("stopped before anything was sent")
-        sys.exit(130)
-    if batch:
-        refuse_workers(spread)
-        with progress_display(quiet=quiet or as_json) as progress:
-            report = secondcoder.submit_batch(
-                source,
-                codebook,
-                coder=one_model(coders, samples),
-                options=options,
-                output=output,
-                ledger=ledger,
-                limits=batch_limits(requests_per_batch),
-                again=ask_again(again),
-                wait=wait,
-                poll_s=poll,
-                progress=progress,
-            )
-        show_batches(report, as_json=as_json)
-        sys.exit(exit_code(report))
-    with (
-        stoppable(has_ledger=not is_local),
-        progress_display(quiet=quiet or as_json) as progress,
-        chatter_aside(spread),
-    ):
-        summary = secondcoder.code(
-            source,
-            codebook,
-            coder=coders,
-            samples=samples,
-            min_votes=min_votes,
-            options=options,
-            output=output,
-            ledger=ledger,
-            progress=progress,
-            engine=spread,
-        )
-    screen.show_summary(summary, as_json=as_json)
-    sys.exit(1 if summary.n_failed else 0)
-
-
-@app.command()
-def report(
-    codings: Annotated[Path, typer.Argument(help="Codings: a file made by 'code' or 'convert'.")],
-    output: Output = None,
-    template: Annotated[
-        Path | None, typer.Option(help="Word document whose styles a .docx report takes.")
-    ] = None,
-    order: Annotated[
-        str, typer.Option(help="Themes by 'authors', most first, or by the codebook's 'numbers'.")
-    ] = "authors",
-    quotes: Annotated[
-        str,
-        typer.Option(help="verbatim, masked (names hidden by rule), or paraphrased by --coder."),
-    ] = "verbatim",
-    opt_out: Annotated[
-        Path | None, typer.Option(help="File of authors who asked to be left out, one a line.")
-    ] = None,
-    agreement: Annotated[
-        Path | None, typer.Option(help="JSON file written by 'agree', to state in the methods.")
-    ] = None,
-    private: Annotated[
-        Path | None, typer.Option(help="CSV for the original words of paraphrased quotes.")
-    ] = None,
-    coder: Annotated[
-        str | None,
-        typer.Option(help="PROVIDER/MODEL that writes the key findings the codebook lacks."),
-    ] = None,
-    base_url: BaseUrl = None,
-    ledger: Annotated[
-        Path | None, typer.Option(help="Keeps what the model wrote. Default: beside the output.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write the report as .md, .html, .docx, .pdf or .json, or show it."""
-    text = secondcoder.report(
-        codings,
-        form="json" if as_json else None,
-        output=output,
-        template=template,
-        order=one_of(order, "--order", ("authors", "numbers")) or "authors",
-        quotes=one_of(quotes, "--quotes", ("verbatim", "masked", "paraphrased")) or "verbatim",
-        opt_out=opt_out or (),
-        private=private,
-        agreement=agreement,
-        coder=coder,
-        options=secondcoder.ModelOptions(base_url=base_url),
-        ledger=ledger,
-    )
-    screen.show_text(text, output)
 
 
 @app.command()
@@ -546,6 +298,14 @@ def evaluate(
     data: Annotated[
         list[str] | None, typer.Option(help="KEY=FILE in place of the task's, such as report=…")
     ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(help="So many quotations, pairs or posts only, drawn by the task's seed."),
+    ] = None,
+    condition: Annotated[
+        list[str] | None,
+        typer.Option(help="Try this condition of the task's only; may be repeated."),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for result, page and history.")
     ] = Path("evaluations"),
@@ -553,7 +313,8 @@ def evaluate(
     pack: Pack = "auto",
     concurrency: Concurrency = 8,
     mode: Mode = "auto",
-    prompt_version: PromptVersion = 1,
+    prompt_version: PromptVersion = None,
+    likelihoods: Likelihoods = False,
     temperature: Temperature = None,
     timeout: Timeout = 60,
     as_json: AsJson = False,
@@ -565,6 +326,8 @@ def evaluate(
         against=against,
         minima=minima(minimum or ()),
         data=pairs(data or (), "--data", "KEY=FILE"),
+        sample=sample,
+        conditions=condition or (),
         output=output,
         options=model_options(
             base_url=base_url,
@@ -572,6 +335,7 @@ def evaluate(
             concurrency=concurrency,
             mode=mode,
             prompt_version=prompt_version,
+            likelihoods=likelihoods,
             temperature=temperature,
             timeout_s=timeout,
         ),

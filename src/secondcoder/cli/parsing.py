@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from secondcoder.schema.options import ChatFile, ModelOptions
-    from secondcoder.schema.proposals import Grain
+    from secondcoder.schema.proposed import Grain
 
 _GRAINS: "tuple[Grain, ...]" = ("few", "medium", "many")
 Choice = TypeVar("Choice", bound=str)
@@ -56,7 +56,19 @@ Mode = Annotated[
     str, typer.Option(help="How replies are structured: auto, tools, json-schema, json.")
 ]
 PromptVersion = Annotated[
-    int, typer.Option(help="1; 2: in other words; 3: short replies; 4: for small models.")
+    int | None,
+    typer.Option(
+        help="3 (the default): a line per post; 5: in other words; 4: for small models; 1: replies "
+        "in nested lists, the default once; 2: in other words."
+    ),
+]
+Likelihoods = Annotated[
+    bool,
+    typer.Option(
+        "--likelihoods",
+        help="Choose themes by how likely the model finds each, not by what it writes: for small "
+        "models, at servers that give log probabilities.",
+    ),
 ]
 Temperature = Annotated[float | None, typer.Option(help="Default: the model's own.")]
 Timeout = Annotated[float, typer.Option(help="Seconds one request may take.")]
@@ -94,7 +106,7 @@ def chat_file(
 
 
 def model_options(**given: str | float | bool | None) -> "ModelOptions":
-    """Return how a model is asked; fields that are not given have their defaults.
+    """Return how a model is asked; fields that are None have their defaults.
 
     Raises:
         InputError: If a value is out of its range; the message names it.
@@ -102,7 +114,8 @@ def model_options(**given: str | float | bool | None) -> "ModelOptions":
     from pydantic import ValidationError  # noqa: PLC0415  # --help need not load pydantic
 
     try:
-        return secondcoder.ModelOptions.model_validate(given)
+        said = {name: value for name, value in given.items() if value is not None}
+        return secondcoder.ModelOptions.model_validate(said)
     except ValidationError as error:
         problem = error.errors()[0]
         field = str(problem["loc"][0])

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from secondcoder.cli import screen
@@ -41,7 +41,8 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
     """Yield a listener that draws how far the run has come; None: nobody wants to know.
 
     It draws on standard error, so that what a command prints can still be piped. Where that is no
-    terminal it says one thing alone: that the provider is down, and that it is back.
+    terminal it says what must be known before anything is paid for, and that the provider is down
+    or back.
     """
     import logging  # noqa: PLC0415  # as below
 
@@ -53,9 +54,9 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
     from rich.console import Console  # noqa: PLC0415  # --help need not load it
 
     console = Console(stderr=True, soft_wrap=True)
-    pauses = _Pauses(lambda words: console.print(words, markup=False, highlight=False))
+    said = _Said(lambda words: console.print(words, markup=False, highlight=False))
     if not console.is_terminal:
-        yield pauses.hear
+        yield said.hear
         return
     from rich import progress as bars  # noqa: PLC0415  # as above
 
@@ -70,20 +71,54 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
         task = display.add_task("posts", total=None, state="")
 
         def listen(state: "Progress") -> None:
-            pauses.hear(state)
-            display.update(task, completed=state.n_done, total=state.n_posts, state=describe(state))
+            said.hear(state)
+            display.update(
+                task,
+                completed=state.n_done,
+                total=state.n_posts,
+                state=describe(state),
+                refresh=not state.n_done,  # what begins is seen, however soon it is over
+            )
 
         yield listen
 
 
-class _Pauses:
-    """Says once that nothing is asked, and why, and once that it is again."""
+@contextmanager
+def late_display(*, quiet: bool) -> "Iterator[Listener]":
+    """Yield a listener that draws as `progress_display` does, from when there is news.
+
+    Until then a person may be asked something on the same terminal.
+    """
+    with ExitStack() as stack:
+        listeners: list[Listener | None] = []
+
+        def listen(state: "Progress") -> None:
+            if not listeners:
+                listeners.append(stack.enter_context(progress_display(quiet=quiet)))
+            for listener in filter(None, listeners):
+                listener(state)
+
+        yield listen
+
+
+def notes() -> "Listener":
+    """Return a listener that says on standard error what must be known, and draws nothing."""
+    from rich.console import Console  # noqa: PLC0415  # --help need not load it
+
+    console = Console(stderr=True, soft_wrap=True)
+    return _Said(lambda words: console.print(words, markup=False, highlight=False)).hear
+
+
+class _Said:
+    """Says notes, and once that nothing is asked, and why, and once that it is again."""
 
     def __init__(self, say: "Callable[[str], None]") -> None:
         self._say = say
         self._paused = False
 
     def hear(self, state: "Progress") -> None:
+        if state.note is not None:
+            self._say(f"note: {state.note}")
         if state.paused is not None and not self._paused:
             self._say(
                 f"paused: {state.paused}. Posts wait and do not fail; Ctrl-C stops, and the same "

@@ -20,8 +20,10 @@ from secondcoder.cli.parsing import (
     chat_file,
     grain_of,
 )
+from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 
 if TYPE_CHECKING:
+    from secondcoder.api.estimating import WorkEstimateReport
     from secondcoder.api.proposing import ProposalReport
 
 
@@ -38,7 +40,8 @@ def propose(  # typer: one parameter per option
         Path | None, typer.Option("--output", "-o", help="YAML file for the codebook.")
     ] = None,
     evidence: Annotated[
-        Path | None, typer.Option(help="JSON file for all that each theme rests on.")
+        Path | None,
+        typer.Option(help="File for what each theme rests on: .html or .md to read, or .json."),
     ] = None,
     coder: Annotated[
         str, typer.Option(help="'embedded' (no key), or PROVIDER/MODEL such as openai/gpt-5-mini.")
@@ -54,6 +57,9 @@ def propose(  # typer: one parameter per option
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
     ] = None,
+    budget: BudgetUsd = None,
+    dry_run: DryRun = False,
+    ask_above: AskAbove = 1.0,
     column: Columns = None,
     timezone: TimeZone = None,
     sheet: Sheet = None,
@@ -62,12 +68,31 @@ def propose(  # typer: one parameter per option
     as_json: AsJson = False,
 ) -> None:
     """Propose a codebook from the posts; people shape it."""
+    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    options = secondcoder.ModelOptions(base_url=base_url, budget_usd=budget)
+
+    def estimate() -> "WorkEstimateReport":
+        return secondcoder.estimate_proposal(
+            source,
+            coder=coder,
+            codebook=codebook,
+            coded=coded,
+            options=options,
+            grain=grain_of(grain),
+            sample=sample,
+            seed=seed,
+            output=output,
+            ledger=ledger,
+        )
+
+    if not may_go_on(estimate, coder=coder, dry_run=dry_run, ask_above=ask_above, as_json=as_json):
+        return
     found = secondcoder.propose(
-        chat_file(chat, column, timezone, sheet, moderator, start),
+        source,
         codebook=codebook,
         coded=coded,
         coder=coder,
-        options=secondcoder.ModelOptions(base_url=base_url),
+        options=options,
         grain=grain_of(grain),
         sample=sample,
         seed=seed,
@@ -82,31 +107,24 @@ def _show(found: "ProposalReport", output: Path | None, *, as_json: bool) -> Non
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
         return
-    console = Console(soft_wrap=False)
-    n_new = sum(theme.is_new for theme in found.themes)
-    n_left = sum(len(part.quotes) for part in found.residue)
-    read = f"{found.sample.n_read:,} of {found.sample.n_posts:,} posts with answers read"
-    console.print(
-        f"{read}; {n_new:,} {'theme' if n_new == 1 else 'themes'} proposed; "
-        f"{n_left:,} quotes in no theme",
-        highlight=False,
+    from secondcoder.reporting.proposal_pages import (  # noqa: PLC0415  # rare
+        lead,
+        saturation_sentence,
     )
+
+    console = Console(soft_wrap=False)
+    console.print(lead(found), highlight=False, soft_wrap=True)
     console.print(found.table())
     for curve in found.saturation:
-        met = next(
-            point.n_posts for point in curve.points if point.n_themes == curve.points[-1].n_themes
-        )
-        name = curve.question_id or "no question"
         console.print(
-            f"{escape(name)}: the last new theme was met in post {met:,} of "
-            f"{curve.points[-1].n_posts:,} read",
+            f"{escape(curve.question_id or 'No question')}. {saturation_sentence(curve)}",
             highlight=False,
         )
     for note in found.notes:
         console.print(f"note: {escape(note.message)}", highlight=False, soft_wrap=True)
     if output is not None:
         console.print(
-            f"wrote {escape(str(output))}: read it, rename, merge and split, then code with it",
+            f"wrote {escape(str(output))}; 'secondcoder codebook' renames, merges and splits",
             highlight=False,
             soft_wrap=True,
         )

@@ -10,9 +10,14 @@ from rich.markup import escape
 
 import secondcoder
 from secondcoder.cli.parsing import AsJson
+from secondcoder.cli.progress import EXIT_STOPPED, late_display
+from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from secondcoder.api.estimating import WorkEstimateReport
     from secondcoder.api.refining import Accept
     from secondcoder.schema.refinements import Refinement, Suggestion
     from secondcoder.schema.statistics import Statistic, Undefined
@@ -24,6 +29,13 @@ _VERDICTS = {
     "no change": "The change does not help: every held-back post is coded as before.",
     "nothing to score": "There is nothing to score.",
 }
+_FIELDS = {
+    "definition": "another definition",
+    "include": "use it when …",
+    "exclude": "do not use it when …",
+    "examples": "one more example",
+}
+_ANSWERS = {"y": "y", "yes": "y", "n": "n", "no": "n", "a": "a", "all": "a", "q": "q", "quit": "q"}
 
 
 def refine(  # typer: one parameter per option
@@ -55,25 +67,64 @@ def refine(  # typer: one parameter per option
     ledger: Annotated[
         Path | None, typer.Option(help="Keeps a model's answers. Default: beside the output.")
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help="Who accepts, by name or initials; recorded with the edits. Default: asked in a "
+            "terminal, else not told.",
+            show_default=False,
+        ),
+    ] = None,
+    budget: BudgetUsd = None,
+    dry_run: DryRun = False,
+    ask_above: AskAbove = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Sharpen themes where people and a coder differ; score before and after."""
-    found = secondcoder.refine(
-        codings,
-        people,
-        accept=_accept(accept, as_json=as_json),
-        coder=coder,
-        options=secondcoder.ModelOptions(base_url=base_url),
-        held_back=held_back,
-        seed=seed,
-        output=output,
-        ledger=ledger,
-    )
-    _show(found, output, as_json=as_json)
+    options = secondcoder.ModelOptions(base_url=base_url, budget_usd=budget)
+
+    def estimate() -> "WorkEstimateReport":
+        return secondcoder.estimate_refinement(
+            codings,
+            people,
+            coder=coder,
+            options=options,
+            held_back=held_back,
+            seed=seed,
+            output=output,
+            ledger=ledger,
+        )
+
+    if not may_go_on(estimate, coder=coder, dry_run=dry_run, ask_above=ask_above, as_json=as_json):
+        return
+    said: list[str] = []
+    asks_who = by is None and output is not None and sys.stdin.isatty()
+    chosen = _accept(accept, output, said if asks_who else None, as_json=as_json)
+    with late_display(quiet=as_json) as progress:
+        found = secondcoder.refine(
+            codings,
+            people,
+            accept=chosen,
+            coder=coder,
+            options=options,
+            held_back=held_back,
+            seed=seed,
+            output=output,
+            ledger=ledger,
+            by=by if by is not None else lambda: "".join(said),
+            progress=progress,
+        )
+    _show(found, output, was_asked=callable(chosen), as_json=as_json)
 
 
-def _accept(words: str, *, as_json: bool) -> "Accept":
+def _accept(words: str, output: Path | None, said: list[str] | None, *, as_json: bool) -> "Accept":
     """Return what is accepted.
+
+    Args:
+        words: As given on the command line.
+        output: Where the codebook goes.
+        said: Takes the name of who is asked and accepts; None: they are not asked for it.
+        as_json: Whether a program reads what is printed.
 
     Raises:
         InputError: If the words are none of those that can be given.
@@ -85,7 +136,7 @@ def _accept(words: str, *, as_json: bool) -> "Accept":
     if words == "none":
         return ()
     if words == "ask":
-        return _ask
+        return lambda lines: _ask(lines, output, said)
     try:
         return [int(number) for number in words.split(",")]
     except ValueError as error:
@@ -94,12 +145,61 @@ def _accept(words: str, *, as_json: bool) -> "Accept":
         ) from error
 
 
-def _ask(number: int, line: "Suggestion") -> bool:
-    _show_line(Console(stderr=True, soft_wrap=True, highlight=False), number, line)
-    return typer.confirm("     accept?", default=False, err=True)
+def _ask(lines: "Sequence[Suggestion]", output: Path | None, said: list[str] | None) -> list[int]:
+    """Return the numbers of the lines that a person accepts, one question each."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    if not lines:
+        return []
+    n_lines = "1 line is" if len(lines) == 1 else f"{len(lines):,} lines are"
+    console.print(
+        f"{n_lines} suggested, from posts that people coded otherwise than the coder did.\n"
+        f"Answer y to take a line into the codebook, n or Enter to leave it, a to take it and all "
+        f"that follow, q to leave it and all that follow."
+    )
+    if output is None:
+        console.print(
+            "No --output is named: you see what your choice would do; nothing is written."
+        )
+    accepted: list[int] = []
+    try:
+        for number, line in enumerate(lines, start=1):
+            _show_line(console, number, line, n=len(lines))
+            match _answer():
+                case "y":
+                    accepted.append(number)
+                case "a":
+                    accepted += range(number, len(lines) + 1)
+                    break
+                case "q":
+                    break
+                case _:
+                    pass
+        if accepted and said is not None:
+            said.append(_who())
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("\nstopped before the last line was answered; nothing was written\n")
+        sys.exit(EXIT_STOPPED)
+    console.print(f"\n{len(accepted):,} of {len(lines):,} accepted; coding the held-back posts …")
+    return accepted
 
 
-def _show(found: "Refinement", output: Path | None, *, as_json: bool) -> None:
+def _who() -> str:
+    """Return who accepts; empty where they don't say."""
+    asked = "\nWho accepts? A name or initials for the record, or Enter"
+    return str(typer.prompt(asked, default="", show_default=False, err=True))
+
+
+def _answer() -> str:
+    """Return y, n, a or q, however often that takes."""
+    while True:
+        said = typer.prompt("     accept? y, n, a, q", default="n", show_default=False, err=True)
+        answer = str(said).strip().casefold()
+        if answer in _ANSWERS:
+            return _ANSWERS[answer]
+        sys.stderr.write("     type y (yes), n (no), a (all from here) or q (none from here)\n")
+
+
+def _show(found: "Refinement", output: Path | None, *, was_asked: bool, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")
         return
@@ -109,11 +209,32 @@ def _show(found: "Refinement", output: Path | None, *, as_json: bool) -> None:
         f"{escape(found.people)} than by {escape(found.coder_before)}; "
         f"{found.n_held_back:,} posts by other authors held back"
     )
-    for number, line in enumerate(found.suggestions, start=1):
-        _show_line(console, number, line, is_accepted=number in found.accepted)
+    if not was_asked:  # who was asked has just read them
+        for number, line in enumerate(found.suggestions, start=1):
+            is_accepted = number in found.accepted
+            _show_line(console, number, line, n=len(found.suggestions), is_accepted=is_accepted)
+    _show_scores(console, found)
+    for note in found.notes:
+        console.print(f"note: {escape(note.message)}")
+    numbers = ",".join(map(str, found.accepted))
+    if not found.accepted:
+        how = "" if was_asked else "; --accept takes lines"
+        console.print(f"nothing accepted, so the codebook stays as it is{how}")
+    elif output is None:
+        console.print(
+            f"nothing written; the same with --accept {numbers} --output FILE writes the codebook"
+        )
+    else:
+        console.print(f"wrote {escape(str(output))}: version {escape(found.codebook.version)}")
+
+
+def _show_scores(console: Console, found: "Refinement") -> None:
     which = "the accepted lines" if found.scored == "accepted" else "all lines, none accepted yet"
     if found.scores:
-        console.print(f"\nheld-back posts coded by {escape(found.coder)}, beside people's; {which}")
+        console.print(
+            f"\nheld-back posts coded by {escape(found.coder)}, with the codebook before and after "
+            f"{which}; 1 is full agreement with people, in brackets 95 % intervals"
+        )
     for score in found.scores:
         parts = (score.before, score.after, score.difference)
         before, after, difference = (_number(part) for part in parts)
@@ -123,19 +244,14 @@ def _show(found: "Refinement", output: Path | None, *, as_json: bool) -> None:
     if found.n_failed:
         console.print(f"{found.n_failed:,} posts could not be coded and are left out")
     console.print(_VERDICTS[found.verdict])
-    for note in found.notes:
-        console.print(f"note: {escape(note.message)}")
-    if not found.accepted:
-        console.print("nothing accepted, so the codebook stays as it is; see --accept")
-    elif output is not None:
-        console.print(f"wrote {escape(str(output))}: version {escape(found.codebook.version)}")
 
 
 def _show_line(
-    console: Console, number: int, line: "Suggestion", *, is_accepted: bool = False
+    console: Console, number: int, line: "Suggestion", *, n: int, is_accepted: bool = False
 ) -> None:
     mark = " (accepted)" if is_accepted else ""
-    console.print(f"\n{number:>3}. {escape(line.theme_id)}: {line.field}{mark}")
+    name = f"{escape(line.theme_name)} [dim]({escape(line.theme_id)})[/]"
+    console.print(f"\n{number} of {n}. {name}: {_FIELDS[line.field]}{mark}")
     if line.before is not None:
         console.print(f"     [red]- {escape(line.before)}[/]")
     console.print(f"     [green]+ {escape(line.after)}[/]")

@@ -5,17 +5,20 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Generic, NamedTuple, Protocol, Self
 
 from pydantic import BaseModel, ValidationError
 
-from secondcoder.coding.bodies import Message
+from secondcoder.coding.bill import Bill
 from secondcoder.coding.circuit import Silence
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.fence import neutralised
 from secondcoder.coding.jobs import Tally
+from secondcoder.coding.messages import Message
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pacing import pause_s
+from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import Template, load_template
 from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.coding.replies import first_complaint, json_values
@@ -24,7 +27,7 @@ from secondcoder.schema.codings import Failure
 from secondcoder.schema.drafting import Draft, DraftStore, Prompt, ReplyT
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.runs import Usage
+from secondcoder.schema.runs import PromptUsed, Run, Usage
 
 _MOST_ASKED = 3
 """How many unusable replies to one prompt make a failure."""
@@ -35,16 +38,105 @@ _LONGEST_RAW = 2000
 _DEFAULT = ModelOptions()
 
 
+class Rendered(NamedTuple):
+    """A prompt as it would be sent."""
+
+    message: Message
+    template: Template
+    user: Mapping[str, object]
+    """Values of the template's last part, harmless."""
+    schema: str
+    """The form of the reply as JSON Schema."""
+    key: str
+    """Of the draft that answers it."""
+
+
+class Asked(NamedTuple, Generic[ReplyT]):
+    """What came of a prompt, and what it took."""
+
+    reply: ReplyT | Failure
+    usage: Usage
+
+
+class Counted(Protocol):
+    """An `Asker` that tells of each prompt what it took."""
+
+    async def asked(self, prompt: Prompt[ReplyT]) -> Asked[ReplyT]:
+        """Return the reply or the failure, and what it took."""
+        ...
+
+
+class Renderer:
+    """Makes what is sent out of prompts, the same for those who send it and those who count it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Prepare to make prompts for a model behind an endpoint."""
+        options = settings.options
+        self.model = settings.model
+        self.asked = {"mode": options.mode, "temperature": options.temperature}
+        self._pseudonyms = options.pseudonyms
+        self._place = foreign_endpoint(settings)
+        self._templates: dict[tuple[str, int], Template] = {}
+
+    def render(self, prompt: Prompt[ReplyT]) -> Rendered:
+        """Return the prompt as it is sent.
+
+        Every text among its values stands on one line, without handles, addresses and links, and
+        can't look like a fence or a turn of the model.
+        """
+        template = self._template(prompt.task, prompt.version)
+        names = Pseudonyms(everyone="@someone", hides=self._pseudonyms)
+        system = _harmless(prompt.system, names)
+        user = _harmless(prompt.user, names)
+        schema = ""
+        if prompt.weighs:
+            plain = with_schema = template.render("system", **system)
+        else:
+            schema = json.dumps(prompt.reply.model_json_schema(), ensure_ascii=False)
+            plain = template.render("system", reply_schema=None, **system)
+            with_schema = template.render("system", reply_schema=schema, **system)
+        message = Message(
+            system=plain,
+            system_with_schema=with_schema,
+            user=template.render("user", **_uncorrected(prompt), **user),
+            reply_model=prompt.reply,
+            is_reply=_holds_json,
+            weighs=prompt.weighs,
+        )
+        key = sha256({
+            "prompt": template.sha256,
+            "system": message.system,
+            "user": message.user,
+            "schema": schema,
+            "parameters": {"model": self.model, "endpoint": self._place, **self.asked},
+        })
+        return Rendered(message, template, user, schema, key)
+
+    @property
+    def prompts(self) -> tuple[PromptUsed, ...]:
+        """Return what was rendered so far, each version of a prompt once."""
+        return tuple(
+            PromptUsed(name=one.name, sha256=one.sha256) for one in self._templates.values()
+        )
+
+    def _template(self, task: str, version: int) -> Template:
+        if (task, version) not in self._templates:
+            self._templates[task, version] = load_template(task, version=version)
+        return self._templates[task, version]
+
+
 class ModelAsker:
     """An `Asker`: a language model behind one endpoint. An asynchronous context manager."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but the model by keyword
         self,
         model: str,
         *,
         options: ModelOptions = _DEFAULT,
         drafts: DraftStore | None = None,
         backoff_s: float = 0.5,
+        budget: Budget | None = None,
+        monitor: Monitor | None = None,
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -53,16 +145,15 @@ class ModelAsker:
             options: How the model is reached and asked.
             drafts: Where drafts are looked up first, and kept the moment they arrive.
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
+            budget: Shared with others who ask; None: the options', for this one alone.
+            monitor: Shared likewise: told what is used.
         """
         settings = Settings(model, options, backoff_s)
         self.model = model
         self._most = options.max_attempts
-        self._client = ModelClient(settings)
+        self._client = ModelClient(settings, budget, monitor)
         self._drafts = drafts
-        self._pseudonyms = options.pseudonyms
-        self._asked = {"mode": options.mode, "temperature": options.temperature}
-        self._place = foreign_endpoint(settings)
-        self._templates: dict[tuple[str, int], Template] = {}
+        self._renderer = Renderer(settings)
         self.usage = Usage()
 
     async def __aenter__(self) -> Self:
@@ -76,36 +167,25 @@ class ModelAsker:
     ) -> None:
         await self._client.__aexit__(kind, error, traceback)
 
-    async def ask(self, prompt: Prompt[ReplyT]) -> ReplyT | Failure:
-        """Return the reply, from the store where it is known; a failure when none can be used.
+    def describe(self, run: Run) -> Run:
+        """Return the run with the settings and the prompts that were asked with so far."""
+        prompts = tuple(dict.fromkeys((*run.prompts, *self._renderer.prompts)))
+        parameters = {**run.parameters, **self._renderer.asked}
+        return run.model_copy(update={"prompts": prompts, "parameters": parameters})
 
-        Args:
-            prompt: Every text among its values is sent on one line, without handles, addresses and
-                links, and can't look like a fence or a turn of the model.
-        """
-        template = self._template(prompt.task, prompt.version)
-        names = Pseudonyms(everyone="@someone", hides=self._pseudonyms)
-        system = _harmless(prompt.system, names)
-        user = _harmless(prompt.user, names)
-        schema = json.dumps(prompt.reply.model_json_schema(), ensure_ascii=False)
-        message = Message(
-            system=template.render("system", reply_schema=None, **system),
-            system_with_schema=template.render("system", reply_schema=schema, **system),
-            user=template.render("user", correction=None, **user),
-            reply_model=prompt.reply,
-            is_reply=_holds_json,
-        )
-        key = sha256({
-            "prompt": template.sha256,
-            "system": message.system,
-            "user": message.user,
-            "schema": schema,
-            "parameters": {"model": self.model, "endpoint": self._place, **self._asked},
-        })
-        kept = self._drafts.find_draft(key) if self._drafts is not None else None
+    async def ask(self, prompt: Prompt[ReplyT]) -> ReplyT | Failure:
+        """Return the reply, from the store where it is known; a failure when none can be used."""
+        return (await self.asked(prompt)).reply
+
+    async def asked(self, prompt: Prompt[ReplyT]) -> Asked[ReplyT]:
+        """Return what `ask` does, and what it took."""
+        sent = self._renderer.render(prompt)
+        message, template, user = sent.message, sent.template, sent.user
+        kept = self._drafts.find_draft(sent.key) if self._drafts is not None else None
         if kept is not None:
             self.usage = self.usage.plus(Usage(n_reused=1))
-            return _read(kept.raw, prompt)
+            return Asked(_read(kept.raw, prompt), Usage(n_reused=1))
+        used = Usage()
         n_left, n_unusable = self._most, 0
         silences: list[Silence] = []
         while True:
@@ -118,9 +198,12 @@ class ModelAsker:
                 n_unusable += 1
                 if n_unusable == _MOST_ASKED or n_left <= 0:
                     said = error.raw[:_LONGEST_RAW] or "empty"
-                    return _failure(error, f"{error}; the reply was: {said}")
-                told = neutralised(str(error)[:_LONGEST_CORRECTION])
-                message = message._replace(user=template.render("user", correction=told, **user))
+                    failure = _failure(error, f"{error}; the reply was: {said}")
+                    return Asked(failure, used.plus(tally.usage()))
+                if not prompt.weighs:
+                    told = neutralised(str(error)[:_LONGEST_CORRECTION])
+                    user_text = template.render("user", correction=told, **user)
+                    message = message._replace(user=user_text)
             except TransientProviderError as error:
                 silences += tally.silences
                 n_left -= tally.n_requests
@@ -131,17 +214,13 @@ class ModelAsker:
                     n_left += self._client.circuit.excused(silences)
                     silences.clear()
                 if n_left <= 0:
-                    return _failure(error, str(error))
+                    return Asked(_failure(error, str(error)), used.plus(tally.usage()))
             else:
-                self._keep(key, template, raw, tally)
-                return reply
+                self._keep(sent.key, template, raw, tally)
+                return Asked(reply, used.plus(tally.usage()))
             finally:
                 self.usage = self.usage.plus(tally.usage())
-
-    def _template(self, task: str, version: int) -> Template:
-        if (task, version) not in self._templates:
-            self._templates[task, version] = load_template(task, version=version)
-        return self._templates[task, version]
+            used = used.plus(tally.usage())
 
     def _keep(self, key: str, template: Template, raw: str, tally: Tally) -> None:
         if self._drafts is None:
@@ -154,12 +233,60 @@ class ModelAsker:
                 raw=raw,
                 model=self.model,
                 prompt_sha256=template.sha256,
-                parameters={**self._asked, **sent},
+                parameters={**self._renderer.asked, **sent},
                 prompt_tokens=tally.prompt_tokens,
                 completion_tokens=tally.completion_tokens,
                 answered_at=datetime.now(UTC),
             )
         )
+
+
+class PlanningAsker:
+    """An `Asker` that sends nothing: it counts what would be sent, and expects ordinary replies."""
+
+    def __init__(self, settings: Settings, bill: Bill, drafts: DraftStore | None) -> None:
+        """Start with nothing counted.
+
+        Args:
+            settings: How the model would be reached and asked.
+            bill: Takes what would be sent.
+            drafts: What is in it would not be asked again.
+        """
+        self._renderer = Renderer(settings)
+        self._bill = bill
+        self._drafts = drafts
+        self._planned = set[str]()
+        self.usage = Usage()
+
+    async def ask(self, prompt: Prompt[ReplyT]) -> ReplyT | Failure:
+        """Return the reply if it is known, else one as is to be expected."""
+        return (await self.asked(prompt)).reply
+
+    async def asked(self, prompt: Prompt[ReplyT]) -> Asked[ReplyT]:
+        """Return what `ask` does, and what it would take."""
+        sent = self._renderer.render(prompt)
+        kept = self._drafts.find_draft(sent.key) if self._drafts is not None else None
+        if kept is not None:
+            self._bill.reuse()
+            return Asked(_read(kept.raw, prompt), Usage(n_reused=1))
+        reply = prompt.expected() if prompt.expected is not None else None
+        if sent.key in self._planned and reply is not None:
+            self._bill.reuse()  # its answer would be kept by then
+            return Asked(reply, Usage(n_reused=1))
+        self._planned.add(sent.key)
+        message = sent.message
+        said = reply.model_dump_json() if reply is not None else ""
+        said = "A" if prompt.weighs else said  # one token comes, whatever is told of others
+        self._bill.add_text((message.system, sent.schema), message.user, said)
+        if reply is None:
+            failure = Failure(error="NotSent", detail="nothing was sent, and no reply is expected")
+            return Asked(failure, Usage(n_requests=1))
+        return Asked(reply, Usage(n_requests=1))
+
+
+def _uncorrected(prompt: Prompt[ReplyT]) -> dict[str, None]:
+    """Return the correction of a first request; what is weighed is told of none."""
+    return {} if prompt.weighs else {"correction": None}
 
 
 def _read(raw: str, prompt: Prompt[ReplyT]) -> ReplyT:

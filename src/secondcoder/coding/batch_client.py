@@ -45,6 +45,23 @@ _ABSENT = frozenset({404, 405, 501})
 T = TypeVar("T")
 
 
+def refuse_batchless(settings: Settings) -> None:
+    """Refuse a provider that takes no batches.
+
+    Args:
+        settings: How to reach the model.
+
+    Raises:
+        InputError: If the provider's language is not OpenAI's.
+    """
+    provider, _ = provider_and_name(settings)
+    if provider != "openai":
+        raise InputError(
+            f"--batch speaks OpenAI's Batch API, which {provider} has not; leave out --batch, "
+            f"or name a server that has it with --base-url"
+        )
+
+
 class BatchClient:
     """The Batch API at one endpoint; an asynchronous context manager."""
 
@@ -52,17 +69,10 @@ class BatchClient:
         """Prepare; nothing is sent yet.
 
         Args:
-            settings: How to reach the model. A missing key is a `PermanentProviderError`.
-
-        Raises:
-            InputError: If the provider's language is not OpenAI's.
+            settings: How to reach the model. A missing key is a `PermanentProviderError`, a
+                provider whose language is not OpenAI's an `InputError`.
         """
-        provider, _ = provider_and_name(settings)
-        if provider != "openai":
-            raise InputError(
-                f"--batch speaks OpenAI's Batch API, which {provider} has not; leave out --batch, "
-                f"or name a server that has it with --base-url"
-            )
+        refuse_batchless(settings)
         self._settings = settings
         connection = connected(settings, lambda _: None)
         self.endpoint = connection.endpoint

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from secondcoder.coding.batch_client import ENDPOINT
 from secondcoder.coding.bill import Bill
-from secondcoder.coding.bodies import Bodies, Message
+from secondcoder.coding.bodies import Bodies
 from secondcoder.coding.connection import provider_and_name
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.jobs import Job
@@ -42,7 +42,7 @@ class BatchRequests:
         self._model = model
         self._bodies = Bodies(provider_and_name(settings)[1])
         self.price = price_of(order.coder, foreign_endpoint(settings), is_batch=True)
-        self._bill = Bill(self.price, order.codebook)
+        self._bill = Bill(self.price)
 
     def request(
         self,
@@ -98,10 +98,7 @@ class BatchRequests:
         )
 
     def _line(self, request: PendingRequest, jobs: Sequence[Job]) -> bytes:
-        part = jobs[0].ask.slice
-        user = self._model.requests.user_text([job.ask for job in jobs], request.correction)
-        form = self._model.requests.form([job.ask for job in jobs])
-        message = Message(part.system, part.system_with_schema, user, form)
+        message = self._model.requests.message([job.ask for job in jobs], request.correction)
         body = self._bodies.body(message, self._order.mode, temperature=request.temperature)
         line = {"custom_id": request.id, "method": "POST", "url": ENDPOINT, "body": body}
         return json.dumps(line, ensure_ascii=False).encode() + b"\n"

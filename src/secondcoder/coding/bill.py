@@ -1,12 +1,8 @@
 """The bill: what requests will cost, told before they are sent."""
 
-import json
-from collections.abc import Iterable
-
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Price, cost_usd
 from secondcoder.coding.tokens import Tokenizer, tokenizer
-from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.estimates import Amounts
 
 TOKENS_AROUND = 8
@@ -17,18 +13,14 @@ message and 3 for the start of the reply."""
 class Bill:
     """Adds up requests; their texts are not kept."""
 
-    def __init__(self, price: Price | None, codebook: Codebook) -> None:
-        """Start with nothing on it.
-
-        Args:
-            price: What tokens cost; None: not known.
-            codebook: Whose longest theme an ordinary reply names.
-        """
+    def __init__(self, price: Price | None) -> None:
+        """Start with nothing on it; `price` is what tokens cost, None where that is not known."""
         self._price = price
         self.tokenizer: Tokenizer = tokenizer()
-        self._reply_tokens = self.tokenizer.count(_reply(theme.id for theme in codebook.themes))
         self._known: dict[str, int] = {}
+        self._seen = set[tuple[str, str]]()
         self.n_posts = 0
+        self.n_reused = 0
         self.n_requests = 0
         self.prompt_tokens = 0
         self.completion_tokens = 0
@@ -36,10 +28,32 @@ class Bill:
 
     def add(self, planned: PlannedRequest) -> float | None:
         """Add a request; return what it will cost, None where that is not known."""
-        sent = self._stable(planned.system) + self._stable(planned.reply_schema)
-        sent += self.tokenizer.count(planned.user) + TOKENS_AROUND
-        came = planned.n_posts * self._reply_tokens
         self.n_posts += 0 if planned.is_extra else planned.n_posts
+        came = self._repeated(planned.usual_reply)
+        return self._put((planned.system, planned.reply_schema), planned.user, came)
+
+    def add_once(self, planned: PlannedRequest) -> None:
+        """Add a request, unless one that reads the same is on the bill: its answer is kept."""
+        if (planned.system, planned.user) not in self._seen:
+            self._seen.add((planned.system, planned.user))
+            self.add(planned)
+
+    def add_text(self, stable: tuple[str, str], user: str, reply: str) -> None:
+        """Add a request whose reply is expected to read like this.
+
+        Args:
+            stable: System prompt and form of the reply, which many requests share.
+            user: The rest of the prompt.
+            reply: An ordinary reply.
+        """
+        self._put(stable, user, self.tokenizer.count(reply))
+
+    def reuse(self) -> None:
+        """Count a request that is not sent, since its answer is known."""
+        self.n_reused += 1
+
+    def _put(self, stable: tuple[str, str], user: str, came: int) -> float | None:
+        sent = sum(map(self._repeated, stable)) + self.tokenizer.count(user) + TOKENS_AROUND
         self.n_requests += 1
         self.prompt_tokens += sent
         self.completion_tokens += came
@@ -58,15 +72,8 @@ class Bill:
             cost_usd=self.cost_usd,
         )
 
-    def _stable(self, text: str) -> int:
+    def _repeated(self, text: str) -> int:
         """Return the count of a text that many requests share, taken once."""
         if text not in self._known:
             self._known[text] = self.tokenizer.count(text)
         return self._known[text]
-
-
-def _reply(theme_ids: Iterable[str]) -> str:
-    """Return what a model says of an ordinary post: one quote, with the longest theme."""
-    theme = max(theme_ids, key=len, default="")
-    quote = {"segments": [1], "question": "Q1", "themes": [theme]}
-    return json.dumps({"post": 10, "quotes": [quote], "left_out": None, "undecided": None})

@@ -1,33 +1,18 @@
 """Bodies: what is sent to a server that speaks OpenAI's language, as JSON."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from functools import lru_cache
 
 import instructor
 from instructor.v2.core.response import handle_response_model
 from pydantic import BaseModel, JsonValue
 
-from secondcoder.coding.replies import holds_posts
+from secondcoder.coding.messages import Message
 
 ALL_MODES = ("tools", "json-schema", "json")
 """How a reply's form can be asked for, in the order in which they are tried."""
+_LIKELIHOODS: dict[str, JsonValue] = {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
+"""One token, and as many alternatives to it as OpenAI's interface gives at most."""
 INSTRUCTOR_MODES = {"tools": instructor.Mode.TOOLS, "json-schema": instructor.Mode.JSON_SCHEMA}
-
-
-class Message(NamedTuple):
-    """What to send; the schema stands in the text where the server takes no other form."""
-
-    system: str
-    system_with_schema: str
-    user: str
-    reply_model: type[BaseModel]
-    is_reply: Callable[[str], bool] = holds_posts
-    """Whether a server that said this can be asked in the mode in which it was asked."""
-
-    def chat(self, mode: str) -> list[JsonValue]:
-        """Return the two messages of a chat that ask for it in a mode."""
-        system = self.system_with_schema if mode == "json" else self.system
-        return [{"role": "system", "content": system}, {"role": "user", "content": self.user}]
 
 
 class Bodies:
@@ -36,7 +21,6 @@ class Bodies:
     def __init__(self, model: str) -> None:
         """Take the name that the server knows the model by."""
         self._model = model
-        self._forms: dict[tuple[str, type[BaseModel]], dict[str, JsonValue]] = {}
 
     def body(
         self, message: Message, mode: str, *, temperature: float | None
@@ -49,19 +33,39 @@ class Bodies:
             temperature: None: the server's own.
         """
         sampling: dict[str, JsonValue] = {} if temperature is None else {"temperature": temperature}
-        form = self._form(mode, message.reply_model)
+        form = _LIKELIHOODS if message.weighs else _form(mode, message.reply_model)
+        if message.posts is not None:
+            form = _with_posts(form, message.posts)
         return {"model": self._model, "messages": message.chat(mode), **form, **sampling}
 
-    def _form(self, mode: str, model: type[BaseModel]) -> dict[str, JsonValue]:
-        """Return how a server is told to answer in the reply's form, as instructor words it.
 
-        Made once per form: instructor would make it anew for each request.
-        """
-        form = self._forms.get((mode, model))
-        if form is None:
-            form = {}
-            if mode != "json":
-                _, form = handle_response_model(model, mode=INSTRUCTOR_MODES[mode], messages=[])
-                form.pop("messages", None)
-            self._forms[mode, model] = form
-        return form
+@lru_cache(maxsize=128)
+def _form(mode: str, model: type[BaseModel]) -> dict[str, JsonValue]:
+    """Return how a server is told to answer in the reply's form, as instructor words it.
+
+    Made once per form: instructor would make it anew for each request.
+    """
+    if mode == "json":
+        return {}
+    _, form = handle_response_model(model, mode=INSTRUCTOR_MODES[mode], messages=[])
+    form.pop("messages", None)
+    return form
+
+
+def _with_posts(form: dict[str, JsonValue], posts: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return a form with another schema of `posts`, wherever in it that stands.
+
+    Made as a model of its own, the form of each size of request would take 5 ms to word.
+    """
+    made: dict[str, JsonValue] = {}
+    for key, value in form.items():
+        match key, value:
+            case "posts", dict():
+                made[key] = value | posts
+            case _, dict():
+                made[key] = _with_posts(value, posts)
+            case _, [dict() as only]:
+                made[key] = [_with_posts(only, posts)]
+            case _:
+                made[key] = value
+    return made

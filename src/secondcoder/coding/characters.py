@@ -16,6 +16,17 @@ EMOJI = (
 )
 """Emoji and what holds their sequences together: joiners, selectors, skin tones, surrogates."""
 
+DOMAINS = "com|org|net|uk|co|ly|gl|be|me|io|gov|edu|info|eu"
+"""Ends of the names of web sites, by which a link that lacks its `https://` is told."""
+
+UNSHOWN = (
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Characters without a shape of their own: joiners, selectors, soft hyphens and others that Unicode
+lists as `Default_Ignorable_Code_Point`, controls that end no line, halves of surrogate pairs."""
+
 WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*+")
 """A word, its inner apostrophes and hyphens included."""
 

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,14 +21,16 @@ from instructor.core.exceptions import (
 )
 from instructor.core.hooks import Hooks
 from instructor.v2.core.response_model import prepare_response_model
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
-from secondcoder.coding.bodies import ALL_MODES, Bodies, Message
+from secondcoder.coding.acquaintance import Acquaintance, first_at_once
+from secondcoder.coding.bodies import ALL_MODES, Bodies
 from secondcoder.coding.circuit import Circuit
-from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of
+from secondcoder.coding.completions import cached_tokens_of, text_of, tokens_of, weights_of
 from secondcoder.coding.connection import connected
-from secondcoder.coding.endpoints import Settings, foreign_endpoint
+from secondcoder.coding.endpoints import NO_KEY, Settings, foreign_endpoint
 from secondcoder.coding.faults import (
+    CutOffError,
     OverloadedError,
     RejectedError,
     ServerFaultError,
@@ -37,10 +40,12 @@ from secondcoder.coding.faults import (
     status_of,
 )
 from secondcoder.coding.jobs import Tally
+from secondcoder.coding.messages import Message
 from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pacing import Pacing
 from secondcoder.coding.pricing import Budget, cost_usd, price_of
 from secondcoder.coding.replies import Reply
+from secondcoder.coding.transport import Answered
 from secondcoder.errors import (
     InputError,
     PermanentProviderError,
@@ -74,6 +79,7 @@ class ModelClient:
         settings: Settings,
         budget: Budget | None = None,
         monitor: Monitor | None = None,
+        known: Acquaintance | None = None,
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -81,6 +87,7 @@ class ModelClient:
             settings: How to reach the model. A missing key is a `PermanentProviderError`.
             budget: Shared with other clients; None: the options', for this client alone.
             monitor: Shared likewise: told what is used, and why nothing is asked.
+            known: What earlier clients of the run have learnt of the model; added to.
 
         Raises:
             InputError: If the provider is unknown, not installed, or can't do what is asked.
@@ -103,6 +110,11 @@ class ModelClient:
             backoff_s=settings.backoff_s,
             told=monitor.tell,
         )
+        if options.likelihoods and self._connection.posting is None:
+            raise InputError(
+                f"{settings.model} can't be asked for likelihoods: that is done in OpenAI's "
+                f"language; leave --likelihoods out, or give --base-url for a server that speaks it"
+            )
         self._bodies = Bodies(self.endpoint.model)
         wanted = ALL_MODES if settings.options.mode == "auto" else (settings.options.mode,)
         self._price = price_of(settings.model, foreign_endpoint(settings))
@@ -113,19 +125,27 @@ class ModelClient:
             )
         self._budget = budget or Budget(options.budget_usd)
         self._longest_completion = _FIRST_COMPLETION
-        usable = ALL_MODES if self._connection.is_plain else self._connection.clients
+        usable = ALL_MODES if self._connection.posting is not None else self._connection.clients
         self._modes = [mode for mode in wanted if mode in usable]
         if not self._modes:
             raise InputError(
                 f"{settings.model} can't be asked in mode '{settings.options.mode}'; use auto"
             )
-        self._first = asyncio.Lock()
-        self._reached = False
+        self._first = asyncio.Semaphore(first_at_once(options.concurrency))
+        self._known = known or Acquaintance()
         self._n_hung = 0
         self._n_broken: Counter[str] = Counter()
         self._prepared: dict[type[BaseModel], type[BaseModel]] = {}
-        self.mode: str | None = None
-        self.temperature = settings.options.temperature
+
+    @property
+    def mode(self) -> str | None:
+        """Return how a reply's form is asked for; None: no usable reply has come yet."""
+        return self._known.mode
+
+    @property
+    def temperature(self) -> float | None:
+        """Return what is asked for; None: the server's own."""
+        return self.settings.options.temperature if self._known.takes_temperature else None
 
     async def __aenter__(self) -> Self:
         return self
@@ -143,8 +163,8 @@ class ModelClient:
     async def send(self, message: Message, tally: Tally, *, most: int) -> str:
         """Return the raw reply to one request.
 
-        Until a usable reply has come, messages go one by one and try the forms of a request in
-        turn: so an unreachable server or a wrong key ends the run after one request, and the form
+        Until a usable reply has come, messages go a few at a time and try the forms of a request in
+        turn: so an unreachable server or a wrong key ends the run after few requests, and the form
         that worked is kept for the rest of the run.
 
         Args:
@@ -156,11 +176,24 @@ class ModelClient:
         `PermanentProviderError`, or `OutageError` where it may be later; `TransientProviderError`
         may heal; `ResponseError` is about this message alone.
         """
-        if self.mode is None:
+        if self._known.mode is None:
             async with self._first:
-                if self.mode is None:
-                    return await self._find_mode(message, tally, most)
-        return await self._once(self.mode, message, tally)
+                if self._known.mode is None:
+                    return await self._first_reply(message, tally, most)
+        return await self._once(self._known.mode, message, tally)
+
+    async def _first_reply(self, message: Message, tally: Tally, most: int) -> str:
+        """Return the reply to a message in the first form that works.
+
+        Raises:
+            RejectedError: If none does.
+        """
+        try:
+            return await self._find_mode(message, tally, most)
+        except RejectedError as error:
+            if message.weighs:
+                raise self._never_weighs(error) from error
+            raise
 
     async def _find_mode(self, message: Message, tally: Tally, most: int) -> str:
         modes = [mode for mode in self._modes if self._n_broken[mode] < _MOST_BROKEN]
@@ -173,7 +206,7 @@ class ModelClient:
             except RejectedError as error:
                 if self.temperature is not None and "temperature" in str(error):
                     # Reasoning models refuse to be given one; what they do by default must do.
-                    self.temperature = None
+                    self._known.takes_temperature = False
                     modes.insert(0, mode)
                     is_last = tally.n_requests >= most
                 if is_last:
@@ -185,8 +218,8 @@ class ModelClient:
                     raise
             else:
                 if message.is_reply(raw):
-                    self.mode = mode
-                if is_last or self.mode is not None:
+                    self._known.mode = mode
+                if is_last or self._known.mode is not None:
                     return raw
 
     async def _once(self, mode: str, message: Message, tally: Tally) -> str:
@@ -216,7 +249,35 @@ class ModelClient:
                     raise
             self.circuit.answered(number)
             self._pacing.answered()
-            return self.endpoint.without_key(text_of(response))
+            return self.endpoint.without_key(self._read(message, response))
+
+    def _read(self, message: Message, response: object) -> str:
+        """Return the text of a reply, or how likely each token was.
+
+        A server that is asked for that and has never said it is a `PermanentProviderError`.
+
+        Raises:
+            ResponseError: If it says nothing of this text.
+        """
+        if not message.weighs:
+            return text_of(response)
+        try:
+            return weights_of(response)
+        except ResponseError as error:
+            with suppress(CutOffError):  # one token is all that was asked for
+                text_of(response)
+            if self._known.mode is not None:
+                raise
+            raise self._never_weighs(error) from error
+
+    def _never_weighs(self, error: ResponseError) -> PermanentProviderError:
+        ended = PermanentProviderError(
+            f"{self.endpoint.url} does not say how likely its tokens are, which --likelihoods "
+            f"needs; leave that out, or use a server that does (logprobs, top_logprobs). "
+            f"Last: {error}"
+        )
+        self.circuit.end(ended)
+        return ended
 
     async def _ping(self) -> None:
         """Ask for next to nothing, to see whether anything is answered.
@@ -227,7 +288,7 @@ class ModelClient:
         n_tokens = len(_PING.system + _PING.user) // _CHARACTERS_PER_TOKEN
         # Not in turn: requests that hang would hold it back.
         await self._pacing.allowed(n_tokens)
-        mode = "json" if self._connection.is_plain else self._modes[0]
+        mode = "json" if self._connection.posting is not None else self._modes[0]
         try:
             await self._metered(mode, _PING, n_tokens, Tally())
         except ResponseError as error:
@@ -245,7 +306,8 @@ class ModelClient:
             PermanentProviderError: If the server has only ever hung.
             TimedOutError: If it hangs now.
         """
-        held_usd = cost_usd(self._price, n_tokens, 0, self._longest_completion) or 0.0
+        longest = 1 if message.weighs else self._longest_completion
+        held_usd = cost_usd(self._price, n_tokens, 0, longest) or 0.0
         self._budget.hold(held_usd)
         started = time.monotonic()
         for each in (tally, self._total):
@@ -256,14 +318,14 @@ class ModelClient:
             response = await self._exchange(mode, message)
         except TimedOutError as error:
             self._n_hung += 1
-            if self._reached or self._n_hung < _MOST_SILENT_ATTEMPTS:
+            if self._known.was_reached or self._n_hung < _MOST_SILENT_ATTEMPTS:
                 raise
             never = hanging(self.endpoint, self.settings.options.timeout_s)
             raise PermanentProviderError(never) from error
         finally:
             tally.duration_s += time.monotonic() - started
             self._budget.spend(0.0, held_usd=held_usd)
-        self._reached = True
+        self._known.was_reached = True
         prompt, completion = tokens_of(response)
         cached = cached_tokens_of(response)
         self._longest_completion = max(self._longest_completion, completion)
@@ -278,21 +340,15 @@ class ModelClient:
         temperature = self.temperature
         arrived: list[Any] = []
         try:
-            if self._connection.is_plain:
-                # `chat.completions.create` would walk through every message in search of what
-                # needs renaming, which takes a fifth of a request's processor time.
-                # Likewise an object made of the answer: three fields of its JSON are looked at.
-                answer = await self._connection.sdk.post(
-                    "/chat/completions",
-                    cast_to=httpx2.Response,
-                    body=self._bodies.body(message, mode, temperature=temperature),
-                )
-                return _decoded(answer)
+            if self._connection.posting is not None:
+                body = self._bodies.body(message, mode, temperature=temperature)
+                # No object is made of the answer: three fields of its JSON are looked at.
+                return _decoded(await self._connection.posting.post(body))
             hooks = Hooks()
             hooks.on("completion:response", arrived.append)
             sampling = {} if temperature is None else {"temperature": temperature}
             return await self._connection.clients[mode].create(
-                response_model=self._prepare(message.reply_model),
+                response_model=self._prepare(message.sized_model),
                 messages=message.chat(mode),
                 max_retries=0,
                 hooks=hooks,
@@ -316,14 +372,29 @@ class ModelClient:
     def _fault(self, error: BaseException) -> BaseException:
         """Return our error for a provider's; what has nothing to do with it is a bug, and kept."""
         answered = status_of(error) is not None or isinstance(error, json.JSONDecodeError)
-        self._reached = self._reached or answered
-        ours = error_of(error, self.endpoint, reached=self._reached)
+        self._known.was_reached |= answered
+        ours = error_of(error, self.endpoint, reached=self._known.was_reached)
         if ours is None and isinstance(error, openai.OpenAIError):
             return PermanentProviderError(f"{self.endpoint.url}: {error}")
         return ours or error
 
 
-def _decoded(answer: httpx2.Response) -> object:
+def refuse_unaskable(settings: Settings) -> None:
+    """Refuse what a client would refuse of the same settings, for those who send nothing.
+
+    What the surroundings lack, such as a key, may be there by the time of the run.
+
+    Args:
+        settings: How the model would be reached. What can't be done is an `InputError`.
+    """
+    options = settings.options
+    if options.api_key is None:
+        options = options.model_copy(update={"api_key": SecretStr(NO_KEY)})
+    with suppress(PermanentProviderError):
+        ModelClient(settings._replace(options=options))
+
+
+def _decoded(answer: httpx2.Response | Answered) -> object:
     """Return the JSON of an answer, or the text of one that does not say that it is JSON.
 
     Raises:

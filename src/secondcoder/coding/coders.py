@@ -5,16 +5,18 @@ from typing import NamedTuple
 
 from pydantic import SecretStr
 
+from secondcoder.coding.acquaintance import Acquaintance
+from secondcoder.coding.endpoints import NO_KEY
 from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.tasks import PostCoder
+from secondcoder.errors import InputError
 from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.drafting import DraftStore
 from secondcoder.schema.options import ModelOptions
 
 EMBEDDED = "embedded"
-NO_KEY = "none-needed"
-"""Sent in a key's place to an address that stands behind a coder's name."""
 _SAMPLES_APART = 1000
 """What is asked once more to measure with is none of the samples that a panel asks for."""
 _ADDRESS = re.compile(r"(?P<model>.+?)@(?P<url>https?://.+)")
@@ -40,6 +42,12 @@ class Seat(NamedTuple):
     def is_embedded(self) -> bool:
         """Whether it needs no server."""
         return is_embedded(self.model)
+
+    def in_batches(self) -> "Seat":
+        """Return the same as batches ask it: they take a day, so nothing is measured for them."""
+        size = self.options.posts_per_request or 1
+        options = self.options.model_copy(update={"posts_per_request": size})
+        return self._replace(options=options)
 
 
 def seat(name: str, options: ModelOptions | None = None) -> Seat:
@@ -83,6 +91,9 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
         budget: Shared with other coders; None: the options', for this coder alone.
         takes_single: Whether an answer about a post alone serves where several share a request.
         monitor: Shared likewise: told what is used, and why nothing is asked.
+
+    Raises:
+        InputError: If likelihoods are asked for where they can't be kept.
     """
     if is_embedded(name):
         from secondcoder.coding.embedded import EmbeddedCoder  # noqa: PLC0415  # scikit-learn
@@ -95,6 +106,19 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
     from secondcoder.coding.packed import PackedCoder  # noqa: PLC0415  # as above
 
     one = seat(name, options)
+    if one.options.likelihoods:
+        from secondcoder.coding.weighing import WeighingCoder  # noqa: PLC0415  # as above
+
+        if answers is not None and not isinstance(answers, DraftStore):
+            raise InputError("--likelihoods: answers can't be kept by workers; leave out --engine")
+        return WeighingCoder(
+            codebook,
+            model=one.model,
+            options=one.options,
+            drafts=answers,
+            budget=budget,
+            monitor=monitor,
+        )
     if one.options.posts_per_request is not None:
         return ModelCoder(
             codebook,
@@ -105,7 +129,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
             takes_single=takes_single,
             monitor=monitor,
         )
-    shared = budget or Budget(one.options.budget_usd)
+    shared, known = budget or Budget(one.options.budget_usd), Acquaintance()
 
     def make(size: int, *, time: int = 1, takes_single: bool = False) -> ModelCoder:
         sample = one.options.sample + _SAMPLES_APART * (time - 1)
@@ -118,6 +142,7 @@ def coder_named(  # noqa: PLR0913  # all but two by keyword
             budget=shared,
             takes_single=takes_single,
             monitor=monitor,
+            known=known,
         )
 
     return PackedCoder(make)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from math import isfinite
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
-from secondcoder.coding.faults import RefusalError, RejectedError
+from secondcoder.coding.faults import CutOffError, RefusalError, RejectedError
 from secondcoder.coding.replies import find_json
 from secondcoder.errors import ResponseError
 
@@ -20,7 +21,7 @@ def text_of(response: object) -> str:
     Raises:
         RefusalError: If the model declined.
         RejectedError: If the provider's filter stopped it.
-        ResponseError: If it was cut off.
+        CutOffError: If it was cut off.
     """
     completion = getattr(response, "_raw_response", response)
     choices = _field(completion, "choices")
@@ -42,8 +43,38 @@ def text_of(response: object) -> str:
     if reason == "content_filter":
         raise RejectedError("the provider's content filter stopped the reply", raw=text)
     if reason == "length":
-        raise ResponseError("the reply was cut off at the length limit", raw=text)
+        raise CutOffError("the reply was cut off at the length limit", raw=text)
     return text
+
+
+def weights_of(response: object) -> str:
+    """Return how likely the model found the likeliest first tokens of a reply, as JSON.
+
+    >>> likely = [{"token": "A", "logprob": -0.5}]
+    >>> weights_of({"choices": [{"logprobs": {"content": [{"top_logprobs": likely}]}}]})
+    '{"A": -0.5}'
+
+    Args:
+        response: A chat completion in OpenAI's form, as JSON.
+
+    Raises:
+        ResponseError: If the server did not say.
+    """
+    choices = _field(response, "choices")
+    said = _field(choices[0], "logprobs") if isinstance(choices, list) and choices else None
+    tokens = _field(said, "content")
+    first = tokens[0] if isinstance(tokens, list) and tokens else None
+    found: dict[str, JsonValue] = {}
+    # Not the token that was drawn: it may be one of the least likely.
+    likely = _field(first, "top_logprobs")
+    for one in likely if isinstance(likely, list) else ():
+        token, weight = _field(one, "token"), _field(one, "logprob")
+        if isinstance(token, str) and isinstance(weight, float | int) and isfinite(weight):
+            # Half a surrogate pair could be kept by no file.
+            found.setdefault(token.encode("utf-8", "replace").decode(), float(weight))
+    if not found:
+        raise ResponseError("it does not say how likely its tokens are (logprobs)", raw=str(said))
+    return json.dumps(found, ensure_ascii=False)
 
 
 def tokens_of(response: object) -> tuple[int, int]:

@@ -17,8 +17,9 @@ from instructor.v2.auto_client import supported_providers
 from pydantic import SecretStr
 
 from secondcoder.coding.bodies import INSTRUCTOR_MODES
-from secondcoder.coding.endpoints import OPENAI_URL, Settings
+from secondcoder.coding.endpoints import NO_KEY, OPENAI_URL, Settings
 from secondcoder.coding.faults import Endpoint, no_key
+from secondcoder.coding.posting import Posting
 from secondcoder.coding.transport import Transport
 from secondcoder.errors import InputError, PermanentProviderError
 
@@ -35,11 +36,8 @@ class Connection(NamedTuple):
     clients: dict[str, Any]
     """An instructor client per mode; empty where the SDK itself is asked."""
     endpoint: Endpoint
-
-    @property
-    def is_plain(self) -> bool:
-        """Return whether the endpoint speaks OpenAI's language, so that no translator is needed."""
-        return isinstance(self.sdk, openai.AsyncOpenAI)
+    posting: Posting | None = None
+    """Where the endpoint speaks OpenAI's language, so that no translator is needed."""
 
 
 class _Answered(Protocol):
@@ -137,21 +135,22 @@ def _openai(name: str, settings: Settings, heard: Heard) -> Connection:
     async def answered(response: _Answered) -> None:
         heard(response.headers)
 
+    # Proxies are the SDK's own transport's business.
+    transport = Transport() if is_local or not urllib.request.getproxies() else None
     sdk = openai.AsyncOpenAI(
-        api_key=key or "none-needed",
+        api_key=key or NO_KEY,
         base_url=url,
         max_retries=0,
         timeout=settings.options.timeout_s,
         http_client=openai.DefaultAsyncHttpxClient(
             follow_redirects=False,
             trust_env=not is_local,
-            # Proxies are the SDK's own transport's business.
-            transport=Transport() if is_local or not urllib.request.getproxies() else None,
+            transport=transport,
             timeout=settings.options.timeout_s,
             event_hooks={"response": [answered]},
         ),
     )
-    return Connection(sdk, {}, endpoint)
+    return Connection(sdk, {}, endpoint, Posting(sdk, transport, heard))
 
 
 def _set(sdk: object, name: str, value: object) -> bool:

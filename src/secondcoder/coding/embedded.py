@@ -13,7 +13,7 @@ from secondcoder.coding.calibration import SHIPPED, Calibration
 from secondcoder.coding.candidates import GENERAL_HANDICAP, UNASKED_BAR, Candidates, compete
 from secondcoder.coding.evidence import Evidence, Example, ThemeEvidence
 from secondcoder.coding.joining import SWITCH_COST, joined
-from secondcoder.coding.pieces import Piece, find_said, whole
+from secondcoder.coding.pieces import Piece, find_said, whole, without_a_piece
 from secondcoder.coding.segments import quote_spans
 from secondcoder.coding.similarity import Words
 from secondcoder.coding.tasks import Decision, Task
@@ -22,8 +22,6 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import (
     Abstention,
     Coding,
-    LeftOut,
-    LeftOutReason,
     Outcome,
     Quoted,
 )
@@ -203,8 +201,7 @@ class EmbeddedCoder:
         themes: Candidates,
     ) -> Outcome:
         if not pieces:
-            said = any(not segment.is_furniture for segment in task.segments)
-            return LeftOut(reason=LeftOutReason.NO_IDEA if said else LeftOutReason.EMPTY)
+            return without_a_piece(task)
         if not themes.theme_ids:
             readings = [_Reading((), None)] * len(pieces)
         chances = [read.confidence for read in readings if read.confidence is not None]

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from secondcoder.schema.options import ModelOptions
 
 OPENAI_URL = "https://api.openai.com/v1"
+NO_KEY = "none-needed"
+"""Sent in a key's place to servers that need none, and to an address behind a coder's name."""
 
 
 class Settings(NamedTuple):

@@ -20,6 +20,10 @@ class RejectedError(ResponseError):
     """The server refuses this very request: too long, filtered, or a form it doesn't know."""
 
 
+class CutOffError(ResponseError):
+    """The reply ended at the limit of its length."""
+
+
 class RefusalError(ResponseError):
     """The model declined to answer; `raw` holds what it said instead."""
 

@@ -4,7 +4,7 @@ import re
 from collections import deque
 from typing import NamedTuple
 
-from secondcoder.coding.characters import BREAKS
+from secondcoder.coding.characters import BREAKS, DOMAINS
 from secondcoder.coding.clauses import list_items
 from secondcoder.schema.labels import find_labels
 from secondcoder.schema.quotes import SegmentKind
@@ -21,7 +21,7 @@ class Furniture(NamedTuple):
 _TOKEN = re.compile(
     r"(?<!\w)(?=[hwrcv@\uff20#\uff03.(\[\d]|[\w-]{1,63}\.[\w-])(?:"
     r"(?P<link>https?:\S++|https?…|(?<!@)www\.[\w-]\S++"
-    r"|(?<![@.\-/])(?:[\w-]{1,63}\.){1,4}(?:com|org|net|uk|co|ly|gl|be|me|io|gov|edu|info|eu)/\S++)"
+    rf"|(?<![@.\-/])(?:[\w-]{{1,63}}\.){{1,4}}(?:{DOMAINS})/\S++)"
     r"|(?P<repost>RT:?\s?@\w{1,50}:?)"
     r"|(?P<mention>(?:(?:cc|via|h/t|ht):?\s?)?\.?(?<![\w@])"
     r"[@\uff20]\w{1,50}(?:@[\w.-]{1,60}\w)?:?(?!\w))"

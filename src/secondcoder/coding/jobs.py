@@ -54,6 +54,8 @@ class Job:
     """Requests that have."""
     n_excused: int = 0
     """Those of them that an outage of the provider is to blame for."""
+    n_unusable: int = 0
+    """Replies that came and could not be used."""
     was_alone: bool = False
     silences: list[Silence] = field(default_factory=list)
     """Those of them that got no answer at all."""
@@ -78,6 +80,7 @@ class Job:
         """Return the decision on the post, with its cost."""
         usage = Usage(
             n_requests=self.n_requests,
+            n_unusable=min(1, self.n_unusable),
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,
             cached_tokens=self.cached_tokens,

@@ -8,7 +8,8 @@ from secondcoder.schema.similarity import FloatArray
 
 SWITCH_COST = 0.1
 """What a change of idea costs, in shares of a theme. Chosen on part 1 of the QI-hour report with
-`evals/embedded.py`: about one in twenty of the people's quotations is cut, see its table."""
+`evals/embedded.py`: about one in twenty of the people's quotations is cut, see its table. Shares by
+likelihood were measured by `evals/likelihood_seams.py`, see docs/decisions/0030-likelihoods.md."""
 
 
 def joined(shares: FloatArray, *, cost: float = SWITCH_COST) -> Iterator[tuple[int, int]]:

@@ -144,6 +144,8 @@ def judge_fault(
     may_mend = not isinstance(error, RejectedError | RefusalError)
     if isinstance(error, ResponseError):
         correction = str(error)
+        for job in jobs:
+            job.n_unusable += not isinstance(error, RefusalError)
     first = jobs[0]
     if len(jobs) > 1:
         if may_mend and not is_divided(jobs):

@@ -150,6 +150,7 @@ class LineReply(Reply):
 
     form: ClassVar[Form]
     sized: ClassVar[dict[tuple[int, int], type[Reply]]]
+    lines: ClassVar[dict[tuple[int, int], dict[str, JsonValue]]]
 
     @classmethod
     @override
@@ -162,6 +163,14 @@ class LineReply(Reply):
         if size not in cls.sized:
             cls.sized[size] = _closed(cls.form, size)
         return cls.sized[size]
+
+    @classmethod
+    @override
+    def posts_of(cls, n_posts: int, n_segments: int) -> dict[str, JsonValue] | None:
+        size = (n_posts, n_segments)
+        if size not in cls.lines:
+            cls.lines[size] = _lines(cls.form, size)
+        return cls.lines[size]
 
     @classmethod
     @override
@@ -196,16 +205,19 @@ def line_reply(form: Form) -> type[LineReply]:
 
 
 def _closed(form: Form, size: tuple[int, int] | None) -> type[LineReply]:
-    line: dict[str, JsonValue] = {"type": "string", "pattern": form.pattern(size)}
-    lines: dict[str, JsonValue] = {"type": "array", "items": line, "minItems": 1}
-    if size is not None:
-        lines |= {"minItems": size[0], "maxItems": size[0]}
-    posts = Annotated[list[JsonValue], WithJsonSchema(lines)]
+    posts = Annotated[list[JsonValue], WithJsonSchema(_lines(form, size))]
     closed = create_model(
         "Reply", __base__=LineReply, __doc__=LineReply.__doc__, posts=(posts, ...)
     )
-    closed.form, closed.sized = form, {}
+    closed.form, closed.sized, closed.lines = form, {}, {}
+    closed.usual = f"10: 1-2 {max(form.theme_of, key=len, default=OTHER)}"
     return closed
+
+
+def _lines(form: Form, size: tuple[int, int] | None) -> dict[str, JsonValue]:
+    line: dict[str, JsonValue] = {"type": "string", "pattern": form.pattern(size)}
+    lines: dict[str, JsonValue] = {"type": "array", "items": line, "minItems": 1}
+    return lines if size is None else lines | {"minItems": size[0], "maxItems": size[0]}
 
 
 def _up_to(most: int) -> str:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from secondcoder.coding.acquaintance import Acquaintance, first_at_once
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.flights import Flights, results
@@ -37,8 +38,9 @@ _FEWEST_AHEAD = 32
 """Posts that are read ahead anyhow, so that those of one question can be asked about in a row."""
 _ROUNDS_AHEAD = 2
 """Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
-_READ_AT_ONCE = 8
-"""Posts read between two looks at what has arrived."""
+_READ_AT_ONCE = 4
+"""Posts read between two looks at what has arrived, or as many as a request holds: a request takes
+some ten looks to leave."""
 _DEFAULT = ModelOptions()
 
 Underway = Callable[[Iterable[str]], Container[str]]
@@ -59,6 +61,7 @@ class ModelCoder:
         budget: Budget | None = None,
         takes_single: bool = False,
         monitor: Monitor | None = None,
+        known: Acquaintance | None = None,
     ) -> None:
         """Prepare; nothing is read or sent yet.
 
@@ -74,6 +77,7 @@ class ModelCoder:
             budget: Shared with other coders; None: the options', for this coder alone.
             takes_single: Whether answers to posts asked about alone are looked up, too.
             monitor: Shared likewise: told what is used, and why nothing is asked.
+            known: What others who asked this model have learnt of it; added to.
 
         Raises:
             InputError: If the model has no name, or one with white space.
@@ -86,6 +90,7 @@ class ModelCoder:
         self._settings = Settings(model, options, backoff_s)
         self._budget = budget
         self._monitor = monitor or Monitor()
+        self._known = known or Acquaintance()
         self._template = load_template("code-posts", version=options.prompt_version)
         asked = {"model": model, **self._parameters}
         elsewhere = foreign_endpoint(self._settings)
@@ -161,7 +166,9 @@ class ModelCoder:
 
             async def send() -> None:
                 nonlocal runner
-                n_flying = len(flights) - keeper.n_waiting
+                # Places of replies that are being written go to the next requests, but no more than
+                # there are: a process that is killed loses what is not on the disk yet.
+                n_flying = len(flights) - min(keeper.n_waiting, self._options.concurrency)
                 for jobs in queue.ready(n_flying, exhausted=exhausted):
                     runner = runner or await self._started(stack, flights, keeper, queue)
                     flights.start(runner.settle(jobs))
@@ -169,7 +176,7 @@ class ModelCoder:
 
             while not (exhausted and not queue.n_open):
                 if not exhausted and queue.room:
-                    batch = list(islice(source, min(queue.room, _READ_AT_ONCE)))
+                    batch = list(islice(source, min(queue.room, max(_READ_AT_ONCE, self._size))))
                     exhausted = not batch
                     for decision in self._without_asking(batch, queue):
                         yield decision
@@ -190,7 +197,7 @@ class ModelCoder:
         self, stack: AsyncExitStack, flights: Flights, keeper: Keeper, queue: "_Queue"
     ) -> Runner:
         """Return what settles posts; it lasts as long as the stack does."""
-        client = ModelClient(self._settings, self._budget, self._monitor)
+        client = ModelClient(self._settings, self._budget, self._monitor, self._known)
         await stack.enter_async_context(client)
         stack.push_async_callback(flights.cancel)  # before the client closes
         return self._runner(client, keeper, lambda: queue.n_reused > 0)
@@ -231,10 +238,12 @@ class ModelCoder:
         if part.sha256 not in self._schemas:
             schema = part.reply_model.model_json_schema()
             self._schemas[part.sha256] = json.dumps(schema, ensure_ascii=False)
+        usual = {"posts": [part.reply_model.usual] * len(jobs)}
         return PlannedRequest(
             system=part.system,
             user=self.requests.user_text([job.ask for job in jobs], correction),
             reply_schema=self._schemas[part.sha256],
+            usual_reply=json.dumps(usual),
             n_posts=len(jobs),
         )
 
@@ -247,7 +256,7 @@ class ModelCoder:
         waiting = iter(again)
         async with (
             Keeper(self._answers, lambda: None) as keeper,
-            ModelClient(self._settings, self._budget, self._monitor) as client,
+            ModelClient(self._settings, self._budget, self._monitor, self._known) as client,
         ):
             runner = self._runner(client, keeper, lambda: True)
             while chunk := list(islice(waiting, self._options.concurrency)):
@@ -280,14 +289,15 @@ class ModelCoder:
             else:
                 queue.add(Job(ask, self._options.max_attempts))
 
-    def answered(self, tasks: Iterable[Task]) -> int:
-        """Return how many of the posts there are answers to."""
+    def answered(self, tasks: Iterable[Task]) -> set[str]:
+        """Return the ids of the posts there are answers to."""
         asks = []
         for task in tasks:
             # One said to answer a question that the codebook lacks fails when it is coded.
             with suppress(CodebookError):
                 asks.append(self.requests.ask(task))
-        return len(self._found(asks))
+        found = self._found(asks)
+        return {ask.task.post.id for ask in asks if ask.key in found}
 
     def _found(self, asks: Sequence[Ask]) -> dict[str, Answer]:
         """Return the answers there are, by the key of what is asked."""
@@ -316,7 +326,11 @@ class ModelCoder:
             self.requests,
             self.origin,
             keeper,
-            patience=Patience(is_proven=is_proven),
+            patience=Patience(
+                self._known,
+                at_once=first_at_once(self._options.concurrency),
+                is_proven=is_proven,
+            ),
         )
 
 

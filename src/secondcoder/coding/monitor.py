@@ -1,12 +1,19 @@
 """The monitor of a run: what its requests use, and why nothing is asked, told as it happens."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from secondcoder.coding.jobs import Tally
 from secondcoder.schema.runs import Usage
 
 Told = Callable[[str | None], None]
 """Told why nothing is asked, when a pause begins; None when it ends."""
+
+
+class Pause(NamedTuple):
+    """What a worker says in the midst of a shard: why it asks nothing; None: it does again."""
+
+    why: str | None
 
 
 def _nobody(_why: str | None) -> None:

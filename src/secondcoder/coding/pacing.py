@@ -17,6 +17,9 @@ _LONGEST_PAUSE_S = 120.0
 """A server that asks for more than this is waited for this long: runs can be resumed."""
 _LONGEST_BACKOFF_S = 30.0
 """Between two attempts of a request, where the server asks for no longer time."""
+_AT_ONCE_S = 5.0
+"""Tokens of so many seconds may leave at once. A whole minute's would make it two in the first, and
+every worker's every shard begins with one."""
 _KINDS = ("requests", "tokens")
 
 
@@ -41,7 +44,7 @@ class Pacing:
         Args:
             most: Requests in flight at once, at most.
             requests_per_minute: Requests are spread evenly over time; None: no limit.
-            tokens_per_minute: Tokens sent; a request larger than that waits for a whole minute's.
+            tokens_per_minute: Tokens sent, spread likewise, but for a few seconds' worth.
         """
         self.limit = float(most)
         self._most = most
@@ -52,7 +55,11 @@ class Pacing:
         self._freed = asyncio.Condition()
         # One request per so many seconds, not a minute's worth at once and then a long silence.
         self._requests = AsyncLimiter(1, 60 / requests_per_minute) if requests_per_minute else None
-        self._tokens = AsyncLimiter(tokens_per_minute) if tokens_per_minute else None
+        self._tokens: AsyncLimiter | None = None
+        if tokens_per_minute:
+            self._tokens = AsyncLimiter(tokens_per_minute * _AT_ONCE_S / 60, _AT_ONCE_S)
+        self._owed = 0.0
+        """Tokens of a large request that has left, which the next one waits for."""
 
     @asynccontextmanager
     async def turn(self, n_tokens: int) -> AsyncGenerator[int, None]:
@@ -73,10 +80,18 @@ class Pacing:
         if self._requests is not None:
             await self._requests.acquire()
         if self._tokens is not None:
-            await self._tokens.acquire(min(n_tokens, self._tokens.max_rate))
+            await self._spend(n_tokens, self._tokens)
         pause_s = self._resumes_at - time.monotonic()
         if pause_s > 0:
             await asyncio.sleep(pause_s)
+
+    async def _spend(self, n_tokens: int, tokens: AsyncLimiter) -> None:
+        at_once = min(float(n_tokens), tokens.max_rate)
+        due, self._owed = self._owed + at_once, n_tokens - at_once
+        while due > 0:
+            part = min(due, tokens.max_rate)
+            await tokens.acquire(part)
+            due -= part
 
     def answered(self) -> None:
         """Note that a request was answered: a full round of answers makes room for one more."""

@@ -36,8 +36,8 @@ class SizedCoder(PostCoder, Protocol):
         """Yield the requests that `code` would send, and the decisions that need none."""
         ...
 
-    def answered(self, tasks: Iterable[Task]) -> int:
-        """Return how many of the posts there are answers to."""
+    def answered(self, tasks: Iterable[Task]) -> set[str]:
+        """Return the ids of the posts there are answers to."""
         ...
 
 
@@ -104,10 +104,10 @@ class PackedCoder:
         others = [task for task in tasks if task.post.id not in ids]
         # Posts answered alone need no request, so they do not pay for the sample. Its own posts do
         # not count: after an interruption some are answered, and the choice must stay the same.
-        n_answered = 0 if self._is_first else self._single.answered(others)
+        n_answered = 0 if self._is_first else len(self._single.answered(others))
         n_to_ask = round((len(others) - n_answered) / ahead.share) + len(sample)
         if n_to_ask < FEWEST:
-            self._packing = of_too_few(n_to_ask)
+            self._packing = of_too_few()
         elif len(sample) < SAMPLE:
             self._packing = of_no_sample()
         else:

@@ -188,10 +188,9 @@ def _why(n_posts: int, trials: Sequence[PackingTrial]) -> str:
     return f"{at}, answers to {n_posts} sample posts change (they agree {figure})"
 
 
-def of_too_few(n_posts: int) -> Packing:
+def of_too_few() -> Packing:
     """Return one post per request, for a chat too small to measure anything on."""
-    posts = "1 post" if n_posts == 1 else f"{n_posts:,} posts"
-    why = f"{posts} to ask about would not pay for a sample; from {FEWEST:,} on it is measured"
+    why = f"fewer than {FEWEST:,} posts to ask about would not pay for a sample to measure on"
     return Packing(posts_per_request=1, why=why)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from secondcoder.coding import phrases
 from secondcoder.coding.similarity import words
 from secondcoder.coding.tasks import Task
+from secondcoder.schema.codings import LeftOut, LeftOutReason
 
 
 class Piece(NamedTuple):
@@ -23,6 +24,12 @@ def find_said(task: Task, language: str) -> list[Piece]:
         if not segment.is_furniture and _says_something(text, language):
             found.append(Piece((segment.number,), text))
     return found
+
+
+def without_a_piece(task: Task) -> LeftOut:
+    """Return why a post in which nothing is said is left out."""
+    has_words = any(not segment.is_furniture for segment in task.segments)
+    return LeftOut(reason=LeftOutReason.NO_IDEA if has_words else LeftOutReason.EMPTY)
 
 
 def _says_something(text: str, language: str) -> bool:

@@ -120,7 +120,7 @@ def load_template(task: str, *, version: int) -> Template:
         raise PromptError(
             f"prompt {task}/v{version}.md is missing from {_prompts()}; {remedy}"
         ) from error
-    return Template(f"{task}/v{version}", content)
+    return _template(f"{task}/v{version}", content)
 
 
 def _versions(folder: Traversable) -> str:
@@ -137,3 +137,4 @@ def _prompts() -> Traversable:
 
 
 _compiled = cache(_ENVIRONMENT.from_string)
+_template = cache(Template)

@@ -1,13 +1,21 @@
 """Pseudonyms: whom a post names, hidden in the copy that leaves the machine."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-_LINK = r"(?i:https?://\S+|www\.\S+)"
-_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-# Bluesky and Mastodon handles hold a domain. The full-width sign counts as a mention on X.
+from secondcoder.coding.characters import DOMAINS, UNSHOWN
+
+# The full-width sign counts as a mention on X.
 _AT = "@\uff20"
+# Links are typed without their beginning, too: "linkedin.com/in/ann", "ask at example.org".
+_LINK = (
+    rf"(?i:(?:https?|ftp)://\S+|www\.\S+"
+    rf"|(?<![\w{_AT}])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{DOMAINS})/\S*"
+    rf"|(?:com|org|net|gov|edu|info|uk|eu)(?![\w-]|[.{_AT}]\w)))"
+)
+_EMAIL = rf"[\w.+-]+[{_AT}][\w-]+(?:\.[\w-]+)+"
+# Bluesky and Mastodon handles hold a domain.
 _HANDLE = (
     rf"(?<!\w)[{_AT}]\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
     rf"|(?<!\w)[{_AT}]\w+@[\w-]+(?:\.[\w-]+)+"
@@ -16,9 +24,10 @@ _HANDLE = (
     rf"|(?<=\w)[{_AT}][^\W\d]\w*"
 )
 # A number written to be called starts with + or 0 and has nine digits or more; in North America it
-# has three groups, of 3, 3 and 4 digits.
+# has three groups, of 3, 3 and 4 digits. A stroke parts it only where it can be no date.
 _PHONE = (
-    r"(?<!\w)(?:(?:\+|\(?0)(?:[\s().-]{0,2}\d){8,14}"
+    r"(?<!\w)(?:\+(?:[\s()./-]{0,2}\d){8,14}|\(?0(?:[\s().-]{0,2}\d){8,14}"
+    r"|0\d{2,4}\s?/\s?\d{3}[\s-]?(?:\d[\s-]?){1,7}\d"
     r"|(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4})(?!\w)"
 )
 
@@ -28,7 +37,8 @@ _PERSONAL = re.compile(
 
 
 # What none of the above can do without; most posts hold none of it, which is seen much faster.
-_HINT = re.compile(rf"[{_AT}+0]|://|(?i:www\.)|\d[\s.-]\d{{4}}")
+_HINT = re.compile(rf"[{_AT}+0]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}")
+_UNSHOWN = re.compile(UNSHOWN)
 
 
 class Mask(NamedTuple):
@@ -75,16 +85,27 @@ class Pseudonyms:
         """Yield what of the text must not be sent, in order: handles, addresses, links."""
         if not self._hides or _HINT.search(text) is None:
             return
-        for found in _PERSONAL.finditer(text):
+        # Looked for in what people see: an "@ann" stays one with a zero width behind its sign, and
+        # what is sent goes without that.
+        seen, places = _seen(text)
+        for found in _PERSONAL.finditer(seen):
             if found.lastgroup == "handle":
                 shown = self.handle(found.group())
             else:
                 shown = f"[{found.lastgroup}]"
-            yield Mask(found.start(), found.end(), shown)
+            yield Mask(places[found.start()], places[found.end() - 1] + 1, shown)
 
     def hide(self, text: str) -> str:
         """Return a copy of the text in which nobody can be told from a handle or an address."""
         return shown_between(text, tuple(self.masks(text)), 0, len(text))
+
+
+def _seen(text: str) -> tuple[str, Sequence[int]]:
+    """Return the characters of a text that have a shape, and the place of each."""
+    if _UNSHOWN.search(text) is None:
+        return text, range(len(text))
+    places = [place for place, one in enumerate(text) if _UNSHOWN.match(one) is None]
+    return "".join(text[place] for place in places), places
 
 
 def shown_between(text: str, masks: tuple[Mask, ...], start: int, end: int) -> str:

@@ -96,6 +96,8 @@ class Reply(BaseModel):
 
     one: ClassVar[type[PostReply]] = PostReply
     """What each of the posts must be."""
+    usual: ClassVar[JsonValue] = None
+    """An ordinary post: one quote, with the longest of the themes."""
 
     # The schema sent is strict about every post. What is read first is not, so that one bad post
     # does not take the good ones of its request with it.
@@ -110,6 +112,11 @@ class Reply(BaseModel):
             n_segments: Of the longest of them.
         """
         return cls
+
+    @classmethod
+    def posts_of(cls, n_posts: int, n_segments: int) -> dict[str, JsonValue] | None:  # noqa: ARG003
+        """Return what the schema of `of` says of `posts`; None: the same as for any number."""
+        return None
 
     @classmethod
     def number_of(cls, item: JsonValue) -> int | None:
@@ -157,6 +164,12 @@ def reply_model(theme_ids: Sequence[str], question_ids: Sequence[str]) -> type[R
     posts = Annotated[list[JsonValue], WithJsonSchema({"type": "array", "items": items})]
     closed = create_model("Reply", __base__=Reply, __doc__=Reply.__doc__, posts=(posts, ...))
     closed.one = post
+    named: JsonValue = {
+        "segments": [1],
+        "question": max(question_ids, key=len, default=None),
+        "themes": [max(theme_ids, key=len, default="")],
+    }
+    closed.usual = {"post": 10, "quotes": [named], "left_out": None, "undecided": None}
     return closed
 
 

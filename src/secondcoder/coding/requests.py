@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.coding.cards import cards, shown
 from secondcoder.coding.fence import example_lines, fenced, neutralised
 from secondcoder.coding.lines import line_reply
+from secondcoder.coding.messages import Message
 from secondcoder.coding.outcomes import Allowed, last_segment
 from secondcoder.coding.prompts import Template
 from secondcoder.coding.pseudonyms import Pseudonyms
@@ -25,6 +27,8 @@ KEY_SCHEME = 1
 
 _LONGEST_CORRECTION = 300
 """Characters of a complaint that the model is told."""
+_SLICES_KEPT = 128
+"""More than the sets of questions that the posts of a chat may answer, as a rule."""
 
 Parameters = Mapping[str, str | int | float | bool | None]
 
@@ -53,6 +57,8 @@ class Ask(NamedTuple):
     key: str
     examples: tuple[str, ...] = ()
     """What is shown with it, a line each."""
+    alone: str | None = None
+    """How it is sent where no other post is in the request, if that was made."""
 
 
 class Requests:
@@ -90,12 +96,13 @@ class Requests:
         """
         part = self._slice(task)
         examples = self._examples(task, part)
+        alone = _sent(task, 1, self._names(), examples)
         key = sha256({
             "scheme": KEY_SCHEME,
             "prompt": self._template.sha256,
             "slice": part.sha256,
             "parameters": self._parameters,
-            "sent": _sent(task, 1, self._names(), examples),
+            "sent": alone,
             "post": task.post.id,
             "text": task.post.text,
             "context": task.context,
@@ -103,7 +110,7 @@ class Requests:
                 [segment.span.start, segment.span.end, segment.kind] for segment in task.segments
             ],
         })
-        return Ask(task, part, key, examples)
+        return Ask(task, part, key, examples, alone)
 
     def user_text(self, asks: Sequence[Ask], correction: str | None = None) -> str:
         """Return the part of a request that holds the posts, numbered from 1.
@@ -112,12 +119,9 @@ class Requests:
             asks: The posts.
             correction: What was wrong with the last reply about them; its beginning is told.
         """
-        names = self._names()
         return self._template.render(
             "user",
-            posts=[
-                _sent(ask.task, number, names, ask.examples) for number, ask in enumerate(asks, 1)
-            ],
+            posts=self._sent_together(asks),
             n_posts=len(asks),
             correction=None
             if correction is None
@@ -125,10 +129,16 @@ class Requests:
             **asks[0].slice.in_user,
         )
 
-    def form(self, asks: Sequence[Ask]) -> type[Reply]:
-        """Return the form of the reply about these posts, numbered as in `user_text`."""
-        longest = max(last_segment(ask.task) for ask in asks)
-        return asks[0].slice.reply_model.of(len(asks), longest)
+    def message(self, asks: Sequence[Ask], correction: str | None = None) -> Message:
+        """Return what to send about posts of one slice, numbered from 1."""
+        part = asks[0].slice
+        return Message(
+            part.system,
+            part.system_with_schema,
+            self.user_text(asks, correction),
+            part.reply_model,
+            size=(len(asks), max(last_segment(ask.task) for ask in asks)),
+        )
 
     def _examples(self, task: Task, part: Slice) -> tuple[str, ...]:
         """Return the examples that are shown with a post, as they are sent."""
@@ -142,59 +152,21 @@ class Requests:
         nearest = self._nearest.of(task.post, list(themes))
         return tuple(f"{part.called[one.theme_id]}: {shown(one.text)}" for one in nearest)
 
+    def _sent_together(self, asks: Sequence[Ask]) -> list[str]:
+        """Return the posts of a request as they are sent."""
+        if len(asks) == 1 and asks[0].alone is not None:
+            return [asks[0].alone]
+        names = self._names()
+        return [_sent(ask.task, number, names, ask.examples) for number, ask in enumerate(asks, 1)]
+
     def _names(self) -> Pseudonyms:
         return Pseudonyms(hides=self._pseudonyms)
 
     def _slice(self, task: Task) -> Slice:
-        candidates = {
-            leaf
-            for question_id in task.attribution.question_ids
-            for leaf in self._codebook.answerable(question_id)
-        }
-        # In the codebook's order, so that Q2a+Q2b and Q2b+Q2a are one slice.
-        ids = tuple(q.id for q in self._codebook.questions if q.id in candidates)
+        ids = self._codebook.answerable_by(task.attribution.question_ids)
         if ids not in self._slices:
-            self._slices[ids] = self._made(ids)
+            self._slices[ids] = _made(self._template, self._codebook, ids)
         return self._slices[ids]
-
-    def _made(self, ids: tuple[str, ...]) -> Slice:
-        book = self._codebook
-        allowed = {
-            question_id: frozenset(theme.id for theme in book.themes_for(question_id))
-            for question_id in (*ids, None)
-        }
-        front = self._template.front
-        told = cards(book, ids, reverse=front.theme_order == "reversed")
-        usable = [t.id for t in book.themes if any(t.id in each for each in allowed.values())]
-        called = {theme_id: theme_id for theme_id in usable}
-        model: type[Reply]
-        if front.reply_model == LINES:
-            form = told.form(most_quotes=front.most_quotes, most_themes=front.most_themes)
-            called = {theme_id: mark for mark, theme_id in form.theme_of.items()}
-            model = line_reply(form)
-        else:
-            model = reply_model(usable, ids)
-        schema = model.model_json_schema()
-        values = {"language": book.language, **told._asdict()}
-        variables = self._template.front.variables
-        in_system = {key: value for key, value in values.items() if key in variables["system"]}
-        in_user = {key: value for key, value in values.items() if key in variables["user"]}
-        system = self._template.render("system", reply_schema=None, **in_system)
-        in_text = json.dumps(schema, ensure_ascii=False)
-        determined: dict[str, object] = {"system": system, "schema": schema}
-        if in_user:
-            # Only then: answers to prompts that have the codebook in front keep their key.
-            determined["user"] = in_user
-        return Slice(
-            question_ids=ids,
-            system=system,
-            system_with_schema=self._template.render("system", reply_schema=in_text, **in_system),
-            reply_model=model,
-            allowed=allowed,
-            called=called,
-            in_user=in_user,
-            sha256=sha256(determined),
-        )
 
 
 def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -> str:
@@ -204,3 +176,51 @@ def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -
     beginning, which providers read from their cache.
     """
     return "\n".join([*example_lines(examples, number), fenced(task, number, names)])
+
+
+@lru_cache(maxsize=_SLICES_KEPT)
+def _made(template: Template, book: Codebook, ids: tuple[str, ...]) -> Slice:
+    """Return the slice of a codebook for some questions.
+
+    It takes some 10 ms, and a run that measures how many posts a request can hold needs the same
+    ones for each number.
+    """
+    allowed = {
+        question_id: frozenset(theme.id for theme in book.themes_for(question_id))
+        for question_id in (*ids, None)
+    }
+    front = template.front
+    told = cards(book, ids, reverse=front.theme_order == "reversed")
+    usable = [t.id for t in book.themes if any(t.id in each for each in allowed.values())]
+    called = {theme_id: theme_id for theme_id in usable}
+    model: type[Reply]
+    if front.reply_model == LINES:
+        form = told.form(most_quotes=front.most_quotes, most_themes=front.most_themes)
+        called = {theme_id: mark for mark, theme_id in form.theme_of.items()}
+        model = line_reply(form)
+    else:
+        model = reply_model(usable, ids)
+    schema = model.model_json_schema()
+    values = {"language": book.language, **told._asdict()}
+    variables = front.variables
+    in_system = {key: value for key, value in values.items() if key in variables["system"]}
+    in_user = {key: value for key, value in values.items() if key in variables["user"]}
+    system = template.render("system", reply_schema=None, **in_system)
+    in_text = json.dumps(schema, ensure_ascii=False)
+    determined: dict[str, object] = {"system": system, "schema": schema}
+    if front.reply_model == LINES:
+        # Marks stand for ids that are not in the prompt; an answer is kept with the ids.
+        determined["themes"] = called
+    if in_user:
+        # Only then: answers to prompts that have the codebook in front keep their key.
+        determined["user"] = in_user
+    return Slice(
+        question_ids=ids,
+        system=system,
+        system_with_schema=template.render("system", reply_schema=in_text, **in_system),
+        reply_model=model,
+        allowed=allowed,
+        called=called,
+        in_user=in_user,
+        sha256=sha256(determined),
+    )

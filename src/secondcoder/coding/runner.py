@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-from secondcoder.coding.bodies import Message
 from secondcoder.coding.client import ModelClient
 from secondcoder.coding.jobs import Job, Tally, share
 from secondcoder.coding.judging import (
@@ -103,10 +102,7 @@ class Runner:
         return decisions
 
     async def _send(self, jobs: Sequence[Job], correction: str | None) -> str:
-        part = jobs[0].ask.slice
-        user = self._requests.user_text([job.ask for job in jobs], correction)
-        form = self._requests.form([job.ask for job in jobs])
-        message = Message(part.system, part.system_with_schema, user, form)
+        message = self._requests.message([job.ask for job in jobs], correction)
         tally = Tally()
         try:
             most = min(job.n_left for job in jobs)

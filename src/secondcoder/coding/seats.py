@@ -39,6 +39,10 @@ def seats(coders: Sequence[str], samples: int, options: ModelOptions | None) -> 
         raise InputError(
             "--samples: the embedded coder says the same each time; name a model with --coder"
         )
+    if samples > 1 and options.likelihoods:
+        raise InputError(
+            f"--samples {samples}: likelihoods are the same each time; leave --samples out"
+        )
     if samples > 1 and options.temperature == 0:
         raise InputError(
             f"--samples {samples} at --temperature 0 is one answer {samples} times; leave "

@@ -44,6 +44,7 @@ class CodedRow(NamedTuple):
     outcome: str
     n_requests: int
     n_reused: int
+    n_unusable: int
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int

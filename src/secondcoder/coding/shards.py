@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from secondcoder.coding.answer_log import AnswerLog
 from secondcoder.coding.coders import coder_named
+from secondcoder.coding.monitor import Monitor, Told
 from secondcoder.coding.shard_files import (
     CodedRow,
     PostRow,
@@ -39,7 +40,7 @@ from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.shards import ShardManifest
 from secondcoder.version import __version__
 
-SCHEME = 1
+SCHEME = 2
 """Raised whenever what goes into a shard's key, or the form of its files, changes."""
 
 _FAILURES_SHOWN = 5
@@ -62,13 +63,17 @@ class Shard(NamedTuple):
     by which that was chosen, is answered so."""
 
     def coder_with(
-        self, answers: AnswerStore | None, options: ModelOptions | None = None
+        self,
+        answers: AnswerStore | None,
+        options: ModelOptions | None = None,
+        monitor: Monitor | None = None,
     ) -> PostCoder:
         """Return the coder of the shard's posts.
 
         Args:
             answers: Where it looks for what was answered, and keeps what is.
             options: In place of the shard's own.
+            monitor: Told why nothing is asked.
         """
         return coder_named(
             self.coder,
@@ -76,6 +81,7 @@ class Shard(NamedTuple):
             options=options or self.options,
             answers=answers,
             takes_single=self.takes_single,
+            monitor=monitor,
         )
 
 
@@ -100,7 +106,9 @@ def shard_key(posts_sha256: str, codebook: Codebook, run: Run) -> str:
     })
 
 
-def code_shard(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest:
+def code_shard(
+    shard: Shard, api_key: SecretStr | None = None, told: Told | None = None
+) -> ShardManifest:
     """Code a shard and return what became of it; codings and manifest lie in its folder.
 
     Codings that are there already, without a failure, are left as they are. What the provider will
@@ -109,6 +117,7 @@ def code_shard(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest:
     Args:
         shard: What to code.
         api_key: The provider's, where one is needed; it is written nowhere.
+        told: Told why nothing is asked while the provider is down, and None when it is again.
 
     Raises:
         InputError: If this machine would code otherwise than the one that cut the shard.
@@ -118,8 +127,10 @@ def code_shard(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest:
     options = shard.options
     if options is not None and api_key is not None:
         options = options.model_copy(update={"api_key": api_key})
+    monitor = Monitor()
+    monitor.told = told or monitor.told
     with AnswerLog(shard.folder, shard.key) as answers:
-        coder = shard.coder_with(answers, options)
+        coder = shard.coder_with(answers, options, monitor)
         run = coder.describe(Run(id=shard.key[:12], coder=coder.coder))
         if shard_key(shard.posts_sha256, shard.codebook, run) != shard.key:
             raise InputError(
@@ -157,10 +168,12 @@ def code_shard(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest:
     return manifest
 
 
-def attempt(shard: Shard, api_key: SecretStr | None = None) -> ShardManifest | SecondCoderError:
+def attempt(
+    shard: Shard, api_key: SecretStr | None = None, told: Told | None = None
+) -> ShardManifest | SecondCoderError:
     """Return what `code_shard` returns, or the error it raises: what a worker sends back."""
     try:
-        return code_shard(shard, api_key)
+        return code_shard(shard, api_key, told)
     except SecondCoderError as error:
         return error
 

@@ -6,7 +6,8 @@ with each connection, as it asks every one of them whether it is alive before it
 """
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 import aiohttp
 import httpx2
@@ -31,6 +32,27 @@ _MEANING: Final = (
 )
 
 
+class Answered(NamedTuple):
+    """A whole answer as it came. To make the SDK's of it takes as long as to read it."""
+
+    status: int
+    headers: Mapping[str, str]
+    raw_headers: Sequence[tuple[bytes, bytes]]
+    content: bytes
+    """Compressed, if the headers say so."""
+
+    @property
+    def is_plain_success(self) -> bool:
+        """Whether its content is what was asked for, and not compressed."""
+        return 200 <= self.status < 300 and "content-encoding" not in self.headers  # noqa: PLR2004
+
+    def response(self, request: httpx2.Request) -> httpx2.Response:
+        """Return it in the SDK's own terms, decompressed."""
+        return httpx2.Response(
+            self.status, headers=self.raw_headers, content=self.content, request=request
+        )
+
+
 class Transport(httpx2.AsyncBaseTransport):
     """Sends requests over as many connections as there are requests in flight."""
 
@@ -47,15 +69,27 @@ class Transport(httpx2.AsyncBaseTransport):
 
         If there is none, that is an error of httpx2's, of the class that says why.
         """
+        content = await request.aread()
+        return (await self.answer(request, request.headers.multi_items(), content)).response(
+            request
+        )
+
+    async def answer(
+        self, like: httpx2.Request, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> Answered:
+        """Return the whole answer to a request like another, with headers and a body of its own.
+
+        If there is none, that is an error of httpx2's, of the class that says why.
+        """
         if self._session is None:
-            self._session = _session(is_secure=request.url.scheme == "https")
-        limits = request.extensions.get("timeout", {})
+            self._session = _session(is_secure=like.url.scheme == "https")
+        limits = like.extensions.get("timeout", {})
         try:
             async with self._session.request(
-                request.method,
-                self._address(request.url),
-                headers=request.headers.multi_items(),
-                data=await request.aread(),
+                like.method,
+                self._address(like.url),
+                headers=headers,
+                data=body,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
                     sock_connect=limits.get("connect"), sock_read=limits.get("read")
@@ -64,10 +98,8 @@ class Transport(httpx2.AsyncBaseTransport):
                 content = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             meaning = next(theirs for ours, theirs in _MEANING if isinstance(error, ours))
-            raise meaning(str(error) or type(error).__name__, request=request) from error
-        return httpx2.Response(
-            response.status, headers=response.raw_headers, content=content, request=request
-        )
+            raise meaning(str(error) or type(error).__name__, request=like) from error
+        return Answered(response.status, response.headers, response.raw_headers, content)
 
     def _address(self, url: httpx2.URL) -> URL:
         """Return the address in aiohttp's form; nearly all requests go to the same one."""

@@ -19,6 +19,7 @@ from typing import IO, Protocol, Self
 
 from pydantic import SecretStr
 
+from secondcoder.coding.monitor import Pause, Told
 from secondcoder.coding.shards import Shard, attempt
 from secondcoder.errors import SecondCoderError, WorkerLostError
 from secondcoder.schema.shards import ShardManifest
@@ -72,13 +73,16 @@ def lost(shard: Shard, n_times: int) -> str:
 class ProcessWorkers:
     """Workers that are processes of this machine."""
 
-    def __init__(self, n_workers: int, *, max_retries: int) -> None:
+    def __init__(self, n_workers: int, *, max_retries: int, told: Told | None = None) -> None:
         """Prepare; a worker is started when it is first needed.
 
         Args:
             n_workers: How many there may be.
             max_retries: How often a shard whose worker died is coded again.
+            told: Told why nothing is asked when a first worker pauses, and None when none does.
         """
+        self._told = told
+        self._pausing: set[int] = set()
         self._processes: list[asyncio.subprocess.Process | None] = [None] * n_workers
         self._max_retries = max_retries
 
@@ -105,15 +109,26 @@ class ProcessWorkers:
         try:
             process.stdin.write(_HEADER.pack(len(order)) + order)
             await process.stdin.drain()
-            (length,) = _HEADER.unpack(await process.stdout.readexactly(_HEADER.size))
-            found = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301  # our own
+            found = await _heard(process.stdout)
+            while isinstance(found, Pause):
+                self._note(place, found.why)
+                found = await _heard(process.stdout)
         except (asyncio.IncompleteReadError, ConnectionError):
             await process.wait()
             self._processes[place] = None
             return None
+        finally:
+            self._note(place, None)
         if not isinstance(found, ShardManifest | SecondCoderError):
             raise TypeError(f"a worker sent a {type(found).__name__}")
         return found
+
+    def _note(self, place: int, why: str | None) -> None:
+        """Hand on that a worker pauses, or no longer does, where that is news of all of them."""
+        before = bool(self._pausing)
+        (self._pausing.discard if why is None else self._pausing.add)(place)
+        if self._told is not None and bool(self._pausing) != before:
+            self._told(why)
 
     async def _start(self, place: int) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(
@@ -143,12 +158,18 @@ class ProcessWorkers:
         await asyncio.gather(*(process.wait() for process in processes))
 
 
+async def _heard(stream: asyncio.StreamReader) -> object:
+    """Return the next that a worker says."""
+    (length,) = _HEADER.unpack(await stream.readexactly(_HEADER.size))
+    return pickle.loads(await stream.readexactly(length))  # noqa: S301  # our own
+
+
 def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
     """Code shards as they are sent, until the sender is gone: a worker's life.
 
     Args:
         orders: Each a pickled shard and key.
-        answers: Takes what became of each.
+        answers: Takes what became of each, and every `Pause` on the way.
     """
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
@@ -160,11 +181,15 @@ def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
                 os._exit(0)
             waiting.put(orders.read(_HEADER.unpack(header)[0]))
 
+    def say(what: object) -> None:
+        message = pickle.dumps(what)
+        answers.write(_HEADER.pack(len(message)) + message)
+        answers.flush()
+
     threading.Thread(target=listen, daemon=True).start()
     while True:
-        found = pickle.dumps(attempt(*pickle.loads(waiting.get())))  # noqa: S301  # our own
-        answers.write(_HEADER.pack(len(found)) + found)
-        answers.flush()
+        shard, api_key = pickle.loads(waiting.get())  # noqa: S301  # our own
+        say(attempt(shard, api_key, lambda why: say(Pause(why))))
 
 
 def main(streams: Sequence[int] = (0, 1)) -> None:

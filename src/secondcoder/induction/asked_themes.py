@@ -1,9 +1,8 @@
 """Themes that a model words: initial codes of batches of units, then themes of the codes."""
 
-import asyncio
 from collections.abc import Sequence
 
-from secondcoder.induction.clusters import n_themes, support
+from secondcoder.induction.clusters import n_themes
 from secondcoder.induction.draft_themes import DraftTheme
 from secondcoder.induction.theme_prompts import (
     Code,
@@ -12,16 +11,16 @@ from secondcoder.induction.theme_prompts import (
     codes_prompt,
     themes_prompt,
 )
-from secondcoder.induction.units import Group, Unit
+from secondcoder.induction.together import together
+from secondcoder.induction.units import Unit
 from secondcoder.schema.codings import Failure
 from secondcoder.schema.drafting import Asker
-from secondcoder.schema.proposals import Grain
+from secondcoder.schema.proposed import Grain
 
 _BATCH = 40
 """Units per request."""
 _MOST_CODES = 120
 """Codes per request: more are gathered part by part, and the parts' themes once more."""
-_FEWEST_SUPPORT = 2
 
 
 async def asked_themes(
@@ -30,7 +29,7 @@ async def asked_themes(
     """Return the themes that a model sees in the units of a question, and what failed.
 
     A batch that fails leaves its units without a code; they are then in no theme, and are listed.
-    Themes that rest on one person, or one post where people are not known, are left out.
+    Whether enough people can be quoted for a theme is not asked here.
 
     Args:
         units: Of one question, in the order in which they are to be read.
@@ -38,11 +37,9 @@ async def asked_themes(
         grain: How many themes to ask for.
         asker: Asks the model.
     """
-    replies = await asyncio.gather(
-        *(
-            _codes(range(start, min(start + _BATCH, len(units))), units, setting, asker)
-            for start in range(0, len(units), _BATCH)
-        )
+    replies = await together(
+        _codes(range(start, min(start + _BATCH, len(units))), units, setting, asker)
+        for start in range(0, len(units), _BATCH)
     )
     failures = [reply for reply in replies if isinstance(reply, Failure)]
     codes = [code for reply in replies if not isinstance(reply, Failure) for code in reply]
@@ -50,17 +47,25 @@ async def asked_themes(
     drafts: list[DraftTheme] = []
     while codes:
         parts = [codes[at : at + _MOST_CODES] for at in range(0, len(codes), _MOST_CODES)]
-        gathered = await asyncio.gather(*(_themes(part, setting, wanted, asker) for part in parts))
+        gathered = await together(
+            _themes(part, setting, wanted if len(parts) == 1 else _fewer(part, wanted), asker)
+            for part in parts
+        )
         failures += [part for part in gathered if isinstance(part, Failure)]
         drafts = [draft for part in gathered if not isinstance(part, Failure) for draft in part]
-        if len(parts) == 1:
+        # A model that gathers nothing would be asked for ever.
+        if len(parts) == 1 or len(drafts) >= len(codes):
             break
         codes = [
-            Code(draft.name, draft.places, units[draft.places[0]].quote.text) for draft in drafts
+            Code(draft.name, draft.places, units[draft.places[0]].quote.text, draft.codes)
+            for draft in drafts
         ]
-    return [
-        draft for draft in drafts if support(units, Group(draft.places)) >= _FEWEST_SUPPORT
-    ], failures
+    return drafts, failures
+
+
+def _fewer(codes: Sequence[Code], wanted: int) -> int:
+    """Return how many themes to make of a part, so that the parts' themes fit one request soon."""
+    return min(wanted, max(1, len(codes) // 2))
 
 
 async def _codes(
@@ -96,7 +101,7 @@ async def _themes(
                 include=tuple(filter(None, (rule.strip() for rule in theme.use_when))),
                 exclude=tuple(filter(None, (rule.strip() for rule in theme.not_when))),
                 places=tuple(places),
-                codes=tuple(code.name for code in members),
+                codes=tuple(initial for code in members for initial in code.initial),
             )
         )
     return drafts

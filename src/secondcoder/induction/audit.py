@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
+from secondcoder.induction.terms import in_marks
 from secondcoder.induction.theme_quotes import Group, ThemeQuotes
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookIssue, IssueKind
@@ -25,6 +26,20 @@ _CLEARLY = 2.0
 question are on average. Our choice: less than that is the noise of shared function words."""
 _MOST_FAR = 10
 """Quotes named, the farthest first."""
+_IN_WORDS = (
+    "bare: a theme with a name and no definition, rule or example",
+    f"alike: two themes a quote may carry both, whose names, definitions and rules are at least "
+    f"{_ALIKE:.2f} alike, where 1 is the same",
+)
+_IN_QUOTES = (
+    "unused: a theme that no quote carries",
+    "one-person: a theme whose quotes, of two posts or more, are all by one author",
+    f"together: two themes that at least {_FEWEST_TOGETHER} quotes carry both, and more than "
+    f"{100 * _SHARE_TOGETHER:.0f} % of the rarer one's",
+    f"far: a quote whose words are more than {_CLEARLY:g} times as much like another theme's "
+    f"quotes as like those of its own, and as two quotes of the question are on average; of themes "
+    f"with {_FEWEST_QUOTES} quotes or more",
+)
 
 
 def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) -> CodebookCheck:
@@ -36,30 +51,34 @@ def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) 
         back_end: Tells how alike texts are.
     """
     issues = [*_bare(book), *_alike(book, back_end)]
+    looked_for = list(_IN_WORDS)
     if codings is not None:
         shelf = ThemeQuotes(codings)
-        issues += [
-            *_unused(book, shelf),
-            *_together(codings),
-            *_far(shelf, back_end),
-        ]
+        far = _far(shelf, back_end)
+        issues += [*_unused(book, shelf), *_together(book, codings), *far[:_MOST_FAR]]
+        looked_for += _IN_QUOTES
+        if len(far) > _MOST_FAR:
+            looked_for[-1] += (
+                f"; {len(far):,} quotes are, of which the farthest {_MOST_FAR} stand above"
+            )
     return CodebookCheck(
         title=book.title,
         version=book.version,
         n_themes=len(book.themes),
         n_quotes=None if codings is None else len(codings.quotes),
         issues=tuple(issues),
+        looked_for=tuple(looked_for),
     )
 
 
 def _bare(book: Codebook) -> Iterator[CodebookIssue]:
-    for theme in book.themes:
-        if not (theme.definition or theme.include or theme.examples):
-            yield CodebookIssue(
-                kind=IssueKind.BARE,
-                theme_ids=(theme.id,),
-                detail="it has a name alone; write a definition or give examples",
-            )
+    bare = [theme.id for theme in book.themes if theme.is_bare]
+    if bare:
+        yield CodebookIssue(
+            kind=IssueKind.BARE,
+            theme_ids=tuple(bare),
+            detail="a name alone; write a definition or give examples",
+        )
 
 
 def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssue]:
@@ -73,9 +92,14 @@ def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssu
             yield CodebookIssue(
                 kind=IssueKind.ALIKE,
                 theme_ids=(book.themes[one].id, book.themes[other].id),
-                detail=f"their names and definitions are {alike[one, other]:.2f} alike, where 1 is "
-                f"the same; merge them, or say when to use which",
+                detail=f"{_both(book.themes[one], book.themes[other])} are worded "
+                f"{alike[one, other]:.2f} alike, where 1 is the same; merge them, or say when to "
+                f"use which",
             )
+
+
+def _both(one: Theme, other: Theme) -> str:
+    return f"{in_marks(one.name)} and {in_marks(other.name)}"
 
 
 def _can_meet(book: Codebook, one: Theme, other: Theme) -> bool:
@@ -86,24 +110,28 @@ def _can_meet(book: Codebook, one: Theme, other: Theme) -> bool:
 
 def _unused(book: Codebook, shelf: ThemeQuotes) -> Iterator[CodebookIssue]:
     groups = shelf.by_theme()
+    unused = [theme.id for theme in book.themes if theme.id not in groups]
+    if unused:
+        yield CodebookIssue(
+            kind=IssueKind.UNUSED,
+            theme_ids=tuple(unused),
+            detail="no quote; retire what nobody speaks of, or widen its definition",
+        )
     for theme in book.themes:
         group = groups.get(theme.id)
         if group is None:
-            yield CodebookIssue(
-                kind=IssueKind.UNUSED,
-                theme_ids=(theme.id,),
-                detail="no quote carries it; retire it, or widen its definition",
-            )
-        elif group.n_posts > 1 and not group.n_unsigned and len(group.authors) == 1:
+            continue
+        if group.n_posts > 1 and not group.n_unsigned and len(group.authors) == 1:
             yield CodebookIssue(
                 kind=IssueKind.ONE_PERSON,
                 theme_ids=(theme.id,),
-                detail=f"all its {len(group.quotes):,} quotes are by one author",
+                detail=f"all {len(group.quotes):,} quotes of {in_marks(theme.name)} are by one "
+                f"author; look whether others mean it too, merge it, or keep it as one voice",
                 quotes=group.quotes[:_FEWEST_QUOTES],
             )
 
 
-def _together(codings: Codings) -> Iterator[CodebookIssue]:
+def _together(book: Codebook, codings: Codings) -> Iterator[CodebookIssue]:
     single: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for coding in codings.quotes:
@@ -111,16 +139,19 @@ def _together(codings: Codings) -> Iterator[CodebookIssue]:
         pairs.update(combinations(sorted(coding.theme_ids), 2))
     for (one, other), n_both in sorted(pairs.items(), key=lambda item: (-item[1], item[0])):
         rarer = min(single[one], single[other])
+        pair = book.theme_by_id[one], book.theme_by_id[other]
         if n_both >= _FEWEST_TOGETHER and n_both > _SHARE_TOGETHER * rarer:
             yield CodebookIssue(
                 kind=IssueKind.TOGETHER,
                 theme_ids=(one, other),
-                detail=f"{n_both:,} quotes carry both, of {single[one]:,} with '{one}' and "
-                f"{single[other]:,} with '{other}'; merge them, or redraw the border",
+                detail=f"{n_both:,} quotes carry both {_both(*pair)}, of {single[one]:,} and "
+                f"{single[other]:,} ({100 * n_both / rarer:.0f} % of the rarer theme's); merge "
+                f"them, or redraw the border",
             )
 
 
-def _far(shelf: ThemeQuotes, back_end: SimilarityBackEnd) -> Iterator[CodebookIssue]:
+def _far(shelf: ThemeQuotes, back_end: SimilarityBackEnd) -> list[CodebookIssue]:
+    """Return the quotes that lie nearer to another theme, the farthest first."""
     by_question: dict[str | None, list[tuple[Theme, Group]]] = {}
     for question_id, theme, group in shelf.themes():
         if len(group.quotes) >= _FEWEST_QUOTES:
@@ -132,7 +163,7 @@ def _far(shelf: ThemeQuotes, back_end: SimilarityBackEnd) -> Iterator[CodebookIs
         for one in _nearer_elsewhere(found, back_end)
     ]
     far.sort(key=lambda one: -one[0])
-    yield from (issue for _, issue in far[:_MOST_FAR])
+    return [issue for _, issue in far]
 
 
 def _nearer_elsewhere(
@@ -158,8 +189,9 @@ def _nearer_elsewhere(
                 issue = CodebookIssue(
                     kind=IssueKind.FAR,
                     theme_ids=(theme.id, other.id),
-                    detail=f"it is {means[own, at]:.2f} like the other quotes of '{theme.id}' and "
-                    f"{means[best, at]:.2f} like those of '{other.id}'",
+                    detail=f"this quote's words are {means[own, at]:.2f} like the other quotes of "
+                    f"{in_marks(theme.name)} and {means[best, at]:.2f} like those of "
+                    f"{in_marks(other.name)}; read it again: move it, or redraw the border",
                     quotes=(quote,),
                 )
                 yield float(nearest - means[own, at]), issue

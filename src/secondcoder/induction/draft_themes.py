@@ -3,6 +3,13 @@
 from typing import NamedTuple
 
 
+class Cited(NamedTuple):
+    """An initial code, and the places of the units that a model cited for it."""
+
+    name: str
+    places: tuple[int, ...]
+
+
 class DraftTheme(NamedTuple):
     """A theme as it was found or written."""
 
@@ -12,6 +19,17 @@ class DraftTheme(NamedTuple):
     exclude: tuple[str, ...]
     places: tuple[int, ...]
     """Of its units, among those of the question."""
-    codes: tuple[str, ...] = ()
-    """What a model called the ideas behind it."""
+    codes: tuple[Cited, ...] = ()
+    """A model's initial codes behind it."""
     terms: tuple[str, ...] = ()
+    typical: str = ""
+    """The beginning of its most typical quote, where nobody has worded it."""
+
+
+class Few(NamedTuple):
+    """Units that lie together, and are of too few people to be a theme."""
+
+    name: str
+    """What a model called it; empty where none was asked."""
+    places: tuple[int, ...]
+    codes: tuple[Cited, ...] = ()

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from secondcoder.errors import CodebookError
+from secondcoder.induction.terms import in_marks
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.proposed import Proposed
 
 _COUNTED = re.compile(r"(?P<stem>.*\+)?(?P<number>[0-9]+)")
 
@@ -19,10 +21,15 @@ class Step(NamedTuple):
     version: str | None
     """Of the codebook that it makes; None: the next one."""
     made_at: datetime
+    made_by: str | None = None
+    """Who decides; None: not told."""
 
 
 def renamed(book: Codebook, theme_id: str, step: Step, *, to: str, name: str | None) -> Codebook:
     """Return the codebook with a theme under another id, another name, or both.
+
+    Where another theme says when not to use it by this one's name, in quotation marks as a proposal
+    does, it says so by the new name.
 
     Raises:
         CodebookError: If there is no such theme, the id is taken, or nothing would change.
@@ -33,7 +40,10 @@ def renamed(book: Codebook, theme_id: str, step: Step, *, to: str, name: str | N
     if to != theme_id:
         _refuse_taken(book, to)
     changed = theme.model_copy(update={"id": to, "name": name or theme.name})
-    themes = [changed if each.id == theme_id else each for each in book.themes]
+    themes = [
+        changed if each.id == theme_id else _pointing(each, (theme.name,), changed.name)
+        for each in book.themes
+    ]
     return _edited(book, themes, EditKind.RENAME, (theme_id,), (to,), step)
 
 
@@ -44,7 +54,8 @@ def merged(
 
     Rules, examples and questions of all are kept. The definition and the key finding are those of
     the theme that keeps its id, else of the first; the others' definitions become rules, so that
-    nothing anybody wrote is lost.
+    nothing anybody wrote is lost but the borders between these themes: rules that say when not to
+    use one by the quoted name of another. Other themes point to the one by its name.
 
     Raises:
         CodebookError: If a theme is unknown, named twice, or `into` is another theme's id.
@@ -56,6 +67,7 @@ def merged(
         _refuse_taken(book, into)
     first = next((theme for theme in themes if theme.id == into), themes[0])
     rest = [theme for theme in themes if theme is not first]
+    names = [theme.name for theme in themes]
     # A general theme may answer any question, and so may what it becomes a part of.
     general = any(not theme.questions for theme in themes)
     one = Theme(
@@ -66,14 +78,18 @@ def merged(
             *(theme.include for theme in (first, *rest)),
             *((theme.definition,) for theme in rest if theme.definition),
         ),
-        exclude=_all(*(theme.exclude for theme in (first, *rest))),
+        exclude=tuple(
+            rule
+            for rule in _all(*(theme.exclude for theme in (first, *rest)))
+            if not any(in_marks(old) in rule for old in names)
+        ),
         examples=_all(*(theme.examples for theme in (first, *rest))),
         questions=() if general else _all(*(theme.questions for theme in (first, *rest))),
         key_finding=first.key_finding,
         number=first.number,
     )
     place = min(book.themes.index(theme) for theme in themes)
-    kept = [theme for theme in book.themes if theme.id not in theme_ids]
+    kept = [_pointing(theme, names, one.name) for theme in book.themes if theme.id not in theme_ids]
     n_before = sum(theme.id not in theme_ids for theme in book.themes[:place])
     kept.insert(n_before, one)
     return _edited(book, kept, EditKind.MERGE, tuple(theme_ids), (into,), step)
@@ -121,6 +137,38 @@ def retired(book: Codebook, theme_id: str, step: Step) -> Codebook:
     return _edited(book, themes, EditKind.RETIRE, (theme_id,), (), step)
 
 
+def proposed_step(
+    book: Codebook,
+    how: Proposed,
+    theme_ids: Sequence[str],
+    *,
+    made_at: datetime | None,
+    extends: bool,
+) -> Codebook:
+    """Return the codebook with the step by which themes of it were proposed.
+
+    Args:
+        book: With the proposed themes.
+        how: How they were proposed.
+        theme_ids: Which.
+        made_at: When.
+        extends: Whether it had themes before: with more, it is another version.
+    """
+    version = next_version(book.version) if extends and theme_ids else book.version
+    reason = "proposed from the posts"
+    if extends:
+        reason = "proposed for what its themes do not cover"
+    edit = CodebookEdit(
+        kind=EditKind.PROPOSE,
+        after=tuple(theme_ids),
+        reason=reason,
+        version=version,
+        made_at=made_at.replace(microsecond=0) if made_at is not None else None,
+        proposed=how,
+    )
+    return book.changed(version=version, edits=(*book.edits, edit))
+
+
 def steps_between(before: Codebook, after: Codebook) -> tuple[CodebookEdit, ...]:
     """Return the edits that lead from one version of a codebook to a later one.
 
@@ -128,7 +176,8 @@ def steps_between(before: Codebook, after: Codebook) -> tuple[CodebookEdit, ...]
         CodebookError: If the later one does not go on where the earlier one ended.
     """
     n = len(before.edits)
-    if after.edits[:n] != before.edits:
+    shared = [one.is_same_as(two) for one, two in zip(before.edits, after.edits, strict=False)]
+    if len(shared) < n or not all(shared):
         raise CodebookError(
             f"codebook version {after.version} does not go on from version {before.version}: their "
             f"recorded edits differ"
@@ -166,8 +215,21 @@ def _edited(  # noqa: PLR0913, PLR0917  # one place per part of an edit
         reason=step.reason.strip(),
         version=version,
         made_at=step.made_at,
+        made_by=(step.made_by or "").strip() or None,
     )
     return book.changed(themes=tuple(themes), version=version, edits=(*book.edits, edit))
+
+
+def _pointing(theme: Theme, old: Sequence[str], new: str) -> Theme:
+    """Return a theme whose rules against it name another theme as that is named now."""
+    rules = list(theme.exclude)
+    for name in old:
+        rules = [rule.replace(in_marks(name), in_marks(new)) for rule in rules]
+    return (
+        theme
+        if tuple(rules) == theme.exclude
+        else theme.model_copy(update={"exclude": tuple(rules)})
+    )
 
 
 def _theme(book: Codebook, theme_id: str) -> Theme:
@@ -179,6 +241,8 @@ def _theme(book: Codebook, theme_id: str) -> Theme:
 
 
 def _refuse_taken(book: Codebook, theme_id: str) -> None:
+    if theme_id.split() != [theme_id]:
+        raise CodebookError(f"a theme's id has no white space, and '{theme_id}' has or is empty")
     if theme_id in book.theme_by_id:
         raise CodebookError(f"theme '{theme_id}' is there already; choose another id")
 

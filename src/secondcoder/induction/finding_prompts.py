@@ -4,6 +4,7 @@ import re
 
 from pydantic import Field
 
+from secondcoder.induction.amounts import claimed_amounts
 from secondcoder.induction.numbers import numbers_of, unheld_numbers
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.copies import copied_words
@@ -58,7 +59,14 @@ def finding_prompt(
         },
         reply=FindingReply,
         check=lambda reply: complaint_about(reply, shown),
+        expected=lambda: _ordinary(len(shown)),
     )
+
+
+def _ordinary(n_shown: int) -> FindingReply:
+    """Return a sentence of ordinary length that rests on three quotes."""
+    cited = list(range(1, min(n_shown, 3) + 1))
+    return FindingReply(sentence=" ".join(["word"] * 25), quotes=cited)
 
 
 def complaint_about(reply: FindingReply, shown: tuple[Quote, ...]) -> str | None:
@@ -77,11 +85,22 @@ def complaint_about(reply: FindingReply, shown: tuple[Quote, ...]) -> str | None
     if not words or len(words) > _MOST_WORDS or len(reply.sentence.splitlines()) > 1:
         return "it must be one sentence of at most 40 words"
     cited = [shown[number - 1] for number in dict.fromkeys(reply.quotes)]
-    unheld = unheld_numbers(reply.sentence, numbers_of(quote.text for quote in cited))
-    if unheld:
-        return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
+    said = _amount_said(reply.sentence, cited)
+    if said is not None:
+        return said
     for quote in shown:
         copied = copied_words(reply.sentence, quote.text, longest=_LONGEST_COPY)
         if copied is not None:
             return f"it repeats the words '{copied}' of a quote; use your own"
+    return None
+
+
+def _amount_said(sentence: str, cited: list[Quote]) -> str | None:
+    """Return what is wrong with how many a sentence names, which is not the model's to say."""
+    unheld = unheld_numbers(sentence, numbers_of(quote.text for quote in cited))
+    if unheld:
+        return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
+    claims = claimed_amounts(sentence)
+    if claims:
+        return f"it says how many spoke ('{claims[0]}'), which is counted and printed beside it"
     return None

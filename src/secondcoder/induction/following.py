@@ -4,7 +4,14 @@ from typing import NamedTuple
 
 from secondcoder.induction.edits import steps_between
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Coding, Codings, PostCodings, Quoted
+from secondcoder.schema.codings import (
+    CODE_AGAIN,
+    Coding,
+    Codings,
+    PostCodings,
+    Quoted,
+    awaits_coding,
+)
 from secondcoder.schema.edits import CodebookEdit, EditKind
 
 
@@ -17,7 +24,7 @@ class Followed(NamedTuple):
     n_retired: int
     """Quotes that lost a retired theme."""
     to_code_again: tuple[str, ...]
-    """Posts with a quote whose theme was split."""
+    """Posts with a quote whose theme was split, now or when they followed before."""
 
 
 def followed(codings: Codings, book: Codebook) -> Followed:
@@ -45,8 +52,8 @@ def followed(codings: Codings, book: Codebook) -> Followed:
             changed.append(now.coding)
             moved += now.is_moved
             retired += now.is_retired
-            if now.is_split and coded.post.id not in again[-1:]:
-                again.append(coded.post.id)
+        if any(awaits_coding(coding.note) for coding in changed):
+            again.append(coded.post.id)
         outcome = Quoted(codings=tuple(changed))
         posts.append(PostCodings(post=coded.post, attribution=coded.attribution, outcome=outcome))
     info = codings.info.model_copy(update={"codebook": book})
@@ -57,17 +64,18 @@ class _Now(NamedTuple):
     coding: Coding
     is_moved: bool
     is_retired: bool
-    is_split: bool
 
 
 def _through(coding: Coding, steps: tuple[CodebookEdit, ...]) -> _Now:
     ids = list(coding.theme_ids)
     notes = [coding.note] if coding.note else []
-    moved = retired = parted = False
+    moved = retired = False
     for step in steps:
-        if step.kind is EditKind.REFINE or not set(ids) & set(step.before):
+        if not set(ids) & set(step.before):
             continue
         match step.kind:
+            case EditKind.PROPOSE | EditKind.REFINE:
+                pass
             case EditKind.RENAME | EditKind.MERGE:
                 moved = moved or not set(ids) & set(step.after) or step.kind is EditKind.MERGE
                 ids = [step.after[0] if each in step.before else each for each in ids]
@@ -76,9 +84,8 @@ def _through(coding: Coding, steps: tuple[CodebookEdit, ...]) -> _Now:
                 ids = [each for each in ids if each not in step.before]
                 notes.append(f"theme '{step.before[0]}' was retired")
             case EditKind.SPLIT:
-                parted = True
                 ids = [each for each in ids if each not in step.before]
                 parts = ", ".join(step.after)
-                notes.append(f"theme '{step.before[0]}' was split into {parts}: code again")
+                notes.append(f"theme '{step.before[0]}' was split into {parts}: {CODE_AGAIN}")
     update = {"theme_ids": tuple(dict.fromkeys(ids)), "note": "; ".join(notes) or None}
-    return _Now(coding.model_copy(update=update), moved, retired, parted)
+    return _Now(coding.model_copy(update=update), moved, retired)

@@ -1,11 +1,11 @@
 """Paraphrases of quotes: the same said in words that nobody can search for."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
 from pydantic import Field
 
+from secondcoder.induction.together import together
 from secondcoder.schema.codings import Failure
 from secondcoder.schema.copies import copied_words
 from secondcoder.schema.drafting import Asker, Prompt
@@ -41,7 +41,7 @@ async def paraphrases(texts: Sequence[str], *, language: str, asker: Asker) -> l
         asker: Asks the model.
     """
     batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
-    found = await asyncio.gather(*(_batch(batch, language, asker) for batch in batches))
+    found = await together(_batch(batch, language, asker) for batch in batches)
     return [one for batch in found for one in batch]
 
 
@@ -52,7 +52,7 @@ async def _batch(texts: Sequence[str], language: str, asker: Asker) -> list[str 
         return [by_number[number] for number in range(1, len(texts) + 1)]
     if len(texts) == 1:
         return [reply]
-    alone = await asyncio.gather(*(_batch([text], language, asker) for text in texts))
+    alone = await together(_batch([text], language, asker) for text in texts)
     return [one for part in alone for one in part]
 
 
@@ -76,4 +76,14 @@ def _prompt(texts: Sequence[str], language: str) -> Prompt[ParaphrasesReply]:
         user={"quotes": list(texts)},
         reply=ParaphrasesReply,
         check=check,
+        expected=lambda: _as_long(texts),
+    )
+
+
+def _as_long(texts: Sequence[str]) -> ParaphrasesReply:
+    """Return paraphrases that are as long as the texts."""
+    return ParaphrasesReply(
+        paraphrases=[
+            ParaphraseReply(quote=number, text=text) for number, text in enumerate(texts, 1)
+        ]
     )

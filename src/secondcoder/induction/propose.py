@@ -6,18 +6,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-from secondcoder.induction.draft_themes import DraftTheme
+from secondcoder.induction.draft_themes import Cited, DraftTheme, Few
 from secondcoder.induction.saturation import saturation
-from secondcoder.induction.typical import Typicality
+from secondcoder.induction.terms import in_marks, listed
 from secondcoder.induction.units import Unit, joined
+from secondcoder.induction.voices import Voices
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.proposals import NearTheme, Residue, Saturation, ThemeEvidence
-from secondcoder.schema.quotes import Quote
+from secondcoder.schema.proposals import (
+    InitialCode,
+    NearTheme,
+    Residue,
+    Saturation,
+    ThemeEvidence,
+    TooFew,
+)
 from secondcoder.schema.similarity import FloatArray
 
-_N_EXAMPLES = 5
-"""Of distinct authors; a theme of fewer people has fewer."""
 _N_NEAREST = 2
 _N_COUNTER = 2
 _WORD = re.compile(r"[^\W_]+")
@@ -32,9 +37,11 @@ class Question(NamedTuple):
     """Shape: (n_units, n_units)."""
     known: Mapping[str, tuple[int, ...]]
     """Places of the units that each theme of the codebook to extend covers."""
-    drafts: Sequence[DraftTheme]
     order: Sequence[str]
     """Ids of the question's posts, as they were read."""
+    voices: Voices
+    drafts: Sequence[DraftTheme] = ()
+    too_few: Sequence[Few] = ()
 
 
 class Assembled(NamedTuple):
@@ -56,8 +63,6 @@ def assembled(
         questions: What was read, question by question.
         posts: The posts that were read, by id.
     """
-    questions = list(questions)
-    typicality = Typicality(unit.quote.text for part in questions for unit in part.units)
     taken = {theme.id for theme in start.themes}
     new: list[Theme] = []
     evidence: list[ThemeEvidence] = []
@@ -72,14 +77,13 @@ def assembled(
             groups[theme_id] = draft.places
             drafts[theme_id] = draft
         for theme_id, places in groups.items():
-            found = _evidence(
-                theme_id, places, groups, part, drafts.get(theme_id), typicality, posts
-            )
+            found = _evidence(theme_id, places, groups, part, drafts.get(theme_id), posts)
             evidence.append(found)
             if theme_id in drafts:
-                new.append(_theme(theme_id, drafts[theme_id], part, found, posts))
+                near = [drafts[one.theme_id] for one in found.nearest if one.theme_id in drafts]
+                new.append(_theme(theme_id, drafts[theme_id], part, found, near))
         residue.append(_residue(part, groups, posts))
-        curves.append(_curve(part, groups))
+        curves.append(_curve(part, {key: groups[key] for key in drafts}))
     return Assembled(
         codebook=start.changed(themes=(*start.themes, *new)),
         themes=tuple(evidence),
@@ -94,12 +98,10 @@ def _evidence(  # noqa: PLR0913, PLR0917  # one place per fact that evidence is 
     groups: Mapping[str, tuple[int, ...]],
     part: Question,
     draft: DraftTheme | None,
-    typicality: Typicality,
     posts: Mapping[str, Post],
 ) -> ThemeEvidence:
     members = [part.units[place] for place in places]
-    quotes = joined(members, dict(posts))
-    ranked = tuple(quotes[at] for at in typicality.order([quote.text for quote in quotes]))
+    quotes, examples = part.voices.ranked(places), part.voices.examples(places)
     others = [place for place in range(len(part.units)) if place not in set(places)]
     near = np.round(part.alike[np.ix_(others, places)].mean(axis=1), 6) if others else np.zeros(0)
     closest = sorted(range(len(others)), key=lambda at: (-near[at], others[at]))[:_N_COUNTER]
@@ -115,13 +117,25 @@ def _evidence(  # noqa: PLR0913, PLR0917  # one place per fact that evidence is 
         question_id=part.question_id,
         theme_id=theme_id,
         is_new=draft is not None,
-        quotes=ranked,
+        quotes=quotes,
+        examples=examples,
+        example_authors=tuple(posts[quote.post_id].author for quote in examples),
         n_posts=len({quote.post_id for quote in quotes}),
         n_authors=len({unit.author for unit in members} - {None}),
         terms=draft.terms if draft else (),
         nearest=tuple(sorted(between, key=lambda one: -one.similarity)[:_N_NEAREST]),
         counter_examples=tuple(part.units[others[at]].quote for at in closest if near[at] > 0),
-        codes=draft.codes if draft else (),
+        codes=_cited(draft.codes, part) if draft else (),
+    )
+
+
+def _cited(codes: Iterable[Cited], part: Question) -> tuple[InitialCode, ...]:
+    """Return initial codes with the segments that were cited, as the model was shown them."""
+    return tuple(
+        InitialCode(
+            name=code.name, segments=tuple(part.units[place].quote for place in code.places)
+        )
+        for code in codes
     )
 
 
@@ -130,26 +144,27 @@ def _theme(
     draft: DraftTheme,
     part: Question,
     found: ThemeEvidence,
-    posts: Mapping[str, Post],
+    near: Sequence[DraftTheme],
 ) -> Theme:
     return Theme(
         id=theme_id,
         name=draft.name,
         definition=draft.definition,
         include=draft.include,
-        exclude=draft.exclude,
-        examples=tuple(quote.text for quote in _of_distinct_authors(found.quotes, posts)),
+        exclude=draft.exclude or tuple(_border(other) for other in near[:1] if other.typical),
+        examples=tuple(quote.text for quote in found.examples),
         questions=(part.question_id,) if part.question_id is not None else (),
     )
 
 
-def _of_distinct_authors(quotes: Sequence[Quote], posts: Mapping[str, Post]) -> list[Quote]:
-    """Return the first quotes, no two by one author; each unsigned post is by somebody else."""
-    chosen: dict[str, Quote] = {}
-    for quote in quotes:
-        author = posts[quote.post_id].author_key
-        chosen.setdefault(f"@{author}" if author else quote.post_id, quote)
-    return list(chosen.values())[:_N_EXAMPLES]
+def _border(other: DraftTheme) -> str:
+    """Return what tells a theme from its nearest one, where nobody has worded it.
+
+    A theme that is named by a quote is shown by its name: a change of that is followed in rules.
+    """
+    shown = "" if other.name.startswith("“") else f", such as {other.typical}"
+    often = f"; that often speaks of {listed(other.terms, 'or')}" if other.terms else ""
+    return f"its point is rather that of {in_marks(other.name)}{shown}{often}"
 
 
 def _residue(
@@ -157,10 +172,24 @@ def _residue(
 ) -> Residue:
     covered = {place for places in groups.values() for place in places}
     left = (unit for place, unit in enumerate(part.units) if place not in covered)
-    return Residue(question_id=part.question_id, quotes=joined(left, dict(posts)))
+    return Residue(
+        question_id=part.question_id,
+        quotes=joined(left, posts),
+        fewest_voices=part.voices.fewest,
+        too_few=tuple(
+            TooFew(
+                name=few.name,
+                codes=_cited(few.codes, part),
+                quotes=part.voices.ranked(few.places),
+                n_authors=len({part.units[place].author for place in few.places} - {None}),
+            )
+            for few in part.too_few
+        ),
+    )
 
 
 def _curve(part: Question, groups: Mapping[str, tuple[int, ...]]) -> Saturation:
+    """Return when each proposed theme was met; a theme that was known before is never new."""
     themes_of: dict[str, set[str]] = {}
     for theme_id, places in groups.items():
         for place in places:

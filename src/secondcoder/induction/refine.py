@@ -13,7 +13,9 @@ from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import PostCodings
 from secondcoder.schema.copies import Said
 from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.near_copies import Apart
 from secondcoder.schema.quotes import Quote
+from secondcoder.schema.refined import Refined
 from secondcoder.schema.refinements import Suggestion
 
 MOST_EXAMPLES = 3
@@ -121,24 +123,24 @@ def confused_themes(
 def lines_from_quotes(book: Codebook, confused: Sequence[Confused]) -> Iterator[Suggestion]:
     """Yield what can be suggested without a model: examples that were missed, and borders.
 
-    Examples are whole stretches of distinct authors. A border is drawn where people gave one theme
-    in place of another in two posts at least.
+    Examples are whole stretches of distinct authors, none nearly what another says. A border is
+    drawn where people gave one theme in place of another in two posts at least.
     """
     for theme, missed, wrong in confused:
-        known = {example.casefold() for example in theme.examples}
-        by_author = {
-            case.author: case
-            for case in reversed(missed)
-            if len(case.quote.spans) == 1 and case.quote.text.casefold() not in known
-        }
         n_posts = len({case.quote.post_id for case in missed})
-        chosen = [case for case in missed if by_author.get(case.author) is case][:MOST_EXAMPLES]
-        for case in chosen:
+        apart, chosen = Apart(theme.examples), dict[str, Case]()
+        for case in missed:
+            if len(case.quote.spans) > 1 or case.author in chosen or len(chosen) == MOST_EXAMPLES:
+                continue
+            if apart.takes(case.quote.text):
+                chosen[case.author] = case
+        for case in chosen.values():
             yield Suggestion(
                 theme_id=theme.id,
+                theme_name=theme.name,
                 field="examples",
                 after=case.quote.text,
-                reason=f"people gave it in {_posts(n_posts)} where the coder did not",
+                reason=f"people gave the theme in {_posts(n_posts)} where the coder did not",
                 quotes=(case.quote,),
             )
         for other_id in dict.fromkeys(other for case in wrong for other in case.others):
@@ -151,15 +153,28 @@ def lines_from_quotes(book: Codebook, confused: Sequence[Confused]) -> Iterator[
             other = book.theme_by_id[other_id].name
             yield Suggestion(
                 theme_id=theme.id,
+                theme_name=theme.name,
                 field="exclude",
                 after=f"what is said like “{cases[0].quote.text}” belongs to '{other}'",
-                reason=f"in {_posts(n_cases)} the coder gave it and people gave '{other}'",
+                reason=f"in {_posts(n_cases)} the coder gave the theme and people gave '{other}'",
                 quotes=tuple(case.quote for case in cases),
             )
 
 
-def refined(book: Codebook, accepted: Sequence[Suggestion], made_at: datetime) -> Codebook:
+def refined(
+    book: Codebook,
+    accepted: Sequence[Suggestion],
+    made_at: datetime,
+    *,
+    made_by: str | None = None,
+) -> Codebook:
     """Return the codebook with the accepted lines, one recorded edit per theme.
+
+    Args:
+        book: The codebook.
+        accepted: The lines.
+        made_at: When they were accepted.
+        made_by: Who accepted them; None: not told.
 
     Raises:
         CodebookError: If a definition to replace is not the theme's.
@@ -187,10 +202,28 @@ def refined(book: Codebook, accepted: Sequence[Suggestion], made_at: datetime) -
             reason="; ".join(dict.fromkeys(reasons)),
             version=version,
             made_at=made_at,
+            made_by=(made_by or "").strip() or None,
         )
         for theme_id, reasons in why.items()
     )
     return book.changed(themes=tuple(themes.values()), version=version, edits=(*book.edits, *edits))
+
+
+def told_how(book: Codebook, how: Refined) -> Codebook:
+    """Return the codebook, its last version's first step telling how its lines came about.
+
+    Args:
+        book: As `refined` made it, of one line or more.
+        how: Where the lines came from, and what they gained.
+    """
+    first = next(
+        place
+        for place, edit in enumerate(book.edits)
+        if (edit.kind, edit.version) == (EditKind.REFINE, book.version)
+    )
+    edits = list(book.edits)
+    edits[first] = edits[first].model_copy(update={"refined": how})
+    return book.changed(edits=tuple(edits))
 
 
 def _author(pair: Pair) -> str:

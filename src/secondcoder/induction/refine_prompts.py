@@ -75,7 +75,15 @@ def refine_prompt(book: Codebook, confused: Confused) -> Prompt[RefinedReply]:
         },
         reply=RefinedReply,
         check=check,
+        expected=_ordinary,
     )
+
+
+def _ordinary() -> RefinedReply:
+    """Return a definition and three rules of the length that the prompt asks for."""
+    said = " ".join(["word"] * 13)
+    rules = [RuleReply(rule=f"Rule {number} {said}", quotes=[1]) for number in "abc"]
+    return RefinedReply(definition=" ".join(["word"] * 25), use_when=rules[:2], not_when=rules[2:])
 
 
 def lines_from_reply(confused: Confused, reply: RefinedReply) -> Iterator[Suggestion]:
@@ -86,6 +94,7 @@ def lines_from_reply(confused: Confused, reply: RefinedReply) -> Iterator[Sugges
     if definition and definition != theme.definition:
         yield Suggestion(
             theme_id=theme.id,
+            theme_name=theme.name,
             field="definition",
             before=theme.definition or None,
             after=definition,
@@ -105,6 +114,7 @@ def lines_from_reply(confused: Confused, reply: RefinedReply) -> Iterator[Sugges
                 cited = tuple(quotes[number - 1] for number in dict.fromkeys(rule.quotes))
                 yield Suggestion(
                     theme_id=theme.id,
+                    theme_name=theme.name,
                     field=field,
                     after=rule.rule.strip(),
                     reason=f"it settles {len(cited)} of the quotes that were coded differently",

@@ -1,18 +1,20 @@
 """Key findings: a sentence per theme, from the codebook, from a model, or from counts alone."""
 
-import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount
+from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, claimed_amounts, exceeds, named
 from secondcoder.induction.finding_prompts import finding_prompt
-from secondcoder.induction.numbers import numbers_of, unheld_numbers
+from secondcoder.induction.numbers import figures_of, numbers_of, without_dates
+from secondcoder.induction.terms import in_marks
 from secondcoder.induction.theme_quotes import Group, ThemeQuotes
+from secondcoder.induction.together import together
 from secondcoder.induction.typical import Typicality
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Codings, Failure
+from secondcoder.schema.copies import Said
 from secondcoder.schema.drafting import Asker
-from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
+from secondcoder.schema.key_findings import REPEATS, FindingOrigin, KeyFinding, Withheld
 from secondcoder.schema.quotes import Quote
 
 
@@ -30,9 +32,9 @@ class _Subject(NamedTuple):
 def key_findings(codings: Codings) -> tuple[KeyFinding, ...]:
     """Return a finding for every theme that has quotes, by question; no model is asked.
 
-    The codebook's own sentence stands where it has one; where that names a number which the
-    codings do not hold, a note says so. Every other sentence is put together from counts, with the
-    most typical quote.
+    The codebook's own sentence stands where it has one that names no number but what the codings
+    hold. Every other sentence is put together from counts, with the most typical quote; where it
+    stands in place of the codebook's, that one is told as withheld, with the reason.
 
     Args:
         codings: What was coded.
@@ -44,7 +46,8 @@ async def draft_key_findings(codings: Codings, asker: Asker) -> tuple[KeyFinding
     """Return findings as `key_findings` does, those without a sentence of the codebook by a model.
 
     A sentence of the model's cites quotes that exist, and names no number but theirs. Where it
-    gave none that can be used, the sentence from counts stands, with a note that says why.
+    gave none that can be used, the sentence from counts stands, and the model's is told as
+    withheld.
 
     Args:
         codings: What was coded.
@@ -52,7 +55,31 @@ async def draft_key_findings(codings: Codings, asker: Asker) -> tuple[KeyFinding
     """
     subjects = list(_subjects(codings))
     codebook = codings.info.codebook
-    return tuple(await asyncio.gather(*(_asked(one, codebook, asker) for one in subjects)))
+    return tuple(await together(_asked(one, codebook, asker) for one in subjects))
+
+
+def unrepeated(found: Iterable[KeyFinding], codings: Codings) -> tuple[KeyFinding, ...]:
+    """Return findings with the sentence from counts for every one that repeats what was said.
+
+    Args:
+        found: What was found of each theme, by question.
+        codings: What it was found in.
+    """
+    said = Said(coded.post.text for coded in codings.posts)
+    counted = {(one.question_id, one.theme.id): one for one in _subjects(codings)}
+    return tuple(
+        one.model_copy(
+            update={
+                "text": _counted(counted[one.question_id, one.theme_id]),
+                "origin": FindingOrigin.COUNTS,
+                "cites": counted[one.question_id, one.theme_id].quotes[:1],
+                "withheld": Withheld(origin=one.origin, why=REPEATS),
+            }
+        )
+        if one.origin is not FindingOrigin.COUNTS and said.is_in(one.text)
+        else one
+        for one in found
+    )
 
 
 def _subjects(codings: Codings) -> Iterator[_Subject]:
@@ -66,27 +93,29 @@ def _subjects(codings: Codings) -> Iterator[_Subject]:
 
 def _unasked(subject: _Subject) -> KeyFinding:
     own = subject.theme.key_finding
+    why = _unheld(own, subject) if own else None
+    stands = own is not None and why is None
     return KeyFinding(
         question_id=subject.question_id,
         theme_id=subject.theme.id,
-        text=own or _counted(subject),
-        origin=FindingOrigin.CODEBOOK if own else FindingOrigin.COUNTS,
+        text=own if own is not None and stands else _counted(subject),
+        origin=FindingOrigin.CODEBOOK if stands else FindingOrigin.COUNTS,
         cites=subject.quotes[:1],
-        note=_unheld(own, subject) if own else None,
+        withheld=Withheld(origin=FindingOrigin.CODEBOOK, sentence=own, why=why) if why else None,
     )
 
 
 async def _asked(subject: _Subject, codebook: Codebook, asker: Asker) -> KeyFinding:
     plain = _unasked(subject)
-    if plain.origin is FindingOrigin.CODEBOOK:
+    if subject.theme.key_finding:  # a person's sentence is mended by a person
         return plain
     prompt = finding_prompt(
         codebook, subject.question_id, subject.theme, subject.quotes, counted=plain.text
     )
     reply = await asker.ask(prompt)
     if isinstance(reply, Failure):
-        note = f"The model gave no sentence that can be used: {reply.detail}"
-        return plain.model_copy(update={"note": note})
+        withheld = Withheld(origin=FindingOrigin.MODEL, why=reply.detail)
+        return plain.model_copy(update={"withheld": withheld})
     return KeyFinding(
         question_id=subject.question_id,
         theme_id=subject.theme.id,
@@ -99,36 +128,65 @@ async def _asked(subject: _Subject, codebook: Codebook, asker: Asker) -> KeyFind
 def _counted(subject: _Subject) -> str:
     """Return a sentence that says how many spoke of a theme, and nothing that was not counted.
 
-    People are counted where every quoted post of the question is signed, posts otherwise.
+    People are counted where every quoted post of the question is signed. Where some are not,
+    nobody knows of how many people: those of the theme are named by their number, or its posts
+    are counted, with the people behind.
     """
     group, whole = subject.group, subject.whole
-    by_people = not whole.n_unsigned
-    n, of = (
-        (len(group.authors), len(whole.authors)) if by_people else (group.n_posts, whole.n_posts)
-    )
-    who = amount(n, of, "participant" if by_people else "post")
+    name = in_marks(subject.theme.name)
     where = "quoted on this question" if subject.question_id else "quoted outside the questions"
-    # Where the words hide the numbers, they stand behind.
-    shares = f" ({n:,} of {of:,})" if of >= FEWEST_TO_SCALE and n < of else ""
+    people = named(len(group.authors), "participant")
+    if whole.n_unsigned and not group.n_unsigned:
+        posts = f"{group.n_posts:,} of the {whole.n_posts:,} posts"
+        return f"{_capital(people)} spoke of {name}, in {posts} {where}."
+    n, of = _counts(subject)
+    who = amount(n, of, "post" if whole.n_unsigned else "participant")
+    # Where the words hide the numbers, they stand behind; before the name, which may be of a
+    # script that would turn them round.
+    beside = [f"{n:,} of {of:,}"] if of >= FEWEST_TO_SCALE and n < of else []
+    if whole.n_unsigned and group.authors:
+        beside.append(f"{n - group.n_unsigned:,} by {people}, {group.n_unsigned:,} unsigned")
+    elif whole.n_unsigned and whole.authors:
+        beside.append("unsigned")
+    shares = f" ({'; '.join(beside)})" if beside else ""
     posts = f", in {group.n_posts:,} {'post' if group.n_posts == 1 else 'posts'}"
-    return (
-        f"{who[:1].upper()}{who[1:]} {where}{shares} spoke of “{subject.theme.name}”"
-        f"{posts if by_people else ''}."
-    )
+    return f"{_capital(who)} {where}{shares} spoke of {name}{'' if whole.n_unsigned else posts}."
+
+
+def _counts(subject: _Subject) -> tuple[int, int]:
+    """Return how many spoke of the theme, and of how many: people, or posts if any is unsigned."""
+    group, whole = subject.group, subject.whole
+    if whole.n_unsigned:
+        return group.n_posts, whole.n_posts
+    return len(group.authors), len(whole.authors)
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _unheld(sentence: str, subject: _Subject) -> str | None:
-    """Return a note on the numbers that a sentence names and nothing in the codings does."""
-    counts = {
-        str(count)
+    """Return what a sentence says of how many and nothing in the codings does, in words.
+
+    A number is held that counts the quotes, posts or people of the theme or of its question, or
+    stands in a quote of the theme or in its name; of a hundred, the theme's share of its question.
+    """
+    parts = [
+        (len(part.quotes), part.n_posts, len(part.authors))
         for part in (subject.group, subject.whole)
-        for count in (len(part.quotes), part.n_posts, len(part.authors))
-    }
-    held = counts | numbers_of(quote.text for quote in subject.quotes)
-    unheld = unheld_numbers(sentence, held)
-    if not unheld:
-        return None
-    return (
-        f"The codebook's sentence names {', '.join(unheld)}, which these codings do not hold; "
-        f"check it before you publish."
-    )
+    ]
+    said = numbers_of((*(quote.text for quote in subject.quotes), subject.theme.name))
+    counts = {str(count) for part in parts for count in part}
+    shares = {f"{100 * n / of:.0f}" for n, of in zip(*parts, strict=True) if of}
+    unheld = [
+        figure.words
+        for figure in figures_of(without_dates(sentence))
+        if figure.value not in said and figure.value not in (shares if figure.is_share else counts)
+    ]
+    if unheld:
+        return f"it names {', '.join(unheld)}, which these codings do not hold for the theme"
+    n, of = _counts(subject)
+    claims = [one for one in claimed_amounts(sentence) if exceeds(one, n, of)]
+    if claims:
+        return f"it says “{claims[0]}”, and these codings hold {n:,} of {of:,}"
+    return None

@@ -64,3 +64,22 @@ def _spellings(texts: Sequence[str], analyze: Analyze) -> dict[str, str]:
         stem: min(words, key=lambda word: (-words[word], len(word), word))
         for stem, words in written.items()
     }
+
+
+def in_marks(name: str) -> str:
+    """Return a name in quotation marks; one that begins with them has its own.
+
+    >>> in_marks("Tea"), in_marks("“Tea, please”")
+    ('“Tea”', '“Tea, please”')
+    """
+    return name if name.startswith("“") else f"“{name}”"
+
+
+def listed(words: Sequence[str], last: str) -> str:
+    """Return words as a list in a sentence.
+
+    >>> listed(["tea", "cake", "time"], "or")
+    'tea, cake or time'
+    """
+    head = ", ".join(words[:-1])
+    return f"{head} {last} {words[-1]}" if head else "".join(words)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from secondcoder.induction.draft_themes import Cited
 from secondcoder.schema.drafting import Prompt
 from secondcoder.schema.forms import Form
 
@@ -45,6 +46,13 @@ class Code(NamedTuple):
     name: str
     places: tuple[int, ...]
     example: str
+    behind: tuple[Cited, ...] = ()
+    """The initial codes of a theme that is itself gathered once more; empty of an initial code."""
+
+    @property
+    def initial(self) -> tuple[Cited, ...]:
+        """Return the initial codes: those behind it, else itself."""
+        return self.behind or (Cited(self.name, self.places),)
 
 
 class Setting(NamedTuple):
@@ -77,6 +85,7 @@ def codes_prompt(setting: Setting, segments: Sequence[str]) -> Prompt[CodesReply
         user={"segments": list(segments)},
         reply=CodesReply,
         check=check,
+        expected=lambda: _ordinary_codes(len(segments)),
     )
 
 
@@ -109,4 +118,37 @@ def themes_prompt(setting: Setting, codes: Sequence[Code], *, n: int) -> Prompt[
         },
         reply=ThemesReply,
         check=check,
+        expected=lambda: _ordinary_themes(n, len(codes)),
     )
+
+
+def _ordinary_codes(n_segments: int) -> CodesReply:
+    """Return a code for every two segments, which is what we expect and no rule."""
+    numbers = range(1, n_segments + 1)
+    return CodesReply(
+        codes=[
+            CodeReply(code=_words(6), segments=list(numbers[at : at + 2]))
+            for at in range(0, n_segments, 2)
+        ]
+    )
+
+
+def _ordinary_themes(n: int, n_codes: int) -> ThemesReply:
+    """Return so many themes that gather the codes, each worded as the prompt asks."""
+    places = range(min(n, n_codes))
+    return ThemesReply(
+        themes=[
+            ThemeReply(
+                name=_words(5),
+                definition=_words(20),
+                use_when=[_words(10), _words(10)],
+                not_when=[_words(10)],
+                codes=list(range(place + 1, n_codes + 1, len(places))),
+            )
+            for place in places
+        ]
+    )
+
+
+def _words(n: int) -> str:
+    return " ".join(["word"] * n)

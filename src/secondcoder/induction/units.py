@@ -1,6 +1,6 @@
 """Units: the smallest stretches that may hold an idea, which themes are found among."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from secondcoder.schema.chat import Post
@@ -20,11 +20,9 @@ class Group(NamedTuple):
     """Units that carry one idea, by their places among the units of their question."""
 
     places: tuple[int, ...]
-    codes: tuple[str, ...] = ()
-    """What a model called the ideas behind it."""
 
 
-def joined(units: Iterable[Unit], posts: dict[str, Post]) -> tuple[Quote, ...]:
+def joined(units: Iterable[Unit], posts: Mapping[str, Post]) -> tuple[Quote, ...]:
     """Return the quotes of units of one theme, neighbours of a post as one quote.
 
     Args:

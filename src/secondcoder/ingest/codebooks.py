@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import yaml
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
@@ -12,11 +12,15 @@ from secondcoder.ingest.yaml_fields import Fields, YamlFile, suggestion
 from secondcoder.schema.chat import Question, misplaced_part
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.proposed import Proposed
+from secondcoder.schema.record import Record
+from secondcoder.schema.refined import Refined
 
 _BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes", "edits")
 _QUESTION_KEYS: Final = (*Question.model_fields, "themes")
 _THEME_KEYS: Final = tuple(Theme.model_fields)
 _EDIT_KEYS: Final = tuple(CodebookEdit.model_fields)
+RecordT = TypeVar("RecordT", bound=Record)
 _TIME: Final = TypeAdapter[datetime](AwareDatetime)
 
 
@@ -123,6 +127,9 @@ class _Reading:
                 reason=fields.required("reason"),
                 version=fields.required("version"),
                 made_at=_time(fields, "made_at"),
+                made_by=fields.text("made_by"),
+                proposed=_record(fields, "proposed", Proposed),
+                refined=_record(fields, "refined", Refined),
             )
         except ValidationError as error:
             problem = error.errors()[0]["msg"].removeprefix("Value error, ")
@@ -160,6 +167,23 @@ def _only_an_id(node: yaml.ScalarNode) -> yaml.MappingNode:
 
 def _twice(what: str, found: str, first: int) -> str:
     return f"{what} '{found}' is already on line {first}; ids are unique, so rename one of them"
+
+
+def _record(fields: Fields, key: str, model: type[RecordT]) -> RecordT | None:
+    """Return what the program recorded under a key; people have no reason to edit it."""
+    value = fields.value(key)
+    if value is None:
+        return None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(map(str, (key, *problem["loc"])))
+        raise fields.error(
+            key,
+            f"{where}: {problem['msg'].removeprefix('Value error, ')}; the program wrote this "
+            f"part, so restore it, or remove '{key}'",
+        ) from error
 
 
 def _time(fields: Fields, key: str) -> datetime | None:

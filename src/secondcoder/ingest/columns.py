@@ -51,6 +51,7 @@ NAMES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("author.username", "user.screenname", "fromuser", "screenname", "username", "author"),
         ("handle", "authorhandle", "authorusername", "userusername", "userhandle", "twitterhandle"),
         ("user", "authorname", "author.name", "user.name", "accountname", "account", "sender"),
+        ("who", "from", "poster", "postedby", "participant", "respondent", "speaker"),
     ),
     "created_at": (
         ("createdat",),
@@ -157,6 +158,26 @@ def find_columns(
         # The caller's own choice of words is final.
         found.pop("long_text", None)
     return found
+
+
+def without_author(present: Sequence[str], found: Mapping[str, str]) -> str | None:
+    """Return what to say where posts have no authors though a column may hold them; else None.
+
+    Args:
+        present: The file's columns.
+        found: The column of each field.
+
+    >>> without_author(["text", "wer"], {"text": "text"})[-45:]
+    "--column author=NAME says so (columns: 'wer')"
+    >>> without_author(["text"], {"text": "text"})
+    """
+    left = [name for name in present if name not in found.values()]
+    if "author" in found or not left:
+        return None
+    return (
+        f"no column is known to hold who wrote each post, so people can't be counted; where one "
+        f"does, --column author=NAME says so ({_listed(left)})"
+    )
 
 
 def _form(name: str) -> str:

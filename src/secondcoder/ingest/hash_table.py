@@ -10,23 +10,32 @@ _FILLED = 0.6
 NUMERIC = 1 << 63
 """Set in the keys of texts, never in those of numbers."""
 LONGEST_NUMBER = 19
+_FEW = 1 << 16
+"""Up to so many entries a dict holds them: it takes a few MB then, and is many times as fast."""
 
 
 class HashTable:
     """Open addressing over two arrays; values are positive, 0 stands for "not there"."""
 
     def __init__(self) -> None:
+        self._few: dict[int, int] | None = {}
         self._bits = 10
         self._n = 0
-        self._keys = array("Q", bytes(8 << self._bits))
-        self._values = array("Q", bytes(8 << self._bits))
+        self._keys = self._values = array("Q")
 
     def get(self, key: int) -> int:
         """Return the value under a key, 0 if there is none."""
+        if self._few is not None:
+            return self._few.get(key, 0)
         return self._values[self._slot(key)]
 
     def set(self, key: int, value: int) -> None:
         """Put a positive value under a key, in place of any other."""
+        if self._few is not None:
+            self._few[key] = value
+            if len(self._few) > _FEW:
+                self._pack(self._few)
+            return
         slot = self._slot(key)
         if not self._values[slot]:
             self._n += 1
@@ -42,6 +51,19 @@ class HashTable:
         while values[slot] and keys[slot] != key:
             slot = slot + 1 & len(keys) - 1
         return slot
+
+    def _pack(self, few: dict[int, int]) -> None:
+        """Put what a dict held into arrays."""
+        self._few = None
+        self._n = len(few)
+        while self._n > _FILLED * (1 << self._bits):
+            self._bits += 1
+        self._keys = array("Q", bytes(8 << self._bits))
+        self._values = array("Q", bytes(8 << self._bits))
+        for key, value in few.items():
+            slot = self._slot(key)
+            self._keys[slot] = key
+            self._values[slot] = value
 
     def _grow(self) -> None:
         old = zip(self._keys, self._values, strict=True)

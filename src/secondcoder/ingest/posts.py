@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
-from secondcoder.ingest.columns import FIELDS, find_columns
+from secondcoder.ingest.columns import FIELDS, find_columns, without_author
 from secondcoder.ingest.damaged_ids import are_rounded
 from secondcoder.ingest.dates import Clock, month_comes_first
 from secondcoder.ingest.known_ids import KnownIds
@@ -61,7 +61,7 @@ def iter_posts(
         with open_table(path, notebook, sheet=sheet, keep_raw=columns is not None) as table:
             notebook.unit = table.noun
             first = list(islice(table.rows, LOOK_AHEAD_ROWS))
-            fields = _fields(path, table, first, columns)
+            fields = _fields(path, table, first, columns, notebook)
             ids, dates = fields.get("id", ""), fields.get("created_at", "")
             clock = Clock(
                 notebook,
@@ -85,11 +85,18 @@ def iter_posts(
 
 
 def _fields(
-    path: Path, table: Table, first: list[Row], columns: Mapping[str, str] | None
+    path: Path,
+    table: Table,
+    first: list[Row],
+    columns: Mapping[str, str] | None,
+    notebook: Notebook,
 ) -> dict[str, str]:
     """Return the column of each field, looking at the first rows where there is no header."""
     if table.columns:
-        return find_columns(path, table.columns, columns)
+        fields = find_columns(path, table.columns, columns)
+        if said := without_author(table.columns, fields):
+            notebook.once(said)
+        return fields
     if not first:
         return {}
     named = dict.fromkeys(name for row in first for name in row.cells)
@@ -97,6 +104,8 @@ def _fields(
     objects = {name.rpartition(".")[0] for name in named}
     present = tuple(name for name in named if name not in objects)
     fields = find_columns(path, present, columns)
+    if said := without_author(present, fields):
+        notebook.once(said)
     # A later object may be the first to name a reply, say.
     for field in (*FIELDS, "is_repost"):
         if field not in fields and field not in present:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,6 +13,9 @@ from secondcoder.schema.labels import Label, find_labels
 
 MIN_WORDS = 3
 """A shorter text behind a label is a remark, not a question; one less does for `Who helps?`."""
+
+ANOTHER_CHAT = timedelta(days=1)
+"""A question asked so long before the first post or after the last was asked in another chat."""
 
 _ASKING = re.compile(
     r"\W*(?:and |so |thinking |in |from |for |to )?(?:what|how|why|when|where|which|who|whose|is"
@@ -60,7 +63,9 @@ def find_questions(
             questions, and every other with at least two and half as many.
         known: The codebook's questions. They come back as they are, with `asked_by` and
             `asked_at` filled in: by the id of the label (`Q2` fills parts nobody asked singly), or
-            by likeness where there is no label that is known.
+            by likeness where there is no label that is known. Where they were asked over a day
+            before or after these posts, as in a codebook that was made for an earlier chat, who
+            asked them when is looked for anew.
 
     >>> posts = [Post(id="7", author="host", text="Q1: What does safe care mean? #chat")]
     >>> find_questions(posts)[0].text
@@ -69,7 +74,12 @@ def find_questions(
     names = {handle(name) for name in moderators}
     certain, topics = list[Asking](), list[Asking]()
     unsure: dict[tuple[str, ...], Asking] = {}
+    first: datetime | None = None
+    last: datetime | None = None
     for position, post in enumerate(posts):
+        if post.created_at is not None:
+            first = min(first or post.created_at, post.created_at)
+            last = max(last or post.created_at, post.created_at)
         if names and handle(post.author) not in names:
             continue
         asking = find_asking(post, known, is_moderator=bool(names), position=position)
@@ -88,7 +98,9 @@ def find_questions(
     leaders = names or _leaders(_firsts(found))
     firsts = _firsts(each for each in unsure.values() if each.author in leaders)
     firsts |= _firsts(each for each in found if each.author in leaders)
-    return _filled(known, firsts) if known else _numbered(firsts)
+    if not known:
+        return _numbered(firsts)
+    return _filled([_of_this_chat(each, first, last) for each in known], firsts)
 
 
 def find_asking(
@@ -210,6 +222,16 @@ def _leaders(firsts: dict[str, Asking]) -> set[str]:
     counts = Counter(asking.author for asking in firsts.values())
     most = max(counts.values(), default=0)
     return {name for name, n in counts.items() if n == most or n >= max(2, most / 2)}
+
+
+def _of_this_chat(question: Question, first: datetime | None, last: datetime | None) -> Question:
+    """Return the question, without who asked it when if that was in another chat."""
+    when = question.asked_at
+    if when is None or first is None or last is None:
+        return question
+    if first - ANOTHER_CHAT <= when <= last + ANOTHER_CHAT:
+        return question
+    return question.unasked()
 
 
 def _filled(known: Sequence[Question], firsts: dict[str, Asking]) -> tuple[Question, ...]:

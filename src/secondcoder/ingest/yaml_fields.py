@@ -153,6 +153,23 @@ class Fields:
             raise self.error(key, message)
         return int(text)
 
+    def value(self, key: str) -> object:
+        """Return whatever stands under a key, as YAML means it; None where it is not given.
+
+        For what a program wrote: there `1` is a number. A `CodebookError` if it is no plain value.
+        """
+        node = self._values.get(key)
+        if node is None:
+            return None
+        loader = yaml.SafeLoader("")
+        try:
+            found: object = loader.construct_document(node)
+        except yaml.MarkedYAMLError as odd:
+            raise self.error(key, f"{self.what}: '{key}': {odd.problem}") from odd
+        finally:
+            loader.dispose()
+        return found
+
     def items(self, key: str) -> tuple[yaml.Node, ...]:
         """Return the nodes under a key: those of its list, or its only one."""
         node = self._values.get(key)

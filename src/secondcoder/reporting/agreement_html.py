@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from secondcoder.reporting import agreement_wording as wording
-from secondcoder.reporting.html import shipped, source_hash
+from secondcoder.reporting.pages import page
 from secondcoder.schema.agreement import Agreement, ReferenceScores
 from secondcoder.schema.statistics import Interval, Result, Undefined
 
@@ -34,35 +32,30 @@ def agreement_html(agreement: Agreement) -> str:
     Every name is escaped; the page's own policy admits its one style sheet by its hash, and forbids
     scripts and every request.
     """
-    environment = Environment(
-        loader=PackageLoader("secondcoder.reporting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["figure"] = wording.number
-    environment.filters["share"] = wording.percent
-    environment.filters["bare_share"] = wording.bare_percent
-    environment.filters["bar"] = bar
-    style = shipped("report.css") + shipped("agreement.css")
     names = {theme.theme_id: theme.name for theme in agreement.overall.themes}
-    return environment.get_template("agreement.html.jinja").render(
-        agreement=agreement,
-        overall=agreement.overall,
-        sentences=wording.what_was_compared(agreement),
-        accounts=[wording.account_of(each) for each in agreement.coders],
-        reading=wording.about_intervals(agreement),
-        together=wording.theme_figures(agreement.overall),
-        themes=wording.shown_themes(agreement.overall),
-        silent=wording.never_given(agreement.overall),
-        interval_notes=wording.interval_notes(agreement.overall),
-        quotes=wording.quote_figures(agreement.overall),
-        kappa=wording.kappa_name(agreement.overall),
-        confusions=[(each, confusions(each, names)) for each in agreement.scores],
-        style=style,
-        style_hash=source_hash(style),
+    return page(
+        "agreement.html.jinja",
+        ("report.css", "agreement.css"),
+        {
+            "agreement": agreement,
+            "overall": agreement.overall,
+            "sentences": wording.what_was_compared(agreement),
+            "accounts": [wording.account_of(each) for each in agreement.coders],
+            "reading": wording.about_intervals(agreement),
+            "together": wording.theme_figures(agreement.overall),
+            "themes": wording.shown_themes(agreement.overall),
+            "silent": wording.never_given(agreement.overall),
+            "interval_notes": wording.interval_notes(agreement.overall),
+            "quotes": wording.quote_figures(agreement.overall),
+            "kappa": wording.kappa_name(agreement.overall),
+            "confusions": [(each, confusions(each, names)) for each in agreement.scores],
+        },
+        filters={
+            "figure": wording.number,
+            "share": wording.percent,
+            "bare_share": wording.bare_percent,
+            "bar": bar,
+        },
     )
 
 

@@ -1,19 +1,25 @@
 """The quotes by question and theme, with theme numbers that run across the questions."""
 
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
+from secondcoder.reporting.charts import apart
 from secondcoder.reporting.places import Place, QuoteKey, Shelf, Tally, key_of
 from secondcoder.reporting.wording import author_name, count, shown, told, web_link
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings
-from secondcoder.schema.key_findings import FindingOrigin, KeyFinding
+from secondcoder.schema.key_findings import AMOUNTS, FindingOrigin, KeyFinding, Withheld
 from secondcoder.schema.record import Record
 from secondcoder.schema.votes import Votes
 
+_WRITERS = {
+    FindingOrigin.CODEBOOK: "The codebook's",
+    FindingOrigin.MODEL: "The model's",
+    FindingOrigin.COUNTS: "The program's",
+}
 ThemeOrder = Literal["authors", "numbers"]
 """What comes first under a question."""
 
@@ -52,7 +58,19 @@ class Finding(Record):
     text: str
     origin: FindingOrigin
     cites: tuple[CitedQuote, ...]
-    note: str | None
+    withheld: Withheld | None
+
+    def naming(self, old: str, new: str) -> "Finding":
+        """Return the finding with another name of its theme in its sentence."""
+        return self.model_copy(update={"text": self.text.replace(old, new)})
+
+    @property
+    def note(self) -> str | None:
+        """Return that another sentence is withheld, without what it says."""
+        if self.withheld is None:
+            return None
+        by = _WRITERS[self.withheld.origin]
+        return f"{by} sentence is withheld; the methods say why."
 
     @property
     def typical(self) -> CitedQuote | None:
@@ -90,10 +108,13 @@ class QuestionSection(Record):
 
     @property
     def heading(self) -> str:
-        """Return the question's id and words, or what stands in their place."""
+        """Return the question's id and words, or what stands in their place.
+
+        The id stays in front of words that run from right to left, and their question mark behind.
+        """
         if self.question_id is None:
             return "Posts that answered no question"
-        return f"{self.question_id}. {self.text}" if self.text else self.question_id
+        return f"{self.question_id}. {apart(self.text)}" if self.text else self.question_id
 
     @property
     def nothing(self) -> str:
@@ -103,16 +124,56 @@ class QuestionSection(Record):
         return "No post gave a quote to this question."
 
 
+class WithheldLine(NamedTuple):
+    """A sentence that is told in the methods and is no finding."""
+
+    where: str
+    sentence: str
+    """Whose it is, and what it says where that is kept."""
+    why: str
+
+    @property
+    def words(self) -> str:
+        """Return all of it in a line."""
+        return f"{self.where}. {self.sentence} is withheld: {self.why}."
+
+
+WITHHELD = (
+    "These are no findings: each says how many where what was coded does not, or was written by a "
+    "model against its rules. A sentence put together from counts stands in its place."
+)
+
+
 class Breakdown(Record):
-    """Every quote by question and theme; `order` says how themes are put in order."""
+    """Every quote by question and theme.
+
+    `order` says how themes are put in order, `amounts` how many each word of the findings stands
+    for, if there are findings. `language` is that of the posts.
+    """
+
+    language: str
 
     tally: Tally
     order: str
+    amounts: str | None
     questions: tuple[QuestionSection, ...]
+
+    def withheld(self) -> Iterator[WithheldLine]:
+        """Yield every sentence that is not printed among the findings, in their order."""
+        for section in self.questions:
+            for theme in section.themes:
+                one = theme.finding.withheld if theme.finding else None
+                if one is not None:
+                    where = f"{section.question_id or 'No question'}, theme {theme.number}"
+                    words = f" “{one.sentence}”" if one.sentence is not None else ""
+                    yield WithheldLine(where, f"{_WRITERS[one.origin]} sentence{words}", one.why)
 
 
 def breakdown(
-    codings: Codings, key_findings: Iterable[KeyFinding] = (), *, order: ThemeOrder = "authors"
+    codings: Codings,
+    key_findings: Iterable[KeyFinding] = (),
+    *,
+    order: ThemeOrder = "authors",
 ) -> Breakdown:
     """Return every quote by question and theme, in the order the report prints them.
 
@@ -134,17 +195,33 @@ def breakdown(
     numbers = _numbers(codebook, [theme for _, themes in places for theme in themes])
     found: dict[Place, KeyFinding] = {(one.question_id, one.theme_id): one for one in key_findings}
     printer = _Printer(shelf, numbers, found)
+    tally = shelf.tally(shelf.numbers)
     return Breakdown(
-        tally=shelf.tally(shelf.numbers),
-        order=(
-            "Themes are in the order of their numbers in the codebook."
-            if numbered
-            else "Under each question, the themes that most authors spoke of come first; "
-            "where authors are equal in number, the theme with more posts."
-        ),
+        language=codebook.language,
+        tally=tally,
+        order=_order(tally, numbered=numbered),
+        amounts=AMOUNTS
+        if any(one.origin is FindingOrigin.COUNTS for one in found.values())
+        else None,
         questions=tuple(
             printer.question(question, themes, codebook) for question, themes in places
         ),
+    )
+
+
+def _order(tally: Tally, *, numbered: bool) -> str:
+    """Return in a sentence how themes are put in order."""
+    if numbered:
+        return "Themes are in the order of their numbers in the codebook."
+    if not tally.n_authors:
+        by = "posts"
+    elif tally.n_unsigned:
+        by = "known authors, then by posts"
+    else:
+        by = "authors, then by posts"
+    return (
+        f"Under each question, themes stand by their number of {by}, the most first; equal ones "
+        f"as in the codebook."
     )
 
 
@@ -179,12 +256,16 @@ class _Printer:
 
     def _theme(self, question_id: str | None, theme: Theme) -> ThemeSection:
         quotes = self.shelf.at(question_id, theme.id)
+        finding = self._finding((question_id, theme.id))
+        if finding is not None and finding.origin is FindingOrigin.COUNTS:
+            # It holds the theme's name, whose marks stay with it in a script of another direction.
+            finding = finding.naming(theme.name, apart(theme.name))
         return ThemeSection(
             theme_id=theme.id,
             number=self.numbers[theme.id],
             name=theme.name,
             definition=theme.definition,
-            finding=self._finding((question_id, theme.id)),
+            finding=finding,
             tally=self.shelf.tally(quotes),
             quotes=self._quotes(quotes, (question_id, theme.id)),
         )
@@ -204,7 +285,7 @@ class _Printer:
                 )
                 for quote in found.cites
             ),
-            note=found.note,
+            withheld=found.withheld,
         )
 
     def _quotes(self, quotes: Mapping[QuoteKey, Coding], here: Place) -> tuple[ReportQuote, ...]:

@@ -2,11 +2,9 @@
 
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from secondcoder.reporting import calibration_wording as wording
 from secondcoder.reporting.agreement_wording import number
-from secondcoder.reporting.html import shipped, source_hash
+from secondcoder.reporting.pages import page
 from secondcoder.schema.calibration import Calibration, Reliability
 from secondcoder.schema.statistics import Interval, Result, Undefined
 
@@ -29,29 +27,24 @@ def calibration_html(found: Calibration) -> str:
 
     Names are escaped; the page's policy forbids scripts and every request.
     """
-    environment = Environment(
-        loader=PackageLoader("secondcoder.reporting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["figure"] = number
-    style = shipped("report.css") + shipped("calibration.css")
     reliabilities = [("As given", found.as_given)]
     if not isinstance(found.calibrated, Undefined):
         reliabilities.append(("Calibrated, cross-fitted", found.calibrated))
-    return environment.get_template("calibration.html.jinja").render(
-        found=found,
-        compared=wording.compared(found),
-        worth=wording.worth(found),
-        kept=wording.kept(found),
-        reliabilities=[(title, each, reliability_marks(each)) for title, each in reliabilities],
-        coverage=coverage_marks(found),
-        side=SIDE,
-        style=style,
-        style_hash=source_hash(style),
+    return page(
+        "calibration.html.jinja",
+        ("report.css", "calibration.css"),
+        {
+            "found": found,
+            "compared": wording.compared(found),
+            "worth": wording.worth(found),
+            "kept": wording.kept(found),
+            "reliabilities": [
+                (title, each, reliability_marks(each)) for title, each in reliabilities
+            ],
+            "coverage": coverage_marks(found),
+            "side": SIDE,
+        },
+        filters={"figure": number},
     )
 
 

@@ -4,7 +4,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from secondcoder.reporting.wording import count
-from secondcoder.schema.estimates import Amounts, Estimate
+from secondcoder.schema.estimates import Amounts, Estimate, StepEstimate, WorkEstimate
 
 SAMPLED = "a sample shows first how many posts a request can hold; above: one"
 
@@ -22,12 +22,16 @@ def estimate_table(estimate: Estimate) -> Table:
     table.add_row(
         "settled by rules", f"{estimate.n_settled:,}", f"of {count(estimate.n_posts, 'post')}"
     )
-    table.add_row("requests", f"{estimate.n_requests:,}", "retries not counted")
+    weighs = any(one.by_likelihoods for one in (estimate, *estimate.members))
+    cut = "at most about: posts may be cut where their theme changes; " if weighs else ""
+    table.add_row("requests", f"{estimate.n_requests:,}", f"{cut}retries not counted")
     table.add_row("prompt tokens", f"{estimate.prompt_tokens:,}", escape(estimate.tokenizer))
     table.add_row(
         "completion tokens",
         f"{estimate.completion_tokens:,}",
-        "expected: a quote per post; a model that reasons first gives more",
+        "one a request: how likely each theme is"
+        if weighs
+        else "expected: a quote per post; a model that reasons first gives more",
     )
     if estimate.cost_usd is None:
         what = "price of batches" if estimate.is_batch else "price"
@@ -45,6 +49,9 @@ def estimate_table(estimate: Estimate) -> Table:
         )
     elif estimate.posts_per_request is not None:
         table.add_row("posts per request", f"{estimate.posts_per_request:,}", "")
+    for each in (estimate, *estimate.members):
+        for other in each.other_prompts:
+            table.add_row(f"answers of prompt {other.version}", f"{other.n_posts:,}", other.words)
     for one in estimate.members:
         cost = "unknown" if one.cost_usd is None else f"{one.cost_usd:,.4f} USD"
         tokens = f"{one.prompt_tokens:,} + {one.completion_tokens:,} tokens"
@@ -60,3 +67,33 @@ def _packed(best: Amounts) -> tuple[str, str]:
     if best.cost_usd is None:
         return requests, f"{tokens}; {SAMPLED}"
     return f"{best.cost_usd:,.4f} USD", f"{requests}, {tokens}; {SAMPLED}"
+
+
+def work_table(estimate: WorkEstimate) -> Table:
+    """Return one line per step, and one for all of them."""
+    table = Table("", box=None, pad_edge=False)
+    for column in ("requests", "known", "prompt tokens", "completion tokens", "cost in USD"):
+        table.add_column(column, justify="right")
+    for step in estimate.steps:
+        table.add_row(escape(step.step), *_cells(step))
+    n_known = sum(step.n_reused for step in estimate.steps)
+    table.add_row("all", *_cells(estimate, n_known))
+    return table
+
+
+def work_sentences(estimate: WorkEstimate) -> list[str]:
+    """Return what the figures of the table rest on."""
+    said = [
+        f"tokens: {estimate.tokenizer}; retries and reasoning are not counted; answers of ordinary "
+        f"length are expected"
+    ]
+    if estimate.cost_usd is None:
+        return [*said, f"no price is known for {estimate.coder} there"]
+    return [*said, f"{estimate.price_source}, prices as of {estimate.price_as_of}"]
+
+
+def _cells(amounts: Amounts, n_known: int | None = None) -> tuple[str, ...]:
+    known = amounts.n_reused if isinstance(amounts, StepEstimate) else n_known
+    counts = (amounts.n_requests, known, amounts.prompt_tokens, amounts.completion_tokens)
+    cost = "unknown" if amounts.cost_usd is None else f"{amounts.cost_usd:,.4f}"
+    return (*(f"{n:,}" for n in counts), cost)

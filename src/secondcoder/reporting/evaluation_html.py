@@ -1,29 +1,13 @@
 """The result of an evaluation as one HTML page that needs nothing else."""
 
-from importlib import resources
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from secondcoder.reporting.html import source_hash
 from secondcoder.reporting.packing_rows import packing_rows, packing_verdicts
+from secondcoder.reporting.pages import page
 from secondcoder.schema.evaluation import Difference, EvaluationResult, Score
 from secondcoder.schema.statistics import Interval, Statistic, Undefined
 
 
 def evaluation_html(result: EvaluationResult) -> str:
     """Return the page: scores by condition, differences, runs, and how to repeat it all."""
-    environment = Environment(
-        loader=PackageLoader("secondcoder.reporting", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["figure"] = figure
-    environment.filters["between"] = between
-    folder = resources.files("secondcoder.reporting") / "templates"
-    style = (folder / "report.css").read_text(encoding="utf-8")
     tables: dict[tuple[str, str], list[Score]] = {}
     for score in result.scores:
         tables.setdefault((score.condition, score.against), []).append(score)
@@ -32,14 +16,17 @@ def evaluation_html(result: EvaluationResult) -> str:
     for found in result.differences:
         key = (found.condition, found.coder, found.minus)
         differences.setdefault(key, []).append(found)
-    return environment.get_template("evaluation.html.jinja").render(
-        result=result,
-        tables=tables,
-        differences=differences,
-        packing=packing,
-        verdicts=packing_verdicts(packing),
-        style=style,
-        style_hash=source_hash(style),
+    return page(
+        "evaluation.html.jinja",
+        ("report.css",),
+        {
+            "result": result,
+            "tables": tables,
+            "differences": differences,
+            "packing": packing,
+            "verdicts": packing_verdicts(packing),
+        },
+        filters={"figure": figure, "between": between},
     )
 
 

@@ -4,22 +4,29 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import Accounting, accounting
 from secondcoder.reporting.breakdown import Breakdown, ReportQuote, ThemeOrder, breakdown
+from secondcoder.reporting.charts import Chart
 from secondcoder.reporting.introduction import Introduction, introduction
 from secondcoder.reporting.methods import Methods, PromptText, methods
+from secondcoder.reporting.pictures import charts
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.key_findings import KeyFinding
 from secondcoder.schema.record import Record
+from secondcoder.schema.runs import Run
 
 
 class Findings(Record):
-    """Everything a report prints: introduction, quotes by question and theme, the appendix."""
+    """Everything a report prints: introduction, quotes by question and theme, the appendix.
+
+    `charts` are its pictures as data, in the order of print.
+    """
 
     introduction: Introduction
     breakdown: Breakdown
     accounting: Accounting
     methods: Methods
+    charts: tuple[Chart, ...]
 
     def quotes(self) -> Iterator[ReportQuote]:
         """Yield every quote where it is printed; one under two themes comes twice."""
@@ -27,6 +34,10 @@ class Findings(Record):
             for theme in section.themes:
                 yield from theme.quotes
             yield from section.other_ideas
+
+    def charts_at(self, place: str) -> tuple[Chart, ...]:
+        """Return the pictures of one place, such as `introduction` or `question-1`."""
+        return tuple(chart for chart in self.charts if chart.place == place)
 
     def saying(self, sentence: str | None) -> "Findings":
         """Return the findings with one more sentence in the introduction, if it is one."""
@@ -51,13 +62,14 @@ class Findings(Record):
         )
 
 
-def findings(
+def findings(  # noqa: PLR0913  # all but the codings and their sentences by keyword
     codings: Codings,
     key_findings: Iterable[KeyFinding] = (),
     *,
     order: ThemeOrder = "authors",
     prompts: Sequence[PromptText] = (),
     agreement: Agreement | None = None,
+    writer: Run | None = None,
 ) -> Findings:
     """Return everything a report on the codings prints.
 
@@ -67,13 +79,15 @@ def findings(
         order: Which themes come first; see `breakdown`.
         prompts: Texts of the prompts that the runs name.
         agreement: What `agree` found of these codings and others.
+        writer: The run in which a model wrote sentences of the report.
     """
-    opening = introduction(codings)
+    opening = introduction(codings, writer)
     found = breakdown(codings, key_findings, order=order)
     account = accounting(codings)
     return Findings(
         introduction=opening,
         breakdown=found,
         accounting=account,
-        methods=methods(codings.info, opening, found, account, prompts, agreement),
+        methods=methods(codings.info, opening, found, account, prompts, agreement, writer),
+        charts=charts(codings, found, account),
     )

@@ -1,10 +1,12 @@
 """The introduction: the chat's figures, and how the coding was made."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
+from secondcoder.reporting.derivation_wording import model_addresses
 from secondcoder.reporting.wording import (
     count,
     day,
@@ -12,11 +14,13 @@ from secondcoder.reporting.wording import (
     is_or_are,
     joined,
     number,
+    time_of,
     web_link,
     within,
 )
 from secondcoder.schema.chat import ChatCounts, ChatInfo, Post, WindowCount
-from secondcoder.schema.codings import Codings, CodingsInfo
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import Codings, CodingsInfo, awaits_coding
 from secondcoder.schema.record import Record
 from secondcoder.schema.runs import CoderKind, Run
 
@@ -45,15 +49,21 @@ class Introduction(Record):
     source: str | None
     source_url: str | None
     starts_at: AwareDatetime | None
+    held: str | None
+    """When the chat began, in words."""
     counts: ChatCounts
     figures: tuple[str, ...]
     made: tuple[Fact, ...]
 
 
-def introduction(codings: Codings) -> Introduction:
+def introduction(codings: Codings, writer: Run | None = None) -> Introduction:
     """Return the introduction of the report on the codings.
 
     The figures are the chat's own where it has them, and are counted from the posts otherwise.
+
+    Args:
+        codings: What was coded.
+        writer: The run in which a model wrote sentences of the report.
     """
     chat = codings.info.chat
     counts = chat.counts or counts_of(tuple(coded.post for coded in codings.posts), chat)
@@ -63,9 +73,10 @@ def introduction(codings: Codings) -> Introduction:
         source=chat.source,
         source_url=web_link(chat.source_url),
         starts_at=chat.starts_at,
+        held=time_of(chat.starts_at) if chat.starts_at is not None else None,
         counts=counts,
-        figures=(*figures(counts), *_held(counts, len(codings.posts))),
-        made=made(codings.info),
+        figures=(*figures(counts), *_held(counts, len(codings.posts)), *_waiting(codings)),
+        made=made(codings.info, writer),
     )
 
 
@@ -119,7 +130,7 @@ def figures(counts: ChatCounts) -> tuple[str, ...]:
     if counts.n_duplicates:
         verb = "repeats" if counts.n_duplicates == 1 else "repeat"
         sentences.append(
-            f"{count(counts.n_duplicates, 'further post')} {verb} an earlier post word for word."
+            f"{number(counts.n_duplicates)} of the posts {verb} an earlier post word for word."
         )
     if counts.windows and counts.n_without_time:
         verb = "carries no time and is" if counts.n_without_time == 1 else "carry no time and are"
@@ -137,10 +148,23 @@ def _held(counts: ChatCounts, n_posts: int) -> tuple[str, ...]:
     )
 
 
-def made(info: CodingsInfo) -> tuple[Fact, ...]:
+def _waiting(codings: Codings) -> tuple[str, ...]:
+    """Return, where a theme was split since its quotes were coded, a sentence that says so."""
+    waiting = [coding for coding in codings.quotes if awaits_coding(coding.note)]
+    if not waiting:
+        return ()
+    verb = "waits" if len(waiting) == 1 else "wait"
+    return (
+        f"{count(len(waiting), 'quote')} {verb} to be coded again, since their theme was split; "
+        f"until then they are under none of its parts.",
+    )
+
+
+def made(info: CodingsInfo, writer: Run | None = None) -> tuple[Fact, ...]:
     """Return how the coding was made: by whom, when, with what, and where words went."""
     run, codebook = info.run, info.codebook
-    coder = f"{run.coder.id} ({CODER_WORDS[run.coder.kind]})"
+    words = CODER_WORDS[run.coder.kind]
+    coder = words if run.coder.id == words else f"{run.coder.id} ({words})"
     if run.coder.description:
         coder = f"{coder}: {run.coder.description}"
     facts = [
@@ -151,7 +175,7 @@ def made(info: CodingsInfo) -> tuple[Fact, ...]:
             value=f"{codebook.title}, version {codebook.version}, {_short(codebook.sha256)}",
         ),
         Fact(name="Prompt", value=_prompt(run)),
-        Fact(name="Where words went", value=_where_words_went(run)),
+        Fact(name="Where words went", value=_where_words_went(run, codebook, writer)),
     ]
     if run.codebook_sha256 not in {None, codebook.sha256}:
         facts.append(
@@ -233,7 +257,29 @@ def _prompt(run: Run) -> str:
     return ", ".join(part for part in known if part)
 
 
-def _where_words_went(run: Run) -> str:
+def _where_words_went(run: Run, book: Codebook, writer: Run | None) -> str:
+    """Return where words were sent to: for coding, and where models were asked for more."""
+    beside = (
+        ("themes", tuple(model_addresses(book))),
+        (
+            "sentences of the report",
+            (writer.base_url,) if writer is not None and writer.prompts else (),
+        ),
+    )
+    others = [f"for {what}, {_sent_to(urls)}" for what, urls in beside if urls]
+    coded = _where_coding_sent(run)
+    if not others:
+        return coded
+    return "; ".join((f"for coding, {coded.removesuffix(', and nowhere else')}", *others))
+
+
+def _sent_to(urls: Sequence[str | None]) -> str:
+    places = [_place(url) for url in dict.fromkeys(urls) if url is not None]
+    unknown = ["an address that is not recorded"] if None in urls else []
+    return f"sent to {joined([*places, *unknown])}"
+
+
+def _where_coding_sent(run: Run) -> str:
     unknown = [one.coder.id for one in run.members if not one.endpoints and _asks(one)]
     if run.endpoints:
         places = " and ".join(_place(url) for url in run.endpoints)

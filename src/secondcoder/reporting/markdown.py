@@ -1,21 +1,25 @@
 """The report as Markdown. Participants' words are escaped, so that none of them is markup."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from urllib.parse import quote as percent_encoded
 
 from secondcoder.reporting.accounting import Accounting, UnquotedPost
 from secondcoder.reporting.breakdown import (
+    WITHHELD,
     CitedQuote,
     Finding,
     QuestionSection,
     ReportQuote,
     ThemeSection,
+    WithheldLine,
 )
+from secondcoder.reporting.charts import Chart, apart, told_cell
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
 from secondcoder.reporting.methods import Methods
-from secondcoder.reporting.wording import count, number, time_of
+from secondcoder.reporting.wording import count, number
 
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&$])")
 """Characters that may be markup wherever they stand."""
@@ -26,13 +30,23 @@ LINE_START = re.compile(r"^([#+=-]|:(?=-))|^(\d+)([.)])")
 LINK_START = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)")
 """Bare addresses that some readers turn into links."""
 
+STEPS = "▁▂▃▄▅▆▇█"
+"""Heights of a column in one line of text."""
+
+FULL, LONGEST = "█", 24
+"""What a bar is made of, and how many of it the longest one takes."""
+
 
 def escaped(text: str) -> str:
-    r"""Return one line of text in which nothing is markup.
+    r"""Return one line of text in which nothing is markup, and that turns no words around it.
 
     >>> escaped("# *not* a [link](x)")
     '\\# \\*not\\* a \\[link\\](x)'
     """
+    return apart(_plain(text))
+
+
+def _plain(text: str) -> str:
     line = " ".join(text.split())
     line = ANYWHERE.sub(r"\\\1", line)
     line = LINK_START.sub(r"\1\3\\\2\4", line)
@@ -42,10 +56,12 @@ def escaped(text: str) -> str:
 def quoted(text: str) -> list[str]:
     r"""Return the lines of a block quotation that shows the text, line breaks kept.
 
+    Nothing unseen is put around it, so that it may be copied as it was written.
+
     >>> quoted("one\ntwo\n\nthree")
     ['> one\\', '> two', '>', '> three']
     """
-    lines = [escaped(line) for line in text.splitlines()] or [""]
+    lines = [_plain(line) for line in text.splitlines()] or [""]
     following = [*lines[1:], ""]
     return [
         f"> {line}\\" if line and after else f"> {line}".rstrip()
@@ -59,8 +75,8 @@ def markdown_report(findings: Findings) -> str:
         *_introduction(findings.introduction, findings),
         *_key_themes(findings),
         *_breakdown(findings),
-        *_appendix(findings.accounting),
-        *_methods(findings.methods),
+        *_appendix(findings.accounting, findings.charts_at("left-out")),
+        *_methods(findings.methods, list(findings.breakdown.withheld())),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -71,8 +87,8 @@ def _introduction(introduction: Introduction, findings: Findings) -> Iterator[st
     about = []
     if introduction.hashtag:
         about.append(escaped(f"#{introduction.hashtag}"))
-    if introduction.starts_at:
-        about.append(time_of(introduction.starts_at))
+    if introduction.held:
+        about.append(introduction.held)
     if about:
         yield from (" · ".join(about), "")
     yield from ("## 1. Introduction", "")
@@ -82,6 +98,7 @@ def _introduction(introduction: Introduction, findings: Findings) -> Iterator[st
         yield from (f"The chat can be read at <{introduction.source_url}>.", "")
     elif introduction.source:
         yield from (f"The posts were read from {escaped(introduction.source)}.", "")
+    yield from _charts(findings.charts_at("introduction"))
     yield from ("### What became of the posts", "")
     yield from _table(
         ("Posts", "Number"),
@@ -93,19 +110,38 @@ def _introduction(introduction: Introduction, findings: Findings) -> Iterator[st
     )
 
 
-def _table(head: tuple[str, str], rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield f"| {head[0]} | {head[1]} |"
-    yield "| --- | --- |"
-    for name, value in rows:
-        yield f"| {name} | {value} |"
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{' --- |' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
     yield ""
+
+
+def _charts(charts: tuple[Chart, ...]) -> Iterator[str]:
+    for chart in charts:
+        yield from (f"**{escaped(chart.title)}.** {escaped(chart.alt)}", "")
+        top = chart.top
+        if chart.is_told_in_a_line:
+            high = len(STEPS) - 1
+            steps = (max(1, round(high * value / top)) if value else 0 for value in chart.values)
+            yield from (f"`{''.join(STEPS[step] for step in steps)}`", "")
+            yield from (escaped(chart.line), "")
+        else:
+            bars = [FULL * round(LONGEST * (value or 0) / top) for value in chart.values]
+            cells = (tuple(escaped(told_cell(cell)) for cell in row) for row in chart.rows)
+            rows = zip_longest(cells, bars, fillvalue="")
+            yield from _table((*chart.columns, ""), ((*row, bar) for row, bar in rows))
 
 
 def _key_themes(findings: Findings) -> Iterator[str]:
     yield from ("## 2. Key themes", "", findings.breakdown.order, "")
-    for question in findings.breakdown.questions:
+    if findings.breakdown.amounts:
+        yield from (findings.breakdown.amounts, "")
+    for place, question in enumerate(findings.breakdown.questions, 1):
         yield from (f"### {_heading(question)}", "")
         yield from (question.tally.sentence, "")
+        yield from _charts(findings.charts_at(f"question-{place}"))
         for theme in question.themes:
             finding = f" {escaped(theme.finding.text)}" if theme.finding else ""
             yield f"- **{_named(theme)}.**{finding} ({theme.tally.words})"
@@ -114,6 +150,7 @@ def _key_themes(findings: Findings) -> Iterator[str]:
         if question.other_ideas:
             yield f"- **Other ideas.** ({question.other_tally.words})"
         yield ""
+    yield from _charts(findings.charts_at("key-themes"))
 
 
 def _rests_on(finding: Finding) -> Iterator[str]:
@@ -146,6 +183,8 @@ def _breakdown(findings: Findings) -> Iterator[str]:
         for theme in question.themes:
             yield from (f"#### {_named(theme)}", "")
             yield from (theme.tally.sentence, "")
+            if theme.definition:
+                yield from (escaped(theme.definition), "")
             yield from _quotes(theme.quotes)
         if question.other_ideas:
             yield from ("#### Other ideas", "")
@@ -169,8 +208,9 @@ def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
         yield from (">", f"> — {anchor}{' · '.join(details)}", "")
 
 
-def _appendix(account: Accounting) -> Iterator[str]:
+def _appendix(account: Accounting, charts: tuple[Chart, ...]) -> Iterator[str]:
     yield from ("## 4. What was left out, and why", "")
+    yield from _charts(charts)
     if account.left_out:
         yield from (f"{count(account.n_left_out, 'post')} gave no quote.", "")
     else:
@@ -193,10 +233,13 @@ def _appendix(account: Accounting) -> Iterator[str]:
         yield from ("No post failed.", "")
 
 
-def _methods(found: Methods) -> Iterator[str]:
+def _methods(found: Methods, withheld: Sequence[WithheldLine]) -> Iterator[str]:
     yield from ("## 7. Methods, for a journal and an audit", "")
     facts = ((fact.name, escaped(fact.value)) for fact in found.facts)
     yield from _table(("What", "Value"), facts)
+    if withheld:
+        yield from ("### Sentences withheld from the findings", "", WITHHELD, "")
+        yield from (*(f"- {escaped(line.words)}" for line in withheld), "")
     yield from ("### Ethics, to be filled in", "")
     yield from (*(f"- {escaped(line)}: …" for line in found.ethics), "")
     yield from ("### Checklist", "")
@@ -237,7 +280,7 @@ def _anchor(post_id: str) -> str:
 
 
 def _heading(question: QuestionSection) -> str:
-    return escaped(question.heading)
+    return _plain(question.heading)
 
 
 def _named(theme: ThemeSection) -> str:

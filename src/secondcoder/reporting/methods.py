@@ -1,20 +1,35 @@
 """The methods of a report: who coded what when and with what, for a journal and for an audit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import REASONS, Accounting
 from secondcoder.reporting.agreement_wording import number as statistic
 from secondcoder.reporting.agreement_wording import theme_figures, what_was_compared
 from secondcoder.reporting.breakdown import Breakdown
 from secondcoder.reporting.checklists import ChecklistRow, checklist
+from secondcoder.reporting.derivation_wording import (
+    cost_words,
+    derivation_facts,
+    edit_words,
+    model_addresses,
+    prompt_words,
+    proposed_by_model,
+    themes_words,
+)
 from secondcoder.reporting.introduction import CODER_WORDS, Fact, Introduction
 from secondcoder.reporting.wording import count, day, endpoint, time_of
 from secondcoder.schema.agreement import Agreement
-from secondcoder.schema.codings import CodingsInfo
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import CodingsInfo, LeftOutReason, awaits_coding
+from secondcoder.schema.derivation import derivation
+from secondcoder.schema.edits import EditKind
 from secondcoder.schema.key_findings import FindingOrigin
 from secondcoder.schema.record import Record
 from secondcoder.schema.runs import CoderKind, Run
 
+TIME = "Time of the chat"
+"""What the fact is called that says when the chat began."""
+EDITS = "Codebook edits"
 ETHICS = (
     "Approval or exemption, by whom and when",
     "What participants were told, and how they could object",
@@ -40,6 +55,26 @@ class Methods(Record):
     ethics: tuple[str, ...] = ETHICS
     checklist: tuple[ChecklistRow, ...]
 
+    def replacing(self, name: str, old: str | None, new: str | None) -> "Methods":
+        """Return the methods with other words in a fact, where it and both words are given."""
+        if old is None or new is None:
+            return self
+        facts = tuple(
+            fact.model_copy(update={"value": fact.value.replace(old, new)})
+            if fact.name == name
+            else fact
+            for fact in self.facts
+        )
+        return self.model_copy(update={"facts": facts})
+
+    def with_words(self, name: str, words_of: Callable[[str], str]) -> "Methods":
+        """Return the methods with what is shown of a fact's words."""
+        facts = tuple(
+            fact.model_copy(update={"value": words_of(fact.value)}) if fact.name == name else fact
+            for fact in self.facts
+        )
+        return self.model_copy(update={"facts": facts})
+
     def without(self, name: str) -> "Methods":
         """Return the methods without a fact; what it answered is to be filled in."""
         facts = tuple(fact for fact in self.facts if fact.name != name)
@@ -55,6 +90,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
     account: Accounting,
     prompts: Sequence[PromptText] = (),
     agreement: Agreement | None = None,
+    writer: Run | None = None,
 ) -> Methods:
     """Return the methods of a report.
 
@@ -65,13 +101,18 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
         account: What became of every post.
         prompts: Texts of the prompts that the runs name.
         agreement: What `agree` found of these codings and others.
+        writer: The run in which a model wrote sentences of the report.
     """
     facts = {
         **dict(_source(info, introduction)),
-        **dict(_coding(info)),
+        **dict(_coding(info, writer)),
         **dict(_codebook(info)),
+        "People's part": _peoples_part(info, account),
+        "Selection of posts": _selection(account),
         **dict(_results(breakdown, account)),
     }
+    if writer is not None and writer.prompts:
+        facts["Sentences of the report"] = _written(writer)
     if agreement is not None:
         facts["Agreement"] = _agreement(agreement)
     return Methods(
@@ -88,16 +129,17 @@ def _source(info: CodingsInfo, introduction: Introduction) -> Iterator[tuple[str
         yield "Source", place
     if chat.starts_at is not None:
         minutes = round(chat.length.total_seconds() / 60)
-        yield "Time of the chat", f"{time_of(chat.starts_at)}, {count(minutes, 'minute')}"
+        yield TIME, f"{time_of(chat.starts_at)}, {count(minutes, 'minute')}"
     yield "Posts and participants", " ".join(introduction.figures)
     questions = info.codebook.leaves
     if questions:
         yield "Questions asked", "; ".join(f"{one.id}: {one.text or '–'}" for one in questions)  # noqa: RUF001
 
 
-def _coding(info: CodingsInfo) -> Iterator[tuple[str, str]]:
+def _coding(info: CodingsInfo, writer: Run | None) -> Iterator[tuple[str, str]]:
     run = info.run
     runs = run.members or (run,)
+    told = proposed_by_model(info.codebook)
     yield (
         "Coded by",
         "; ".join(_who(each) for each in ((run,) if not run.members else (run, *runs))),
@@ -106,13 +148,15 @@ def _coding(info: CodingsInfo) -> Iterator[tuple[str, str]]:
     if models:
         yield "Model and settings", "; ".join(map(_model, models))
         yield "Prompt", "; ".join(map(_prompt, models))
+        yield "Memory between requests", _memory(models)
     else:
-        yield "Model and settings", "No language model coded."
-        yield "Prompt", "None."
-    yield "Role", _role(run)
-    yield "Where words went", _where(runs)
+        yield "Model and settings", f"No language model coded.{told}"
+        yield "Prompt", f"None for coding.{told}" if told else "None."
+        yield "Memory between requests", f"No language model coded.{told}"
+    yield "Role", f"{_role(run)}{told}"
+    yield "Where words went", _where(runs, info.codebook, writer)
     if run.usage.n_requests:
-        yield "Cost", _cost(run)
+        yield "Cost", cost_words(run.usage)
     if run.secondcoder_version:
         yield "Program", f"secondcoder {run.secondcoder_version}"
 
@@ -120,7 +164,8 @@ def _coding(info: CodingsInfo) -> Iterator[tuple[str, str]]:
 def _who(run: Run) -> str:
     when = run.finished_at or run.started_at
     on = f", {day(when)}" if when is not None else ""
-    return f"{run.coder.id}, {CODER_WORDS[run.coder.kind]}{on}"
+    names = dict.fromkeys((run.coder.id, CODER_WORDS[run.coder.kind]))
+    return f"{', '.join(names)}{on}"
 
 
 def _model(run: Run) -> str:
@@ -154,21 +199,82 @@ def _role(run: Run) -> str:
             )
 
 
-def _where(runs: Sequence[Run]) -> str:
-    urls = dict.fromkeys(endpoint(run.base_url) for run in runs if run.base_url is not None)
-    if urls:
-        return f"Posts were sent to {', '.join(urls)} and nowhere else."
-    if any(run.coder.kind is CoderKind.MODEL for run in runs):
+def _memory(models: Sequence[Run]) -> str:
+    """Return what a request knew of others."""
+    sizes = [
+        size
+        for run in models
+        if isinstance(
+            size := run.packing.posts_per_request
+            if run.packing is not None
+            else run.parameters.get("posts_per_request"),
+            int,
+        )
+    ]
+    together = max(sizes, default=1)
+    shared = f" Up to {together:,} posts shared a request." if together > 1 else ""
+    return (
+        f"None: every request held all that it was to be answered from, and no conversation was "
+        f"kept.{shared} Only a reply that could not be used was asked for again with a note of "
+        f"what was wrong with it. What the provider keeps is not known."
+    )
+
+
+def _peoples_part(info: CodingsInfo, account: Accounting) -> str:
+    """Return what people decided, as far as it is recorded."""
+    run = info.run
+    kinds = {each.coder.kind for each in (run.members or (run,))}
+    n_left = count(len(account.abstained), "post")
+    if kinds == {CoderKind.PERSON}:
+        coding = "People coded."
+    elif CoderKind.PERSON in kinds:
+        coding = f"People and programs coded together; {n_left} left to people."
+    else:
+        coding = (
+            f"Coding was automated: no person is recorded to have decided on a post; {n_left} left "
+            f"to people."
+        )
+    found = derivation(info.codebook)
+    if found is None:
+        return f"{coding} Who wrote the themes is not recorded."
+    n_steps = sum(edit.kind is not EditKind.PROPOSE for edit in info.codebook.edits)
+    return f"{coding} Themes: {themes_words(found)}; {count(n_steps, 'recorded edit')}."
+
+
+def _selection(account: Accounting) -> str:
+    """Return whether posts were chosen among those that were read in."""
+    n_unseen = sum(
+        len(group.posts) for group in account.left_out if group.reason is LeftOutReason.NOT_CODED
+    )
+    posts = count(account.n_posts, "post")
+    if n_unseen:
+        return (
+            f"{count(n_unseen, 'post')} of {posts} not looked at: outside the sample, or the run "
+            f"was stopped before them."
+        )
+    return f"None was left out by chance: what became of each of the {posts} is told."
+
+
+def _where(runs: Sequence[Run], book: Codebook, writer: Run | None) -> str:
+    """Return which servers were sent words: for coding, for the themes, or for this report."""
+    addresses = [
+        *(run.base_url for run in runs if run.coder.kind is CoderKind.MODEL),
+        *model_addresses(book),
+        *((writer.base_url,) if writer is not None and writer.prompts else ()),
+    ]
+    known = dict.fromkeys(endpoint(url) for url in addresses if url is not None)
+    if None in addresses:
         return "The address that posts were sent to is not recorded."
+    if known:
+        return f"Posts were sent to {', '.join(known)} and nowhere else."
     return "Nothing left the machine."
 
 
-def _cost(run: Run) -> str:
-    usage = run.usage
-    money = "not known" if usage.cost_usd is None else f"{usage.cost_usd:.2f} US dollars"
+def _written(writer: Run) -> str:
+    """Return which model wrote sentences of the report, with which prompts, and what it took."""
     return (
-        f"{count(usage.n_requests, 'request')}, {usage.prompt_tokens:,} tokens sent and "
-        f"{usage.completion_tokens:,} received; cost {money}"
+        f"{_model(writer)}; {'; '.join(map(prompt_words, writer.prompts))}; "
+        f"{cost_words(writer.usage)}"
     )
 
 
@@ -180,19 +286,23 @@ def _codebook(info: CodingsInfo) -> Iterator[tuple[str, str]]:
         f"{book.sha256}",
     )
     if book.edits:
-        steps = (
-            f"version {edit.version}: {edit.kind} {', '.join(edit.before)}"
-            f"{f' → {chr(32).join(edit.after)}' if edit.after else ''} ({edit.reason})"
-            for edit in book.edits
-        )
-        yield "Codebook edits", "; ".join(steps)
+        yield EDITS, "; ".join(map(edit_words, book.edits))
+    yield from derivation_facts(book)
 
 
 def _results(breakdown: Breakdown, account: Accounting) -> Iterator[tuple[str, str]]:
     yield "Quotes", f"{breakdown.tally.sentence} Every one is a range of its post's characters."
     yield "Order of themes", breakdown.order
+    if breakdown.amounts:
+        yield "Amounts in key findings", breakdown.amounts
     n_other = sum(section.other_tally.n_quotes for section in breakdown.questions)
-    yield "Other ideas", f"{count(n_other, 'quote')} without a theme."
+    n_waiting = sum(
+        awaits_coding(quote.note)
+        for section in breakdown.questions
+        for quote in section.other_ideas
+    )
+    waiting = f"; {n_waiting:,} of them wait to be coded again" if n_waiting else ""
+    yield "Other ideas", f"{count(n_other, 'quote')} without a theme{waiting}."
     left = "; ".join(f"{REASONS[one.reason][0]}: {len(one.posts):,}" for one in account.left_out)
     yield "Exclusions", left or "No post was left out."
     yield "Failures", count(len(account.failed), "post")

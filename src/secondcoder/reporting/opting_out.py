@@ -6,6 +6,7 @@ from typing import NamedTuple
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codings import Codings, LeftOut, PostCodings
+from secondcoder.schema.copies import Said
 
 
 class WithoutSome(NamedTuple):
@@ -16,6 +17,12 @@ class WithoutSome(NamedTuple):
     """None where nobody was left out."""
     unknown: tuple[str, ...]
     """Names that no post of the chat is by."""
+    n_posts: int = 0
+    """How many posts are left out."""
+    keys: frozenset[str] = frozenset()
+    """Who is left out, as `Post.author_key` tells authors apart."""
+    said: Said = Said(())
+    """What they said, so that a codebook that quotes them can be told."""
 
 
 def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
@@ -34,12 +41,22 @@ def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
         if coded.post.id not in theirs and not _repeats(coded, theirs, keys)
     )
     n_gone = len(codings.posts) - len(kept)
-    sentence = None
-    if n_gone:
-        whose = f"{count(n_gone, 'post')} by {count(len(keys), 'participant')}"
-        sentence = f"{whose} who asked to be left out {is_or_are(n_gone)} not in this report."
+    gone = frozenset(key for key in keys if key is not None)
+    sentence = left_out_sentence(n_gone, len(gone)) if n_gone else None
     unknown = tuple(name for key, name in wanted.items() if key not in keys)
-    return WithoutSome(Codings(info=codings.info, posts=kept), sentence, unknown)
+    kept_codings = Codings(info=codings.info, posts=kept)
+    said = Said(coded.post.text for coded in codings.posts if coded.post.id in theirs)
+    return WithoutSome(kept_codings, sentence, unknown, n_gone, gone, said)
+
+
+def left_out_sentence(n_posts: int, n_people: int) -> str:
+    """Return how many posts of how many people are not in a report.
+
+    >>> left_out_sentence(1, 1)
+    '1 post by 1 participant who asked to be left out is not in this report.'
+    """
+    whose = f"{count(n_posts, 'post')} by {count(n_people, 'participant')}"
+    return f"{whose} who asked to be left out {is_or_are(n_posts)} not in this report."
 
 
 def _repeats(coded: PostCodings, ids: Collection[str], keys: Collection[str | None]) -> bool:

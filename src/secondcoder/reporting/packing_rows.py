@@ -9,6 +9,8 @@ from secondcoder.schema.statistics import Result
 
 AGREEMENT = "theme_jaccard"
 """The score of each column: how far two decisions on a post share their themes, on average."""
+SHUFFLED = ", shuffled"
+"""Ends the name of a condition in the other order."""
 _REFERENCE = "reference"
 
 
@@ -20,6 +22,8 @@ class PackingRow(NamedTuple):
     n_requests: int
     tokens_per_post: float
     """Of prompt and reply; nothing is counted again for answers from the ledger."""
+    n_unusable: int
+    """Posts asked about again, since the first reply was no use as far as it was about them."""
     n_failed: int
     reference: Result
     """Agreement with the reference."""
@@ -46,6 +50,7 @@ def packing_rows(result: EvaluationResult) -> tuple[PackingRow, ...]:
             n_requests=one.run.usage.n_requests,
             tokens_per_post=(one.run.usage.prompt_tokens + one.run.usage.completion_tokens)
             / max(1, one.n_posts),
+            n_unusable=one.run.usage.n_unusable,
             n_failed=one.n_failed,
             reference=found[_REFERENCE],
             single=found.get(f"{one.coder}, {first}"),
@@ -60,12 +65,13 @@ def packing_verdicts(rows: Sequence[PackingRow]) -> tuple[str, ...]:
     """Return for each model how far answers hold, by the rule of `--pack auto`, in words."""
     verdicts: list[str] = []
     for coder in dict.fromkeys(row.coder for row in rows):
-        first, again, *larger = [row for row in rows if row.coder == coder]
-        if not larger:
+        own = {row.condition: row for row in rows if row.coder == coder}
+        held, *larger = [name for name in own if not name.endswith(SHUFFLED)]
+        again = own.get(f"{held}{SHUFFLED}")
+        if again is None or not larger:
             continue
         with_itself = again.single.value if again.single is not None else None
-        held = first.condition
-        for row in larger[::2]:
+        for row in map(own.__getitem__, larger):
             agreement = row.single.value if row.single is not None else None
             if with_itself is None or agreement is None or agreement < with_itself - MARGIN:
                 break

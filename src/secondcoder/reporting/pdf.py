@@ -1,15 +1,24 @@
 """The page as a PDF, printed by a browser of this machine or by WeasyPrint."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
 from secondcoder.errors import InputError, StoreError
+from secondcoder.reporting.charts import apart
+from secondcoder.reporting.svg import LETTERS
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _PATIENCE_S = 120
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_LABEL = re.compile(
+    r'<text class="(?:label|wide|narrow)" x="0" y="(?P<y>[\d.]+)"[^>]*>(?P<words>[^<]*)</text>'
+)
+_BASELINE = 12
+"""Pixels from the top of a line of letters to where they stand."""
 _QUIET = (
     "--headless",
     "--disable-gpu",
@@ -42,7 +51,34 @@ def pdf_of(page: str) -> bytes:
             "a PDF is printed by Chromium, Chrome or Edge, or by WeasyPrint, and none is here: "
             "install one (pip install weasyprint), or write .html and print that"
         ) from error
-    return bytes(HTML(string=page).write_pdf())
+    return bytes(HTML(string=with_labels_outside(page)).write_pdf())
+
+
+def with_labels_outside(page: str) -> str:
+    """Return the page with names that run from the right laid over their pictures.
+
+    WeasyPrint sets letters inside a picture one after the other from the left, and does not join
+    them. Outside it does both.
+    """
+    return _DRAWING.sub(_with_labels_outside, page)
+
+
+def _with_labels_outside(drawing: re.Match[str]) -> str:
+    over: list[str] = []
+
+    def lift(label: re.Match[str]) -> str:
+        if apart(label["words"]) == label["words"]:
+            return label[0]
+        if "display" not in label[0]:  # the name that fits a phone stays away on paper
+            top = float(label["y"]) - _BASELINE
+            over.append(
+                f'<span style="position:absolute;left:0;top:{top:g}px;line-height:{LETTERS}px;'
+                f'font-size:13px;white-space:nowrap">{label["words"]}</span>'
+            )
+        return ""
+
+    inside = _LABEL.sub(lift, drawing[0])
+    return f'<div style="position:relative">{inside}{"".join(over)}</div>' if over else drawing[0]
 
 
 def _by_browser(page: str, browser: str) -> bytes:

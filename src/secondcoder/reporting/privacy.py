@@ -17,8 +17,13 @@ from secondcoder.reporting.breakdown import (
     ThemeSection,
 )
 from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.methods import EDITS, TIME
+from secondcoder.reporting.pictures import charts
+from secondcoder.reporting.theme_ids import without_ids
+from secondcoder.reporting.wording import day
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.copies import Said
+from secondcoder.schema.key_findings import REPEATS, FindingOrigin, Withheld
 
 QuoteMode = Literal["verbatim", "masked", "paraphrased"]
 """How quotes are shown; all but verbatim ones stand without author, time, id and link."""
@@ -37,7 +42,11 @@ class Private:
     """Findings in which nobody can be told from the words around a quote."""
 
     def __init__(
-        self, codings: Codings, said: str, text_of: Callable[[int | None, str], str]
+        self,
+        codings: Codings,
+        said: str,
+        text_of: Callable[[int | None, str], str],
+        words_of: Callable[[str], str] = str,
     ) -> None:
         """Number posts and people in the chat's order.
 
@@ -46,9 +55,12 @@ class Private:
             said: What the report says of its quotes.
             text_of: Returns what is shown of a quote's words, given its number and the words; no
                 number for a post that gave no quote.
+            words_of: Returns what is shown of other words: a codebook's, or a model's sentence.
         """
+        self._codings = codings
         self._sentence = said
         self._text_of = text_of
+        self._words_of = words_of
         self._said = Said(coded.post.text for coded in codings.posts)
         self._post: Mapping[str, str] = {
             coded.post.id: str(number) for number, coded in enumerate(codings.posts, 1)
@@ -62,13 +74,28 @@ class Private:
 
     def findings(self, found: Findings) -> Findings:
         """Return the findings without what leads to a person."""
+        breakdown, account = self._breakdown(found.breakdown), self._accounting(found.accounting)
+        # The minute would turn columns that count from the start back into times of posts.
+        opening = found.introduction
+        held = day(opening.starts_at) if opening.starts_at is not None else None
         private = Findings(
-            introduction=found.introduction.model_copy(update={"source_url": None}),
-            breakdown=self._breakdown(found.breakdown),
-            accounting=self._accounting(found.accounting),
-            methods=found.methods.without("Source"),
+            introduction=opening.model_copy(
+                update={"source_url": None, "starts_at": None, "held": held}
+            ),
+            breakdown=breakdown,
+            accounting=account,
+            methods=found.methods.without("Source").replacing(TIME, opening.held, held),
+            charts=charts(self._codings, breakdown, account, clock=False),
         )
-        return private.saying(self._sentence)
+        book = self._codings.info.codebook
+        private = without_ids(private, book, self._hides_id)
+        methods = private.methods.with_words(EDITS, self._words_of)
+        return private.model_copy(update={"methods": methods}).saying(self._sentence)
+
+    def _hides_id(self, theme_id: str) -> bool:
+        """Return whether an id is made of words that are not shown."""
+        words = theme_id.replace("-", " ").replace("_", " ")
+        return self._said.is_in(words) or self._words_of(words) != words
 
     def _breakdown(self, found: Breakdown) -> Breakdown:
         return found.model_copy(update={"questions": tuple(map(self._question, found.questions))})
@@ -85,15 +112,35 @@ class Private:
         finding = self._finding(section.finding) if section.finding else None
         quotes = tuple(map(self._quote, section.quotes))
         update: dict[str, object] = {"quotes": quotes, "finding": finding}
-        # A proposed theme may be named and defined by a quote.
-        if self._said.is_in(section.name):
-            update["name"] = f"Theme {section.number}"
-        if self._said.is_in(section.definition):
-            update["definition"] = ""
+        # A proposed theme may be named and defined by a quote, or named by a person.
+        said = self._said.is_in(section.name)
+        name = f"Theme {section.number}" if said else self._words_of(section.name)
+        if name != section.name:
+            update["name"] = name
+            if finding:  # the sentence of counts names the theme
+                update["finding"] = finding.naming(section.name, name)
+        definition = "" if self._said.is_quoted_in(section.definition) else section.definition
+        update["definition"] = self._words_of(definition)
         return section.model_copy(update=update)
 
     def _finding(self, finding: Finding) -> Finding:
-        return finding.model_copy(update={"cites": tuple(map(self._cited, finding.cites))})
+        counted = finding.origin is FindingOrigin.COUNTS
+        return finding.model_copy(
+            update={
+                "text": finding.text if counted else self._words_of(finding.text),
+                "cites": tuple(map(self._cited, finding.cites)),
+                "withheld": self._withheld(finding.withheld) if finding.withheld else None,
+            }
+        )
+
+    def _withheld(self, withheld: Withheld) -> Withheld:
+        sentence, why = withheld.sentence, withheld.why
+        if withheld.origin is FindingOrigin.MODEL and why != REPEATS:
+            # What was wrong with a model's sentence may repeat a quote.
+            why = self._text_of(None, why)
+        if sentence is not None:
+            sentence = None if self._said.is_in(sentence) else self._words_of(sentence)
+        return withheld.model_copy(update={"sentence": sentence, "why": why})
 
     def _cited(self, quote: CitedQuote) -> CitedQuote:
         text = self._text_of(quote.number, quote.text)

@@ -1,5 +1,6 @@
 """Numbers, times, links and authors as the report prints them, the same in every form."""
 
+import unicodedata
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +18,9 @@ MONTHS = (
     "November",
     "December",
 )
+
+_STRONG = {"L": False, "R": True, "AL": True}
+"""Which characters give a text its direction, and whether it runs from right to left."""
 
 
 def number(value: int) -> str:
@@ -50,6 +54,16 @@ def is_or_are(value: int) -> str:
     ('is', 'are')
     """
     return "is" if value == 1 else "are"
+
+
+def other_language(n_posts: int) -> str:
+    """Return that so many posts were not read for their language, as an aside.
+
+    >>> other_language(1)
+    '1 more in another language than the codebook was not read'
+    """
+    verb = "was" if n_posts == 1 else "were"
+    return f"{number(n_posts)} more in another language than the codebook {verb} not read"
 
 
 def joined(parts: list[str]) -> str:
@@ -164,3 +178,23 @@ def author_name(author: str | None) -> str | None:
     if author is None:
         return None
     return "".join(letter for letter in author if letter.isprintable()).strip() or None
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Return whether a text's first strong character is of a script that runs from the right.
+
+    What is isolated does not count. Source: Unicode Standard Annex 9, rules P2 and P3.
+
+    >>> runs_right_to_left("1. \u05e9\u05dc\u05d5\u05dd"), runs_right_to_left("tea \u05d0")
+    (True, False)
+    """
+    depth = 0
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in {"LRI", "RLI", "FSI"}:
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif kind in _STRONG and not depth:
+            return _STRONG[kind]
+    return False

@@ -81,6 +81,10 @@ class Question(Record):
     asked_by: str | None = Field(default=None, description="Id of the post that asked it.")
     asked_at: AwareDatetime | None = None
 
+    def unasked(self) -> Self:
+        """Return the question without who asked it when, which is for each chat to say."""
+        return self.model_copy(update={"asked_by": None, "asked_at": None})
+
 
 def check_questions(questions: tuple[Question, ...]) -> None:
     """Refuse questions whose ids repeat, or whose parent is unknown, itself or a part.

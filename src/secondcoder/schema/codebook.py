@@ -1,6 +1,8 @@
 """The codebook: questions, and the themes that answers to them share."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Self
 
@@ -11,6 +13,9 @@ from secondcoder.schema.chat import Identifier, Question, check_questions, parts
 from secondcoder.schema.edits import CodebookEdit
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.record import Record
+
+_QUOTED = re.compile("“[^”]*”")
+_MARK_DIGITS = 12
 
 
 class Theme(Record):
@@ -29,6 +34,28 @@ class Theme(Record):
     number: int | None = Field(
         default=None, ge=0, description="As printed in the report; holes are allowed."
     )
+
+    @property
+    def mark(self) -> str:
+        """Return what stands for the theme's words: the same as long as nobody rewords it.
+
+        Its id, number and key finding are none of them. Nor is the quoted name of another theme in
+        a rule that says when not to use it: an edit of that theme keeps such names up to date.
+        """
+        words = {
+            "name": self.name,
+            "definition": self.definition,
+            "include": self.include,
+            "exclude": [_QUOTED.sub("“”", rule) for rule in self.exclude],
+            "examples": self.examples,
+            "questions": self.questions,
+        }
+        return sha256(words)[:_MARK_DIGITS]
+
+    @property
+    def is_bare(self) -> bool:
+        """Return whether it has a name and nothing else to recognise it by."""
+        return not (self.definition or self.include or self.examples)
 
 
 class Codebook(Record):
@@ -72,6 +99,11 @@ class Codebook(Record):
         """
         return sha256(self.model_dump(mode="json", exclude={"edits"}))
 
+    # typing.override, which mypy asks for here, needs Python 3.12.
+    def __hash__(self) -> int:  # type: ignore[explicit-override]
+        """Return the same for codebooks that say the same; how they came about may hold lists."""
+        return hash(self.sha256)
+
     @cached_property
     def theme_by_id(self) -> dict[str, Theme]:
         """Return each theme under its id."""
@@ -97,6 +129,15 @@ class Codebook(Record):
         A question the codebook lacks is a `CodebookError`.
         """
         return parts_of(self.question(question_id).id, self.questions)
+
+    def answerable_by(self, question_ids: Iterable[str]) -> tuple[str, ...]:
+        """Return what `answerable` does for several questions, in the codebook's order.
+
+        So that Q2a with Q2b and Q2b with Q2a are the same. A question the codebook lacks is a
+        `CodebookError`.
+        """
+        found = {part for question_id in question_ids for part in self.answerable(question_id)}
+        return tuple(question.id for question in self.questions if question.id in found)
 
     @cached_property
     def leaves(self) -> tuple[Question, ...]:

@@ -32,8 +32,10 @@ class CodebookIssue(Record):
     """One thing to look at."""
 
     kind: IssueKind
-    theme_ids: tuple[Identifier, ...] = Field(description="The theme first, then the other one.")
-    detail: str = Field(description="What was found, with its numbers.")
+    theme_ids: tuple[Identifier, ...] = Field(
+        description="The theme first, then the other one; of kinds that need no other, all themes."
+    )
+    detail: str = Field(description="What was found, with its numbers, and what to do.")
     quotes: tuple[Quote, ...] = ()
 
 
@@ -46,6 +48,9 @@ class CodebookCheck(Record):
     n_themes: int = Field(ge=0)
     n_quotes: int | None = Field(default=None, ge=0, description="None: no codings were given.")
     issues: tuple[CodebookIssue, ...]
+    looked_for: tuple[str, ...] = Field(
+        description="What each kind of issue is, with the thresholds from which it is told."
+    )
 
 
 class FieldChange(Record):

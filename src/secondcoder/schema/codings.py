@@ -12,6 +12,18 @@ from secondcoder.schema.record import Record
 from secondcoder.schema.runs import Run
 from secondcoder.schema.votes import Votes
 
+CODE_AGAIN = "code again"
+"""Stands in the note of a quote whose theme was split: which part it belongs to is not decided."""
+
+
+def awaits_coding(note: str | None) -> bool:
+    """Return whether the note of a quote says that its theme was split and it is to be coded again.
+
+    >>> awaits_coding("theme 'time' was split into hours, rotas: code again"), awaits_coding(None)
+    (True, False)
+    """
+    return CODE_AGAIN in (note or "")
+
 
 class Coding(Record):
     """One decision: this quote, this question, these themes.

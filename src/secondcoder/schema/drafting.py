@@ -6,7 +6,7 @@ the cost is an `Asker`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -35,6 +35,7 @@ class Draft(Record):
     answered_at: AwareDatetime
 
 
+@runtime_checkable
 class DraftStore(Protocol):
     """Where drafts are kept, so that none is paid for twice."""
 
@@ -66,6 +67,10 @@ class Prompt(Generic[ReplyT]):
     """What the reply must be. Its docstrings and descriptions are sent: they are prompt text."""
     check: Callable[[ReplyT], str | None] = _no_complaint
     """Says what is wrong with a reply of the right form, such as a quote that does not exist."""
+    weighs: bool = False
+    """Whether not a reply is asked for, but how likely each first token of one is: `Weights`."""
+    expected: Callable[[], ReplyT] | None = None
+    """Makes a reply of ordinary length, from which a cost is told before anything is sent."""
 
 
 class Asker(Protocol):

@@ -6,12 +6,16 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from secondcoder.schema.chat import Identifier
+from secondcoder.schema.proposed import Proposed
 from secondcoder.schema.record import Record
+from secondcoder.schema.refined import Refined
 
 
 class EditKind(StrEnum):
     """What an edit does to themes."""
 
+    PROPOSE = "propose"
+    """A program proposed themes from posts; those of the codebook that it extends stay."""
     RENAME = "rename"
     MERGE = "merge"
     SPLIT = "split"
@@ -21,6 +25,7 @@ class EditKind(StrEnum):
 
 
 _SIZES = {
+    EditKind.PROPOSE: (0, 0, 0, None),
     EditKind.RENAME: (1, 1, 1, 1),
     EditKind.MERGE: (2, None, 1, 1),
     EditKind.SPLIT: (1, 1, 2, None),
@@ -34,11 +39,40 @@ class CodebookEdit(Record):
     """One step from a version of a codebook to the next, with its reason."""
 
     kind: EditKind
-    before: tuple[Identifier, ...] = Field(description="Ids of the themes it was done to.")
+    before: tuple[Identifier, ...] = Field(
+        default=(), description="Ids of the themes it was done to."
+    )
     after: tuple[Identifier, ...] = Field(default=(), description="Ids of what they became.")
     reason: str = Field(min_length=1)
     version: str = Field(min_length=1, description="Of the codebook that it made.")
     made_at: AwareDatetime | None = None
+    made_by: str | None = Field(default=None, min_length=1, description="The person who decided.")
+    proposed: Proposed | None = Field(default=None, description="How, of a proposal.")
+    refined: Refined | None = Field(
+        default=None,
+        description="Where its words came from and what they gained; with the first step of those "
+        "that were accepted together.",
+    )
+
+    @property
+    def words(self) -> str:
+        """Return what was done, such as `merge tea, cake → food`."""
+        if self.kind is EditKind.PROPOSE:  # too many to name
+            return f"propose {len(self.after):,} {'theme' if len(self.after) == 1 else 'themes'}"
+        became = f" → {', '.join(self.after)}" if self.after else ""
+        return f"{self.kind} {', '.join(self.before)}{became}"
+
+    def is_same_as(self, other: "CodebookEdit") -> bool:
+        """Return whether two records are of one step.
+
+        A proposal made again is the same step if the same themes came of it, whenever that was.
+        """
+        if self == other:
+            return True
+        if self.proposed is None or other.proposed is None:
+            return False
+        mine, theirs = ((one.kind, one.before, one.after, one.version) for one in (self, other))
+        return mine == theirs and self.proposed.marks == other.proposed.marks
 
     @model_validator(mode="after")
     def _it_has_as_many_themes_as_its_kind(self) -> Self:
@@ -54,4 +88,7 @@ class CodebookEdit(Record):
                     f"edit '{self.kind}' can't make {', '.join(self.after) or 'nothing'} of "
                     f"{', '.join(self.before) or 'nothing'}"
                 )
+        for kind, told in ((EditKind.PROPOSE, self.proposed), (EditKind.REFINE, self.refined)):
+            if told is not None and self.kind is not kind:
+                raise ValueError(f"edit '{self.kind}' can't hold how a '{kind}' was made")
         return self

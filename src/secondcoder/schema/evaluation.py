@@ -98,6 +98,9 @@ class EvaluationTask(Record):
         default=False, description="Only quotations whose question has several themes."
     )
     other_ideas: bool = Field(default=False, description="Quotations without a theme, too.")
+    quotations: int | None = Field(
+        default=None, ge=1, description="Of a report task, so many, drawn by the seed; None: all."
+    )
     folds: int = Field(default=10, ge=2, description="Quotations of a fold are coded unseen.")
     pairs: int = Field(default=200, ge=1, description="Pairs of a spliced task.")
     hosts: int = Field(default=20, ge=1, description="Posts that attacks are tried on.")
@@ -109,6 +112,24 @@ class EvaluationTask(Record):
         default=(1, 2, 4, 8, 16), min_length=1, description="Posts per request, the least first."
     )
     seed: int = 1
+
+    def sampled(self, n: int) -> "EvaluationTask":
+        """Return the task with so many quotations, pairs or posts.
+
+        Raises:
+            InputError: If it is of a kind that is not made smaller so.
+        """
+        fields = {
+            TaskKind.REPORT: "quotations",
+            TaskKind.SPLICED: "pairs",
+            TaskKind.PACKING: "posts",
+        }
+        if self.kind not in fields:
+            kinds = ", ".join(fields)
+            raise InputError(f"--sample is for tasks of the kinds {kinds}, not '{self.kind}'")
+        if n < 1:
+            raise InputError(f"--sample {n}: give 1 or more")
+        return self.model_copy(update={fields[self.kind]: n})
 
     def file(self, key: str) -> Path:
         """Return the file of the task's material under a key, such as `report`.
@@ -186,6 +207,11 @@ class Tallies(Record):
         default_factory=dict,
         description="By cluster, for each post: the reference's themes and the coder's, numbered "
         "as they sort; null where it did not answer. Empty where themes are not scored.",
+    )
+    questions: Mapping[str, tuple[int, ...]] = Field(
+        default_factory=dict,
+        description="By cluster, for each post of `choices`: its questions, the same number for "
+        "the same ones. Empty in results from before kappa within questions.",
     )
 
 

@@ -21,6 +21,7 @@ from secondcoder.schema.batches import BatchReport
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.calibration import Calibration
 from secondcoder.schema.chat import Attribution, Chat, ChatCounts, ChatInfo, Post, Question
+from secondcoder.schema.chats_over_time import ChatsOverTime
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
 from secondcoder.schema.codings import (
@@ -34,7 +35,7 @@ from secondcoder.schema.codings import (
     Quoted,
 )
 from secondcoder.schema.differences import Difference
-from secondcoder.schema.estimates import Estimate
+from secondcoder.schema.estimates import Estimate, WorkEstimate
 from secondcoder.schema.evaluation import EvaluationResult, EvaluationTask, Skipped
 from secondcoder.schema.model_beside_people import DelegationRule
 from secondcoder.schema.proposals import Proposal
@@ -61,6 +62,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Chat,
         ChatCounts,
         ChatInfo,
+        ChatsOverTime,
         Codebook,
         CodebookCheck,
         CodebookDifference,
@@ -107,6 +109,7 @@ MODELS: Final = MappingProxyType[str, type[BaseModel]]({
         Undefined,
         Unitizing,
         Usage,
+        WorkEstimate,
     )
 })
 """Every model whose schema can be exported, by name: what is written to a file or as `--json`, and

@@ -13,6 +13,9 @@ class LedgerSummary(Record):
 
     ledger: Path
     n_answers: int = Field(ge=0, description="Posts with an answer, of all runs.")
+    n_drafts: int = Field(
+        default=0, ge=0, description="Other replies: drafts of words, and likelihoods of themes."
+    )
     n_replies: int = Field(ge=0, description="Raw replies; posts of one request share theirs.")
     n_bytes: int = Field(ge=0, description="On disk, the write-ahead log included.")
     runs: tuple[Run, ...] = ()
@@ -24,6 +27,7 @@ class LedgerExport(Record):
     ledger: Path
     output: Path
     n_answers: int = Field(ge=0)
+    n_drafts: int = Field(default=0, ge=0)
 
 
 class LedgerVacuum(Record):

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SHARED = 0.6
 """Share of the shorter one's character 5-grams from which two are near-copies. Our choice: an
@@ -29,6 +29,27 @@ class Copy:
         """
         shorter = min(len(self._grams), len(other._grams))  # noqa: SLF001  # its own kind
         return len(self._grams & other._grams) > SHARED * shorter  # noqa: SLF001  # as above
+
+
+class Apart:
+    """Texts of which none says nearly what another does, chosen one by one."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        """Begin with these, whatever they say."""
+        self._copies = [Copy(text) for text in texts]
+
+    def takes(self, text: str) -> bool:
+        """Return whether a text says something else than those taken so far; it is taken then.
+
+        >>> apart = Apart(["We planted roses."])
+        >>> apart.takes("“we planted roses”"), apart.takes("Cake"), apart.takes("cake!")
+        (False, True, False)
+        """
+        copy = Copy(text)
+        if any(copy.is_near(other) for other in self._copies):
+            return False
+        self._copies.append(copy)
+        return True
 
 
 def near_copy_groups(texts: Sequence[str]) -> list[int]:

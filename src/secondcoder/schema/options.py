@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from typing import Literal, Self
+from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AwareDatetime, Field, SecretStr, field_validator
+from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_validator
 
 from secondcoder.errors import InputError
 from secondcoder.schema.examples import Examples
@@ -63,7 +63,15 @@ class ModelOptions(Record):
     )
     mode: ReplyMode = "auto"
     prompt_version: int = Field(
-        default=1, ge=1, description="2 says the same in other words, to measure stability with."
+        default=3,
+        ge=1,
+        description="Replies of a line per post (3; 5 says the same in other words; 4 is for small "
+        "models), or in nested lists (1; 2 in other words).",
+    )
+    likelihoods: bool = Field(
+        default=False,
+        description="Themes are chosen by how likely the model finds each, not by what it writes; "
+        "for small models, at servers that say so (`logprobs`).",
     )
     pseudonyms: bool = Field(
         default=True,
@@ -104,4 +112,30 @@ class ModelOptions(Record):
             raise InputError(f"--base-url {value}: start it with http:// or https://")
         if not parts.hostname or value.split() != [value]:
             raise InputError(f"--base-url {value}: write it like http://localhost:11434/v1")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            # It is written into ledger and codings, where no key may stand. No server is asked so
+            # either: the path goes behind the query.
+            bare = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+            raise InputError(
+                f"--base-url {bare}: leave out the name, password or query that goes with it; a "
+                f"key belongs in the provider's variable, such as OPENAI_API_KEY"
+            )
         return value
+
+    @model_validator(mode="after")
+    def _weighs_plainly(self) -> Self:
+        if not self.likelihoods:
+            return self
+        plain = type(self).model_fields
+        for option, value, default in (
+            ("--pack", self.posts_per_request or 1, 1),
+            ("--mode", self.mode, "auto"),
+            ("--prompt-version", self.prompt_version, plain["prompt_version"].default),
+            ("--examples", self.examples and self.examples.name, None),
+        ):
+            if value != default:
+                raise InputError(
+                    f"{option} {value} goes with replies, and --likelihoods asks for none: pieces "
+                    f"of posts are weighed one by one, with a prompt of their own; leave one out"
+                )
+        return self

@@ -18,8 +18,11 @@ class Progress(Record):
     n_abstained: int = Field(default=0, ge=0)
     n_failed: int = Field(default=0, ge=0)
     usage: Usage = Usage()
+    note: str | None = Field(
+        default=None, description="What is to be known before anything is paid for; told once."
+    )
     stage: str | None = Field(
-        default=None, description="What is done before the first post is coded, in words."
+        default=None, description="What is done now, in words, where that is not coding a chat."
     )
     paused: str | None = Field(
         default=None, description="Why nothing is asked now: the provider is down."

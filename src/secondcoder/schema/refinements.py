@@ -9,17 +9,18 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.readings import Note
 from secondcoder.schema.record import Record
+from secondcoder.schema.refined import Verdict
 from secondcoder.schema.runs import Usage
 from secondcoder.schema.statistics import Interval, Result, Statistic
 
 RefinedField = Literal["definition", "include", "exclude", "examples"]
-Verdict = Literal["helps", "harms", "no telling", "no change", "nothing to score"]
 
 
 class Suggestion(Record):
     """One line of the diff: a definition in place of another, or a rule or example more."""
 
     theme_id: Identifier
+    theme_name: str = ""
     field: RefinedField
     before: str | None = Field(default=None, description="What it takes the place of; None: added.")
     after: str = Field(min_length=1)

@@ -36,6 +36,9 @@ class Usage(Record):
 
     n_requests: int = Field(default=0, ge=0)
     n_reused: int = Field(default=0, ge=0, description="Posts answered from the ledger.")
+    n_unusable: int = Field(
+        default=0, ge=0, description="Posts whose first reply, as far as about them, was no use."
+    )
     prompt_tokens: int = Field(default=0, ge=0)
     completion_tokens: int = Field(default=0, ge=0)
     cached_tokens: int = Field(
@@ -60,11 +63,19 @@ class Usage(Record):
         return Usage(
             n_requests=self.n_requests + other.n_requests,
             n_reused=self.n_reused + other.n_reused,
+            n_unusable=self.n_unusable + other.n_unusable,
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
             cost_usd=sum(costs) if costs and not unknown else None,
         )
+
+
+class PromptUsed(Record):
+    """A version of a prompt that something was asked with."""
+
+    name: str = Field(min_length=1, description="Such as `propose-codes/v1`.")
+    sha256: str
 
 
 class Run(Record):
@@ -78,6 +89,9 @@ class Run(Record):
     codebook_sha256: str | None = None
     prompt_sha256: str | None = Field(default=None, description="None: the coder uses no prompt.")
     prompt_version: str | None = Field(default=None, description="Such as `code-posts/v1`.")
+    prompts: tuple[PromptUsed, ...] = Field(
+        default=(), description="Of a run that asked for drafts, in the order they were used."
+    )
     base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
     parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
     usage: Usage = Usage()

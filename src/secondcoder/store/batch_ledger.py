@@ -378,6 +378,7 @@ class _Guarded:
     def __init__(self, ledger: BatchLedger) -> None:
         self._ledger = ledger
         self.keep = ledger.keep
+        self.find_draft, self.keep_draft = ledger.find_draft, ledger.keep_draft
 
     def find(self, keys: Iterable[str]) -> dict[str, Answer]:
         """Return the answers there are.

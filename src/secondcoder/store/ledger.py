@@ -24,7 +24,12 @@ from secondcoder.schema.drafting import Draft
 from secondcoder.schema.ledgers import LedgerVacuum
 from secondcoder.schema.runs import Run
 from secondcoder.store.ledger_faults import damaged, is_held, remedy
-from secondcoder.store.migrations import APPLICATION_ID, VERSION, statements_since
+from secondcoder.store.migrations import (
+    APPLICATION_ID,
+    READABLE,
+    VERSION,
+    statements_since,
+)
 
 KeptT = TypeVar("KeptT", Answer, Draft)
 
@@ -151,6 +156,16 @@ class Ledger:
             for key, text, raw in rows:
                 yield self._answer(key, text, raw)
 
+    def drafts(self) -> Iterator[Draft]:
+        """Yield every draft with its raw reply, as `answers` does."""
+        with self._faults():
+            rows = self._db.execute(
+                "SELECT d.key, d.draft, r.raw FROM drafts d LEFT JOIN replies r "
+                "ON r.sha256 = d.reply ORDER BY d.key"
+            )
+            for key, text, raw in rows:
+                yield self._whole(Draft, "draft", key, text, raw)
+
     def vacuum(self) -> LedgerVacuum:
         """Make the file as small as it goes; return what was removed. No answer is.
 
@@ -262,7 +277,7 @@ class Ledger:
                 f"upgrade: pip install --upgrade secondcoder"
             )
         if self._read_only:
-            if version < VERSION:
+            if version < READABLE:
                 self._copy_to_memory()
                 self._bring_up(version)
             return

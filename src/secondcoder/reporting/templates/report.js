@@ -151,7 +151,7 @@
   };
   window.addEventListener("hashchange", reveal);
 
-  const drawers = [...document.querySelectorAll("details")];
+  const drawers = [...document.querySelectorAll("details:not(.numbers)")];
   let closed = [];
   window.addEventListener("beforeprint", () => {
     closed = drawers.filter((drawer) => !drawer.open);

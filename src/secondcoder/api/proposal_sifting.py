@@ -1,0 +1,186 @@
+"""What is read for a proposal and what is not: posts that may answer, and why others don't."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from secondcoder.api.sources import Source
+from secondcoder.api.survey import Survey
+from secondcoder.coding.sifting import sift
+from secondcoder.coding.tasks import Task
+from secondcoder.errors import InputError
+from secondcoder.ingest.questions import handle
+from secondcoder.reporting.wording import count, is_or_are, number
+from secondcoder.schema.chat import Post
+from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codings import LeftOut, LeftOutReason
+from secondcoder.schema.placed import PlacedPost
+from secondcoder.schema.readings import Note
+
+_LANGUAGE_OF = {
+    "ARABIC": "ar",
+    "HEBREW": "he",
+    "CYRILLIC": "ru",
+    "GREEK": "el",
+    "DEVANAGARI": "hi",
+    "BENGALI": "bn",
+    "TAMIL": "ta",
+    "THAI": "th",
+    "HANGUL": "ko",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "CJK": "zh",
+}
+"""A language that is written in the script; another will do as well, for none of these has rules
+of its own."""
+
+
+class Sifted(NamedTuple):
+    """The posts that hold an answer, and what became of the others."""
+
+    answers: list[Task]
+    """In the chat's order, with those that repeat another person's words."""
+    repeats: dict[str, str]
+    """Of each answer that repeats another's words, the id of the post that it repeats."""
+    left_out: dict[LeftOutReason, int]
+    """Posts by reason, the most frequent first."""
+    notes: list[Note]
+
+
+def sifted(source: Source, found: Survey) -> Sifted:
+    """Return the posts that hold an answer, and how many others are left out, and why.
+
+    Raises:
+        InputError: If there are too few to find themes in; it says what to do.
+    """
+    book = found.codebook
+    answers: list[Task] = []
+    repeated: list[tuple[int, PlacedPost]] = []
+    reasons, scripts = Counter[LeftOutReason](), Counter[str]()
+    for placed in found.place(source):
+        outcome = sift(placed, language=book.language)
+        if isinstance(outcome, Task):
+            answers.append(outcome)
+        elif placed.same_as is not None and not placed.post.is_repost:
+            repeated.append((len(answers), placed))
+        elif isinstance(outcome.outcome, LeftOut):
+            reasons[outcome.outcome.reason] += 1
+            if outcome.outcome.reason is LeftOutReason.NOT_ENGLISH:
+                scripts[_language_of(placed.post)] += 1
+    answers, repeats = _with_repeats(answers, repeated, book.language)
+    if len(repeated) > len(repeats):
+        reasons[LeftOutReason.DUPLICATE] = len(repeated) - len(repeats)
+    notes = list(_notes(reasons, scripts, len(repeats), book))
+    names = {*source.info.moderators, *(each.asked_by or "" for each in found.info.questions)}
+    moderators = {handle(name) for name in names if name}
+    if not answers:
+        why = "; ".join(note.message for note in notes)
+        raise InputError(
+            f"no post of the chat holds an answer; "
+            f"{why or 'there is nothing to find themes in: export the chat with its answers'}"
+        )
+    if len(answers) == 1 or all(handle(task.post.author) in moderators for task in answers):
+        who = "" if len(answers) == 1 else ", all by moderators"
+        why = "".join(f"; {note.message}" for note in notes)
+        raise InputError(
+            f"{count(len(answers), 'post')} of the chat may hold an answer{who}, and a theme needs "
+            f"answers of two people: export the chat with what participants wrote{why}"
+        )
+    return Sifted(
+        answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
+    )
+
+
+def _with_repeats(
+    answers: list[Task], repeated: list[tuple[int, PlacedPost]], language: str
+) -> tuple[list[Task], dict[str, str]]:
+    """Return the answers with those that people gave in another's very words, and which these are.
+
+    One is coded once for all of them; here each is a person who says so. Who repeats themselves,
+    passes on another's post or is not known is no further person.
+
+    Args:
+        answers: In words of their own.
+        repeated: Posts with the same words, and before which answer each stands.
+        language: Of the codebook.
+    """
+    originals = {task.post.id: task.post for task in answers}
+    said = {(post.id, post.author_key) for post in originals.values()}
+    further: list[tuple[int, Task]] = []
+    repeats: dict[str, str] = {}
+    for place, placed in repeated:
+        post, original = placed.post, originals.get(placed.same_as or "")
+        if original is None or None in {original.author_key, post.author_key}:
+            continue
+        task = sift(placed._replace(same_as=None), language=language)
+        is_said = (original.id, post.author_key) in said
+        if is_said or post.text != original.text or not isinstance(task, Task):
+            continue
+        said.add((original.id, post.author_key))
+        further.append((place, task))
+        repeats[post.id] = original.id
+    whole = sorted([*further, *enumerate(answers)], key=lambda each: each[0])
+    return [task for _, task in whole], repeats
+
+
+def _notes(
+    reasons: Counter[LeftOutReason], scripts: Counter[str], n_repeats: int, book: Codebook
+) -> Iterator[Note]:
+    """Yield how many posts that may answer are not read, why, and how to have them read."""
+    if n_foreign := reasons[LeftOutReason.NOT_ENGLISH]:
+        ((language, _),) = scripts.most_common(1)
+        is_one = n_foreign == 1
+        they, them = ("it", "it") if is_one else ("they", "them")
+        yield Note(
+            message=f"{count(n_foreign, 'post')} that may answer {is_or_are(n_foreign)} in another "
+            f"language than the codebook ('{book.language}') and {'was' if is_one else 'were'} not "
+            f"read: {they} may hold themes that are not proposed; to have {them} read, start from "
+            f"a codebook with the line 'language: {language}' (-c START.yaml)"
+        )
+    if n_repeats:
+        verb, they = ("says", "it is") if n_repeats == 1 else ("say", "they are")
+        yield Note(
+            message=f"{count(n_repeats, 'answer')} {verb} word for word what another person wrote: "
+            f"{they} read and counted among the people of a theme, and coding will leave "
+            f"{'it' if n_repeats == 1 else 'them'} out as {'a ' * (n_repeats == 1)}"
+            f"duplicate{'s' * (n_repeats > 1)}"
+        )
+    if n_twice := reasons[LeftOutReason.DUPLICATE]:
+        verb = "repeats" if n_twice == 1 else "repeat"
+        yield Note(
+            message=f"{count(n_twice, 'post')} {verb} an earlier post word for word and "
+            f"{'was' if n_twice == 1 else 'were'} not read again: the same person wrote both, or "
+            f"who did is not known, or the first holds no answer"
+        )
+
+
+def _unplaced(answers: list[Task], book: Codebook) -> Iterator[Note]:
+    """Yield how many posts can't be laid to a question for want of a time, and what to do."""
+    if not book.questions:
+        return
+    unplaced = [task for task in answers if not task.attribution.question_ids]
+    n_timeless = sum(task.post.created_at is None for task in unplaced)
+    if n_timeless or len(unplaced) == len(answers):
+        why = f"; {number(n_timeless)} of them carry no time" if n_timeless else ""
+        yield Note(
+            message=f"for {number(len(unplaced))} of {count(len(answers), 'post')} with answers it "
+            f"is not known which question they answer{why}: no theme was looked for among them; "
+            f"name the column of their times (--column created_at=NAME) or of their questions "
+            f"(--column question=NAME), or let answers begin with 'A1'"
+        )
+
+
+def _language_of(post: Post) -> str:
+    """Return a language in which the post would be read: as its platform says, or by script."""
+    given = (post.lang or "").casefold().split("-")[0]
+    scripts = Counter(
+        unicodedata.name(letter, "LATIN").split()[0]
+        for letter in post.text[:2000]
+        if letter.isalpha()
+    )
+    scripts.pop("LATIN", None)
+    for script, _ in scripts.most_common():
+        if script in _LANGUAGE_OF:
+            return given if len(given) == 2 and given != "en" else _LANGUAGE_OF[script]  # noqa: PLR2004  # ISO 639-1
+    return given if len(given) == 2 and given != "en" else "ar"  # noqa: PLR2004  # as above

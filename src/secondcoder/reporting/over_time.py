@@ -1,0 +1,187 @@
+"""The posts of a chat over its time, with the questions marked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from secondcoder.reporting.charts import Chart, Mark
+from secondcoder.reporting.wording import MONTHS, count, is_or_are, joined, number
+from secondcoder.schema.chat import ChatInfo, Post, Question
+
+_MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 10080)
+"""How long a column may be, in minutes; beyond the last, several weeks."""
+MOST_COLUMNS = 72
+PRIVATE_MINUTES = 5
+"""The shortest column where times are hidden: no post's minute can be read from it."""
+_WEEK, _DAY, _HOUR = 10080, 1440, 60
+_FEW = 40
+"""Below so many posts the stretch holds all of them; above, the middle 95 %."""
+
+
+class _Stretch(NamedTuple):
+    """The time that is drawn, and how long a column is."""
+
+    start: datetime
+    minutes: int
+    n_columns: int
+
+    def place(self, moment: datetime) -> int | None:
+        """Return the column that a moment falls into; None outside."""
+        place = int((moment - self.start) // timedelta(minutes=self.minutes))
+        return place if 0 <= place < self.n_columns else None
+
+    def starts(self, place: int) -> datetime:
+        """Return when a column starts."""
+        return self.start + timedelta(minutes=self.minutes * place)
+
+
+def over_time(
+    posts: Sequence[Post], chat: ChatInfo, questions: Sequence[Question], *, clock: bool
+) -> Chart | None:
+    """Return how many posts were written when; None where fewer than two columns would stand.
+
+    Drawn is the chat's own length where half the posts were written in it, as far as its last post
+    where that came before half of it; else the stretch of the middle 95 % of the posts.
+
+    Args:
+        posts: All posts, reposts too.
+        chat: When the chat started, if that is known.
+        questions: With the times when they were asked, as far as known.
+        clock: Whether columns carry the time of day; else time since the first column.
+    """
+    times = sorted(post.created_at for post in posts if post.created_at is not None)
+    if not times:
+        return None
+    stretch = _stretch(times, chat, shortest=1 if clock else PRIVATE_MINUTES)
+    counts = Counter(stretch.place(moment) for moment in times)
+    n_outside = counts.pop(None, 0)
+    if len(counts) < 2:  # noqa: PLR2004 - one column shows nothing
+        return None
+    names = _names(stretch, clock=clock)
+    marks = _marks(stretch, posts, chat, questions)
+    rows = tuple((name, counts[place]) for place, name in enumerate(names))
+    unit = _unit(stretch.minutes)
+    return Chart(
+        id="posts-over-time",
+        kind="columns",
+        place="introduction",
+        title=f"Posts per {unit}",
+        alt=" ".join(_sentences(rows, marks, unit, n_outside, len(posts) - len(times))),
+        columns=("From" if clock else "From the start", "Posts"),
+        rows=rows,
+        n_drawn=len(rows),
+        marks=marks,
+    )
+
+
+def _stretch(times: list[datetime], chat: ChatInfo, *, shortest: int) -> _Stretch:
+    first, last = times[0], times[-1]
+    if len(times) >= _FEW:
+        first = times[len(times) * 25 // 1000]
+        last = times[ceil(len(times) * 0.975) - 1]
+    if (start := chat.starts_at) is not None:
+        end = start + chat.length
+        inside = [moment for moment in times if start <= moment < end]
+        if 2 * len(inside) >= len(times):
+            # Of a chat that fell silent before half its length, the rest would be empty.
+            is_short = inside[-1] - start < chat.length / 2
+            first, last = start, inside[-1] if is_short else end - timedelta(seconds=1)
+        first = first.astimezone(start.tzinfo)
+    minutes_long = (last - first) / timedelta(minutes=1) + 1
+    fitting = (
+        minutes
+        for minutes in _MINUTES
+        if minutes >= shortest and minutes_long <= minutes * MOST_COLUMNS
+    )
+    weeks = ceil(minutes_long / _WEEK / MOST_COLUMNS)
+    minutes = next(fitting, _WEEK * max(1, weeks))
+    start = _floored(first, minutes)
+    return _Stretch(start, minutes, int((last - start) // timedelta(minutes=minutes)) + 1)
+
+
+def _floored(moment: datetime, minutes: int) -> datetime:
+    """Return the moment at which a column of the clock starts, in the moment's own time zone."""
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    length = timedelta(minutes=min(minutes, _DAY))
+    return midnight + (moment - midnight) // length * length
+
+
+def _names(stretch: _Stretch, *, clock: bool) -> list[str]:
+    starts = [stretch.starts(place) for place in range(stretch.n_columns)]
+    if not clock:
+        step, unit = next(
+            (minutes, unit)
+            for minutes, unit in ((_DAY, "d"), (_HOUR, "h"), (1, "min"))
+            if stretch.minutes % minutes == 0
+        )
+        return [f"{stretch.minutes * place // step} {unit}" for place in range(len(starts))]
+    days = [f"{start.day} {MONTHS[start.month - 1][:3]}" for start in starts]
+    if stretch.minutes >= _DAY:
+        years = {start.year for start in starts}
+        return [
+            f"{name} {start.year}" if len(years) > 1 else name
+            for name, start in zip(days, starts, strict=True)
+        ]
+    one_day = len(set(days)) == 1
+    return [
+        f"{start:%H:%M}" if one_day else f"{name} {start:%H:%M}"
+        for name, start in zip(days, starts, strict=True)
+    ]
+
+
+def _marks(
+    stretch: _Stretch, posts: Sequence[Post], chat: ChatInfo, questions: Sequence[Question]
+) -> tuple[Mark, ...]:
+    """Return the questions at the columns in which they were asked; a whole stands for its parts.
+
+    What the chat knows goes first: its codebook may have been made for an earlier one.
+    """
+    known = {question.id: question for question in chat.questions}
+    times = {post.id: post.created_at for post in posts}
+    asked: dict[int, list[Question]] = {}
+    for question in questions or chat.questions:
+        told = [known.get(question.id, question), question]
+        moments = (one.asked_at or times.get(one.asked_by or "") for one in told)
+        moment = next((moment for moment in moments if moment is not None), None)
+        place = stretch.place(moment) if moment is not None else None
+        if place is not None:
+            asked.setdefault(place, []).append(question)
+    marks = []
+    for place, here in sorted(asked.items()):
+        ids = {question.id for question in here}
+        label = ", ".join(one.id for one in here if one.parent not in ids)
+        marks.append(Mark(row=place, label=label))
+    return tuple(marks)
+
+
+def _unit(minutes: int) -> str:
+    for length, name in ((_WEEK, "week"), (_DAY, "day"), (_HOUR, "hour"), (1, "minute")):
+        if minutes % length == 0:
+            n = minutes // length
+            return name if n == 1 else f"{number(n)} {name}s"
+    raise AssertionError(minutes)
+
+
+def _sentences(
+    rows: tuple[tuple[str, int], ...],
+    marks: tuple[Mark, ...],
+    unit: str,
+    n_outside: int,
+    n_not: int,
+) -> list[str]:
+    most = max(n for _, n in rows)
+    highest = [name for name, n in rows if n == most]
+    where = "is at" if len(highest) == 1 else f"comes {len(highest):,} times, first at"
+    said = [
+        f"One column for each {unit} from {rows[0][0]} to {rows[-1][0]}; the highest, of "
+        f"{count(most, 'post')}, {where} {highest[0]}."
+    ]
+    if marks:
+        asked = [f"{mark.label} at {rows[mark.row][0]}" for mark in marks]
+        said.append(f"Lines mark when questions were asked: {joined(asked)}.")
+    for n, why in ((n_outside, "written before or after"), (n_not, "without a time")):
+        if n:
+            said.append(f"{count(n, 'post')} {why} {is_or_are(n)} not drawn.")
+    return said
