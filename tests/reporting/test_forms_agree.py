@@ -21,6 +21,7 @@ from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.html import html_report
 from secondcoder.reporting.markdown import markdown_report
 from secondcoder.reporting.pdf import pdf_of
+from secondcoder.reporting.privacy import Private
 from secondcoder.reporting.word import word_report
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, PostCodings, Quoted
@@ -123,9 +124,9 @@ def told(found: Findings) -> Iterator[str]:
         for quote in section.other_ideas:
             yield from _of_quote(quote)
     for group in found.accounting.left_out:
-        yield from (group.title, group.sentence, *(each.text for each in group.posts))
+        yield from (group.title, group.sentence, *(each.text or "" for each in group.posts))
     for each in (*found.accounting.abstained, *found.accounting.failed):
-        yield from (each.text, each.why or "")
+        yield from (each.text or "", each.why or "")
     for line in found.breakdown.withheld():
         yield line.words
     yield from (fact.value for fact in found.methods.facts)
@@ -137,13 +138,16 @@ def _of_theme(theme: ThemeSection) -> Iterator[str]:
     yield from (theme.name, theme.definition, theme.tally.words)
     if theme.finding is not None:
         yield from (theme.finding.text, theme.finding.note or "")
-        yield from (quote.text for quote in theme.finding.cites)
+        yield from (quote.text or "" for quote in theme.finding.cites)
     for quote in theme.quotes:
         yield from _of_quote(quote)
 
 
 def _of_quote(quote: ReportQuote) -> Iterator[str]:
-    yield from (quote.text, quote.author or "", quote.written or "", f"quote {quote.number}")
+    yield f"quote {quote.number}"
+    if quote.text is None:  # its number alone, in a line with others of its theme
+        return
+    yield from (quote.text, quote.author or "", quote.written or "")
     yield from (quote.votes or "", quote.note or "", *quote.also_under)
     if quote.confidence is not None:
         yield f"confidence {quote.confidence:.2f}"
@@ -181,6 +185,29 @@ def test_every_form_tells_all_that_was_found(
         shown = shown.replace(" ", "").replace("quotedlive", "quotedevil")
         wanted = {piece.replace(" ", "") for piece in wanted}
     assert [piece for piece in sorted(wanted) if piece not in shown] == []
+
+
+@pytest.mark.parametrize("form", [html, markdown, word, pytest.param(pdf, marks=pytest.mark.slow)])
+def test_every_form_says_once_how_many_are_not_shown(
+    codings: Codings, form: Callable[[Findings], str]
+) -> None:
+    """Of five quotes about time two have no paraphrase: one line names both, and none is empty.
+
+    Two greetings, of which one repeats the other, a repost, a post left to people and one that
+    failed are counted and have no words.
+    """
+    full = rich(codings)
+    hidden = Private(
+        full, "Some are not shown.", lambda n, _: None if n in {None, 1, 3} else f"as told {n}"
+    ).findings(everything(codings))
+    wanted = {piece for one in told(hidden) if (piece := plain(one)).strip()}
+    wanted |= {plain("2 quotes are not shown: quote 1, quote 3."), plain("as told 2")}
+    printed = form(hidden)
+    shown = plain(printed)
+    assert [piece for piece in sorted(wanted) if piece not in shown] == []
+    assert shown.count(" quotes are not shown ") == 1
+    assert shown.count(" 1 post is not shown ") == 5
+    assert printed.count("None") == form(everything(codings)).count("None")
 
 
 @pytest.mark.parametrize("form", [html, markdown, word])

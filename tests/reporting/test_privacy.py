@@ -121,7 +121,10 @@ def test_paraphrases_stand_in_the_report_and_the_words_in_a_private_file(
 def test_a_paraphrase_that_copies_is_refused_and_then_not_shown(
     codings: Codings, tmp_path: Path
 ) -> None:
-    """The model repeats one quote of six words each time: that one is not shown, the others are."""
+    """The model repeats one quote of six words each time: that one is not shown, the others are.
+
+    Nor are five posts that gave no quote: each is counted, and once it is said how many.
+    """
 
     def script(request: ChatRequest) -> HttpReply:
         quotes = re.findall(r"^\[(\d+)\] (.*)$", request.user, re.MULTILINE)
@@ -145,7 +148,11 @@ def test_a_paraphrase_that_copies_is_refused_and_then_not_shown(
             ledger=tmp_path / "l.sqlite",
         )
         told = [request.user for request in server.requests]
-    assert "1 could not be paraphrased and are not shown." in report
+    assert "1 quote could not be paraphrased and is not shown. Of 5 posts that gave" in report
+    assert "(not shown)" not in report
+    quotes = json.loads(report)["breakdown"]["questions"][0]["themes"][0]["quotes"]
+    assert [quote["text"] for quote in quotes if quote["number"] == 2] == [None]
+    assert "2,p1,Ann,the numbers come in June,(not shown)" in (tmp_path / "p.csv").read_text()
     assert "the numbers come in June" not in report
     assert "other words" in report
     assert any("keeps the words 'the numbers come in june'" in user for user in told)
@@ -433,3 +440,33 @@ def test_a_theme_that_is_called_by_a_person_gives_nobody_away(codings: Codings, 
     public = Codings(info=info, posts=chat.posts)
     report = secondcoder.report(public, form=form, quotes="masked")  # type: ignore[arg-type]
     assert "Okafor and cake" in report
+
+
+def test_why_a_models_sentence_is_withheld_from_paraphrases_is_said_in_words(
+    codings: Codings, tmp_path: Path
+) -> None:
+    """The refusal quotes the number that the model made up; on screen stands a reason in words."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        if request.user.startswith("Rewrite"):
+            return rewriting(request)
+        return saying(request, json.dumps({"sentence": "It was 4711 wards.", "quotes": [1]}))
+
+    told: list[str] = []
+    with ScriptedServer(script) as server:
+        report = secondcoder.report(
+            codings,
+            form="markdown",
+            quotes="paraphrased",
+            private=tmp_path / "p.csv",
+            coder="m",
+            options=ModelOptions(base_url=server.url, mode="json"),
+            ledger=tmp_path / "l.sqlite",
+            progress=lambda step: told.append(step.note or ""),
+        )
+    reasons = [line for line in told if "withheld" in line]
+    assert reasons
+    for line in reasons:
+        assert line.endswith("the reason may repeat a quote and is not shown.")
+    for words in ("4711", "(not shown)"):
+        assert words not in report + "".join(told)

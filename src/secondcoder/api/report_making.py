@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +18,9 @@ from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.methods import PromptText
 from secondcoder.reporting.names import Names
 from secondcoder.reporting.opting_out import WithoutSome, without_authors
-from secondcoder.reporting.privacy import NOT_SHOWN, SAID, Private, QuoteMode
+from secondcoder.reporting.privacy import SAID, Private, QuoteMode
 from secondcoder.reporting.withholding import Withholding
+from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings, CodingsInfo, Failure
 from secondcoder.schema.runs import PromptUsed, Run
@@ -127,7 +128,7 @@ async def _made(
     made = found()
     if writer is None or wanted.quotes != "paraphrased":
         return made, []
-    texts = list({quote.number: quote.text for quote in made.quotes()}.values())
+    texts = [text for _, _, text in _whose(made).values()]
     language = codings.info.codebook.language
     async with writer.drafting("paraphrases") as asker:
         written = await paraphrases(texts, language=language, asker=asker)
@@ -185,28 +186,51 @@ def _masked(codings: Codings, wanted: Wanted) -> Private:
 
 def _paraphrased(codings: Codings, made: Findings, wanted: Wanted, written: _Written) -> Findings:
     assert wanted.private is not None  # noqa: S101  # paraphrases without a file were refused
-    whose = {quote.number: (quote.post_id, quote.author, quote.text) for quote in made.quotes()}
+    whose = _whose(made)
     shown = {
-        number: NOT_SHOWN if isinstance(one, Failure) else one
+        number: None if isinstance(one, Failure) else one
         for number, one in zip(whose, written, strict=True)
     }
     write_text(wanted.private, _private(whose, shown))
     wanted.private.chmod(0o600)  # for the eyes of whoever made the report
-    n_failed = sum(isinstance(one, Failure) for one in written)
-    failed = f" {n_failed:,} could not be paraphrased and are not shown." if n_failed else ""
     hidden = Private(
         codings,
-        SAID["paraphrased"] + failed,
-        lambda number, _: NOT_SHOWN if number is None else shown[number],
+        " ".join((SAID["paraphrased"], *_unshown(made, shown))),
+        lambda number, _: None if number is None else shown[number],
     )
     return hidden.findings(made)
 
 
-def _private(whose: Mapping[int, tuple[str, str | None, str]], shown: Mapping[int, str]) -> str:
+def _whose(made: Findings) -> dict[int, tuple[str, str | None, str]]:
+    """Return post, author and words of every quote by its number, each once."""
+    return {
+        quote.number: (quote.post_id, quote.author, quote.text)
+        for quote in made.quotes()
+        if quote.text is not None
+    }
+
+
+def _unshown(made: Findings, shown: Mapping[int, str | None]) -> Iterator[str]:
+    """Yield in sentences what a report with paraphrases counts and does not show."""
+    if n_failed := sum(one is None for one in shown.values()):
+        what = count(n_failed, "quote")
+        yield f"{what} could not be paraphrased and {is_or_are(n_failed)} not shown."
+    n_unquoted = made.accounting.n_posts - made.accounting.n_quoted
+    unquoted = [f"{count(n_unquoted, 'post')} that gave no quote"] if n_unquoted else []
+    notes = ["coders' notes"] if any(quote.note for quote in made.quotes()) else []
+    if what := " and of ".join(unquoted + notes):
+        yield f"Of {what} no words are shown."
+
+
+def _private(
+    whose: Mapping[int, tuple[str, str | None, str]], shown: Mapping[int, str | None]
+) -> str:
     """Return which quote of the report is whose, as CSV."""
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(_PRIVATE_COLUMNS)
     for number, (post_id, author, text) in whose.items():
-        rows.writerow((number, post_id, author or "", text, shown[number]))
+        paraphrase = shown[number]
+        told = "(not shown)" if paraphrase is None else paraphrase
+        rows.writerow((number, post_id, author or "", text, told))
     return file.getvalue()

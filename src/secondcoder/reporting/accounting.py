@@ -45,7 +45,8 @@ class UnquotedPost(Record):
     """A post that gave no quote, with what there is to say about it."""
 
     post_id: str
-    text: str
+    text: str | None
+    """None where it is counted and not shown: quotes are paraphrased, and it gave none."""
     author: str | None
     created_at: AwareDatetime | None
     written: str | None

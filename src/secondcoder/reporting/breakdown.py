@@ -28,7 +28,8 @@ class ReportQuote(Record):
     """One quote where the report prints it."""
 
     number: int = Field(ge=1, description="Position among the distinct quotes of the codings.")
-    text: str
+    text: str | None
+    """None where it is counted and not shown: no paraphrase of it could be used."""
     post_id: str
     author: str | None
     created_at: AwareDatetime | None
@@ -49,7 +50,8 @@ class CitedQuote(Record):
 
     number: int = Field(ge=1)
     post_id: str
-    text: str
+    text: str | None
+    """None where it is not shown."""
 
 
 class Finding(Record):
@@ -74,8 +76,13 @@ class Finding(Record):
 
     @property
     def typical(self) -> CitedQuote | None:
-        """Return the most typical quote, for a sentence that was not written from cited ones."""
-        return self.cites[0] if self.cites and self.origin is not FindingOrigin.MODEL else None
+        """Return the most typical quote, for a sentence that was not written from cited ones.
+
+        None where there is none, and where it is not shown.
+        """
+        if self.origin is FindingOrigin.MODEL or not self.cites or self.cites[0].text is None:
+            return None
+        return self.cites[0]
 
     @property
     def rests_on(self) -> tuple[CitedQuote, ...]:

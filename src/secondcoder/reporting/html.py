@@ -7,7 +7,7 @@ from secondcoder.reporting.charts import told_cell
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.pages import page
 from secondcoder.reporting.svg import svg
-from secondcoder.reporting.wording import number
+from secondcoder.reporting.wording import not_shown, number
 
 
 def html_report(findings: Findings) -> str:
@@ -32,6 +32,7 @@ def html_report(findings: Findings) -> str:
             "fragment": fragment,
             "svg": svg,
             "cell": told_cell,
+            "not_shown": not_shown,
         },
         script="report.js",
     )

@@ -19,7 +19,7 @@ from secondcoder.reporting.charts import Chart, apart, told_cell
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
 from secondcoder.reporting.methods import Methods
-from secondcoder.reporting.wording import count, number
+from secondcoder.reporting.wording import count, not_shown, number
 
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&$])")
 """Characters that may be markup wherever they stand."""
@@ -157,7 +157,7 @@ def _rests_on(finding: Finding) -> Iterator[str]:
     """Yield lines of the theme's item: the typical quote, or those cited, and what to note."""
     if finding.typical:
         yield ""
-        yield from (f"  {line}" for line in quoted(finding.typical.text))
+        yield from (f"  {line}" for line in quoted(finding.typical.text or ""))
         yield "  >"
         yield f"  > — typical: {_cited(finding.typical)}"
         yield ""
@@ -193,7 +193,10 @@ def _breakdown(findings: Findings) -> Iterator[str]:
 
 
 def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
+    unshown = [quote for quote in quotes if quote.text is None]
     for quote in quotes:
+        if quote.text is None:
+            continue
         yield from quoted(quote.text)
         details = [*_source(quote), f"quote {quote.number}"]
         if quote.confidence is not None:
@@ -204,8 +207,10 @@ def _quotes(quotes: tuple[ReportQuote, ...]) -> Iterator[str]:
             details.append(f"also under {escaped(', '.join(quote.also_under))}")
         if quote.note:
             details.append(f"note: {escaped(quote.note)}")
-        anchor = _anchor(quote.post_id) if quote.is_anchor else ""
-        yield from (">", f"> — {anchor}{' · '.join(details)}", "")
+        yield from (">", f"> — {_anchored(quote)}{' · '.join(details)}", "")
+    if unshown:
+        which = ", ".join(f"{_anchored(quote)}quote {quote.number}" for quote in unshown)
+        yield from (f"{not_shown(len(unshown), 'quote')}: {which}.", "")
 
 
 def _appendix(account: Accounting, charts: tuple[Chart, ...]) -> Iterator[str]:
@@ -255,6 +260,8 @@ def _methods(found: Methods, withheld: Sequence[WithheldLine]) -> Iterator[str]:
 
 def _unquoted(posts: tuple[UnquotedPost, ...]) -> Iterator[str]:
     for post in posts:
+        if post.text is None:
+            continue
         details = list(_source(post))
         if post.same_as:
             name = f"post {escaped(post.same_as)}"
@@ -264,6 +271,8 @@ def _unquoted(posts: tuple[UnquotedPost, ...]) -> Iterator[str]:
             details.append(escaped(post.why))
         yield from quoted(post.text)
         yield from (">", f"> — {_anchor(post.post_id)}{' · '.join(details)}", "")
+    if n_unshown := sum(post.text is None for post in posts):
+        yield from (f"{not_shown(n_unshown, 'post')}.", "")
 
 
 def _source(post: ReportQuote | UnquotedPost) -> Iterator[str]:
@@ -273,6 +282,10 @@ def _source(post: ReportQuote | UnquotedPost) -> Iterator[str]:
         yield post.written
     name = f"post {escaped(post.post_id)}"
     yield f"[{name}]({post.url.replace('(', '%28').replace(')', '%29')})" if post.url else name
+
+
+def _anchored(quote: ReportQuote) -> str:
+    return _anchor(quote.post_id) if quote.is_anchor else ""
 
 
 def _anchor(post_id: str) -> str:

@@ -28,7 +28,8 @@ from secondcoder.schema.key_findings import REPEATS, FindingOrigin, Withheld
 QuoteMode = Literal["verbatim", "masked", "paraphrased"]
 """How quotes are shown; all but verbatim ones stand without author, time, id and link."""
 
-NOT_SHOWN = "(not shown)"
+_UNSAID = "it can't be used; the reason may repeat a quote and is not shown"
+"""Why a model's sentence is withheld, where no word of a post is shown."""
 
 SAID = {
     "masked": "Handles, links and likely names are masked in quotes, and authors are numbered. "
@@ -45,7 +46,7 @@ class Private:
         self,
         codings: Codings,
         said: str,
-        text_of: Callable[[int | None, str], str],
+        text_of: Callable[[int | None, str], str | None],
         words_of: Callable[[str], str] = str,
     ) -> None:
         """Number posts and people in the chat's order.
@@ -54,7 +55,7 @@ class Private:
             codings: What the findings are about.
             said: What the report says of its quotes.
             text_of: Returns what is shown of a quote's words, given its number and the words; no
-                number for a post that gave no quote.
+                number for a post that gave no quote. None: it is counted, and not shown.
             words_of: Returns what is shown of other words: a codebook's, or a model's sentence.
         """
         self._codings = codings
@@ -137,20 +138,23 @@ class Private:
         sentence, why = withheld.sentence, withheld.why
         if withheld.origin is FindingOrigin.MODEL and why != REPEATS:
             # What was wrong with a model's sentence may repeat a quote.
-            why = self._text_of(None, why)
+            why = self._text_of(None, why) or _UNSAID
         if sentence is not None:
             sentence = None if self._said.is_in(sentence) else self._words_of(sentence)
         return withheld.model_copy(update={"sentence": sentence, "why": why})
 
     def _cited(self, quote: CitedQuote) -> CitedQuote:
-        text = self._text_of(quote.number, quote.text)
+        text = self._shown(quote.number, quote.text)
         return quote.model_copy(update={"text": text, "post_id": self._post[quote.post_id]})
+
+    def _shown(self, number: int | None, text: str | None) -> str | None:
+        return self._text_of(number, text) if text is not None else None
 
     def _quote(self, quote: ReportQuote) -> ReportQuote:
         return quote.model_copy(
             update={
-                "text": self._text_of(quote.number, quote.text),
-                "note": self._text_of(None, quote.note) if quote.note else None,
+                "text": self._shown(quote.number, quote.text),
+                "note": self._shown(None, quote.note),
                 **self._hidden(quote.post_id),
             }
         )
@@ -171,8 +175,8 @@ class Private:
         same_as = self._post.get(post.same_as or "", None)
         return post.model_copy(
             update={
-                "text": self._text_of(None, post.text),
-                "why": self._text_of(None, post.why) if post.why else None,
+                "text": self._shown(None, post.text),
+                "why": self._shown(None, post.why),
                 "same_as": same_as,
                 **self._hidden(post.post_id),
             }

@@ -17,7 +17,7 @@ from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
 from secondcoder.reporting.methods import Methods
 from secondcoder.reporting.word_page import Page, printable
-from secondcoder.reporting.wording import count, number
+from secondcoder.reporting.wording import count, not_shown, number
 
 
 def word_report(findings: Findings, *, template: Path | None = None) -> bytes:
@@ -87,7 +87,7 @@ def _key_themes(page: Page, findings: Findings) -> None:
 
 def _rests_on(page: Page, finding: Finding) -> None:
     if finding.typical:
-        page.add(finding.typical.text, "Quote", indent=True)
+        page.add(finding.typical.text or "", "Quote", indent=True)
         page.add(f"typical: {_cited(finding.typical)}", "Caption", indent=True)
     elif finding.rests_on:
         page.add(f"Rests on {', '.join(map(_cited, finding.rests_on))}.", "Caption", indent=True)
@@ -121,7 +121,10 @@ def _breakdown(page: Page, findings: Findings) -> None:
 
 
 def _quotes(page: Page, quotes: tuple[ReportQuote, ...]) -> None:
+    unshown = [quote for quote in quotes if quote.text is None]
     for quote in quotes:
+        if quote.text is None:
+            continue
         page.add(quote.text, "Quote")
         details = [*_source(quote), f"quote {quote.number}"]
         if quote.confidence is not None:
@@ -133,6 +136,9 @@ def _quotes(page: Page, quotes: tuple[ReportQuote, ...]) -> None:
         if quote.note:
             details.append(f"note: {quote.note}")
         page.add(f"— {' · '.join(details)}", "Caption")
+    if unshown:
+        which = ", ".join(f"quote {quote.number}" for quote in unshown)
+        page.add(f"{not_shown(len(unshown), 'quote')}: {which}.")
 
 
 def _appendix(page: Page, account: Accounting, charts: tuple[Chart, ...]) -> None:
@@ -185,6 +191,8 @@ def _methods(page: Page, found: Methods, withheld: Sequence[WithheldLine]) -> No
 
 def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
     for post in posts:
+        if post.text is None:
+            continue
         page.add(post.text, "Quote")
         details = list(_source(post))
         if post.same_as:
@@ -192,6 +200,8 @@ def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
         if post.why:
             details.append(post.why)
         page.add(f"— {' · '.join(details)}", "Caption")
+    if n_unshown := sum(post.text is None for post in posts):
+        page.add(f"{not_shown(n_unshown, 'post')}.")
 
 
 def _source(post: ReportQuote | UnquotedPost) -> Iterable[str]:

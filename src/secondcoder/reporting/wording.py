@@ -56,6 +56,15 @@ def is_or_are(value: int) -> str:
     return "is" if value == 1 else "are"
 
 
+def not_shown(value: int, one: str) -> str:
+    """Return that so many are counted and not shown, as a sentence without its stop.
+
+    >>> not_shown(1, "quote"), not_shown(2, "post")
+    ('1 quote is not shown', '2 posts are not shown')
+    """
+    return f"{count(value, one)} {is_or_are(value)} not shown"
+
+
 def other_language(n_posts: int) -> str:
     """Return that so many posts were not read for their language, as an aside.
 
