@@ -1,8 +1,15 @@
-"""One small coding of a chat, of which every number in these tests was counted by hand."""
+"""One small coding of a chat, of which every number in these tests was counted by hand.
 
+And a browser that opens the pages on it.
+"""
+
+import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
 from secondcoder.schema.chat import ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook, Theme
@@ -38,6 +45,35 @@ THEMES = (
     Theme(id="safety", name="Safe to be wrong", questions=("Q2",)),
     Theme(id="thanks", name="Thanks"),
 )
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMEDRIVER = shutil.which("chromedriver")
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync "
+    "--disable-dev-shm-usage"
+)
+IN_CHROMIUM = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        CHROMIUM is None or CHROMEDRIVER is None,
+        reason="chromium and chromedriver are not installed",
+    ),
+]
+"""What every test that opens a page is marked with."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Yield a browser with a profile of its own that logs its console and its requests."""
+    options = ChromeOptions()
+    options.binary_location = CHROMIUM or ""
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    with Chrome(options=options, service=Service(CHROMEDRIVER)) as chrome:
+        yield chrome
 
 
 def coding(post: Post, words: str, question_id: str | None, *theme_ids: str) -> Coding:

@@ -172,7 +172,7 @@ class Breakdown(Record):
                 one = theme.finding.withheld if theme.finding else None
                 if one is not None:
                     where = f"{section.question_id or 'No question'}, theme {theme.number}"
-                    words = f" “{one.sentence}”" if one.sentence is not None else ""
+                    words = f" “{apart(one.sentence)}”" if one.sentence is not None else ""
                     yield WithheldLine(where, f"{_WRITERS[one.origin]} sentence{words}", one.why)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from secondcoder.reporting.charts import apart
 from secondcoder.reporting.wording import count, day, is_or_are, number, other_language
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.derivation import Derivation, derivation
@@ -75,8 +76,8 @@ def cost_words(usage: Usage) -> str:
 
 def edit_words(edit: CodebookEdit) -> str:
     """Return one recorded step, with its reason and who decided."""
-    by = f", by {edit.made_by}" if edit.made_by else ""
-    return f"version {edit.version}: {edit.words} ({edit.reason}{by})"
+    by = f", by {apart(edit.made_by)}" if edit.made_by else ""
+    return f"version {edit.version}: {edit.words} ({apart(edit.reason)}{by})"
 
 
 def themes_words(found: Derivation) -> str:
@@ -133,7 +134,7 @@ def _start(how: Proposed) -> str:
 
 
 def _posts(how: Proposed) -> str:
-    of = f" of “{how.chat}”" if how.chat else ""
+    of = f" of “{apart(how.chat)}”" if how.chat else ""
     aside = f" ({other_language(how.n_other_language)})" if how.n_other_language else ""
     if not how.is_sample:
         return (
@@ -187,7 +188,7 @@ def _derived(found: Derivation) -> str:
 
 
 def _refined(edit: CodebookEdit, how: Refined) -> str:
-    by = edit.made_by or "a person who is not named"
+    by = apart(edit.made_by or "a person who is not named")
     scores = "; ".join(map(_score, how.scores))
     return (
         f"Version {edit.version}: {how.coder} suggested {count(how.n_suggested, 'line')} from "

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
+from secondcoder.reporting.charts import apart
 from secondcoder.reporting.derivation_wording import model_addresses
 from secondcoder.reporting.wording import (
     count,
@@ -164,15 +165,16 @@ def made(info: CodingsInfo, writer: Run | None = None) -> tuple[Fact, ...]:
     """Return how the coding was made: by whom, when, with what, and where words went."""
     run, codebook = info.run, info.codebook
     words = CODER_WORDS[run.coder.kind]
-    coder = words if run.coder.id == words else f"{run.coder.id} ({words})"
+    # Names, of any script, stand apart, or the line they begin would run from the right.
+    coder = words if run.coder.id == words else f"{apart(run.coder.id)} ({words})"
     if run.coder.description:
-        coder = f"{coder}: {run.coder.description}"
+        coder = f"{coder}: {apart(run.coder.description)}"
     facts = [
         Fact(name="Coded by", value=coder),
         Fact(name="Coded on", value=_day_of(run.finished_at or run.started_at)),
         Fact(
             name="Codebook",
-            value=f"{codebook.title}, version {codebook.version}, {_short(codebook.sha256)}",
+            value=f"{apart(codebook.title)}, version {codebook.version}, {_short(codebook.sha256)}",
         ),
         Fact(name="Prompt", value=_prompt(run)),
         Fact(name="Where words went", value=_where_words_went(run, codebook, writer)),
@@ -242,7 +244,7 @@ def _settings(run: Run) -> str:
 
 def _member(run: Run) -> str:
     """Return who a panel's member is, with what it coded, and what it asked."""
-    parts = [f"{run.coder.id} ({CODER_WORDS[run.coder.kind]})", f"prompt: {_prompt(run)}"]
+    parts = [f"{apart(run.coder.id)} ({CODER_WORDS[run.coder.kind]})", f"prompt: {_prompt(run)}"]
     if run.usage.n_requests or run.usage.n_reused:
         parts.append(_usage(run))
     return "; ".join([*parts, _settings(run)] if run.parameters else parts)

@@ -6,6 +6,7 @@ from secondcoder.reporting.accounting import REASONS, Accounting
 from secondcoder.reporting.agreement_wording import number as statistic
 from secondcoder.reporting.agreement_wording import theme_figures, what_was_compared
 from secondcoder.reporting.breakdown import Breakdown
+from secondcoder.reporting.charts import apart
 from secondcoder.reporting.checklists import ChecklistRow, checklist
 from secondcoder.reporting.derivation_wording import (
     cost_words,
@@ -133,7 +134,13 @@ def _source(info: CodingsInfo, introduction: Introduction) -> Iterator[tuple[str
     yield "Posts and participants", " ".join(introduction.figures)
     questions = info.codebook.leaves
     if questions:
-        yield "Questions asked", "; ".join(f"{one.id}: {one.text or '–'}" for one in questions)  # noqa: RUF001
+        yield (
+            "Questions asked",
+            "; ".join(
+                f"{one.id}: {apart(one.text) or '–'}"  # noqa: RUF001
+                for one in questions
+            ),
+        )
 
 
 def _coding(info: CodingsInfo, writer: Run | None) -> Iterator[tuple[str, str]]:
@@ -164,7 +171,7 @@ def _coding(info: CodingsInfo, writer: Run | None) -> Iterator[tuple[str, str]]:
 def _who(run: Run) -> str:
     when = run.finished_at or run.started_at
     on = f", {day(when)}" if when is not None else ""
-    names = dict.fromkeys((run.coder.id, CODER_WORDS[run.coder.kind]))
+    names = dict.fromkeys((apart(run.coder.id), CODER_WORDS[run.coder.kind]))
     return f"{', '.join(names)}{on}"
 
 
@@ -282,7 +289,7 @@ def _codebook(info: CodingsInfo) -> Iterator[tuple[str, str]]:
     book = info.codebook
     yield (
         "Codebook",
-        f"{book.title}, version {book.version}, {count(len(book.themes), 'theme')}, SHA-256 "
+        f"{apart(book.title)}, version {book.version}, {count(len(book.themes), 'theme')}, SHA-256 "
         f"{book.sha256}",
     )
     if book.edits:

@@ -41,7 +41,7 @@ def word_report(findings: Findings, *, template: Path | None = None) -> bytes:
 
 def _introduction(page: Page, introduction: Introduction, findings: Findings) -> None:
     page.heading(introduction.title, 0)
-    about = [f"#{introduction.hashtag}"] if introduction.hashtag else []
+    about = [apart(f"#{introduction.hashtag}")] if introduction.hashtag else []
     about += [introduction.held] if introduction.held else []
     if about:
         page.add(" · ".join(about), "Subtitle")
@@ -134,7 +134,7 @@ def _quotes(page: Page, quotes: tuple[ReportQuote, ...]) -> None:
         if quote.also_under:
             details.append(f"also under {', '.join(quote.also_under)}")
         if quote.note:
-            details.append(f"note: {quote.note}")
+            details.append(f"note: {apart(quote.note)}")
         page.add(f"— {' · '.join(details)}", "Caption")
     if unshown:
         which = ", ".join(f"quote {quote.number}" for quote in unshown)
@@ -198,7 +198,7 @@ def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
         if post.same_as:
             details.append(f"repeats post {post.same_as}")
         if post.why:
-            details.append(post.why)
+            details.append(apart(post.why))
         page.add(f"— {' · '.join(details)}", "Caption")
     if n_unshown := sum(post.text is None for post in posts):
         page.add(f"{not_shown(n_unshown, 'post')}.")
@@ -206,7 +206,7 @@ def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
 
 def _source(post: ReportQuote | UnquotedPost) -> Iterable[str]:
     if post.author:
-        yield post.author
+        yield apart(post.author)
     if post.written:
         yield post.written
     yield f"post {post.post_id}"
