@@ -56,7 +56,11 @@ def _tell_invented() -> None:
     ]
     chat = secondcoder.Chat(info=secondcoder.ChatInfo(), posts=tuple(posts))
     found = list(zip(_hidden(_codings(chat.posts), texts), names, strict=True))
-    for kind, is_kind in (("capitalised", str.istitle), ("in small letters", str.islower)):
+    for kind, is_kind in (
+        ("capitalised", str.istitle),
+        ("in small letters", str.islower),
+        ("that begin with a figure", str.isdigit),
+    ):
         of_kind = [(word, is_hidden) for (word, is_hidden), named in found if named]
         marked = [(word, is_hidden) for word, is_hidden in of_kind if is_kind(word[:1])]
         missed = sorted(word for word, is_hidden in marked if not is_hidden)

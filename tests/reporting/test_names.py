@@ -125,3 +125,48 @@ def test_an_author_who_is_called_as_the_question_words_it_is_not_masked() -> Non
         ["our quality circle"], known=["Why a quality circle?"], people=["Quality Circle"]
     )
     assert names.hide("our quality circle at 22") == "our quality circle at 22"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("thanks sam hill, up the hill", "thanks [name], up the hill"),
+        ("so said Dr Sam Hill RN", "so said [name]"),
+        ("ivy stone and no stone", "[name] and no stone"),
+        ("grace bell rang a bell", "[name] rang a bell"),
+        ("rose field, out in the field", "[name], out in the field"),
+    ],
+)
+def test_a_name_is_found_without_its_titles_degrees_and_role(text: str, masked: str) -> None:
+    """Dr Sam Hill RN is sam hill to others, though hill is a word; so is who a post titles."""
+    texts = ["a hill, a stone, a bell, a field, a rose, with grace"] * 2
+    people = ["Dr Sam Hill RN", "Ivy Stone (she/her) | QI nurse", "Prof. Grace Bell, MBE"]
+    names = Names([*texts, "we rang Prof Rose Field FRCP at noon"], people=people)
+    assert names.hide(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("on Ward B12 and ward 7a", "on [name] and ward [name]"),
+        ("seen on ward 9, from Bay C", "seen on ward [name], from [name]"),
+        ("in our ward 12 beds", "in our ward 12 beds"),
+        ("a ward a day, ward I said", "a ward a day, ward I said"),
+        ("vitamin B12, Q2, PDSA 3", "vitamin B12, Q2, PDSA 3"),
+        ("at queen elizabeth hospital birmingham.", "at [name]."),
+        ("the St Thomas' Hospital has it", "the [name] has it"),
+        ("at royal wessex infirmary again", "at [name] again"),
+        ("content is king, hospital boards come second", None),
+        ("the queen of the hospital", None),
+        ("our local hospital", None),
+    ],
+)
+def test_wards_and_hospitals_are_masked_by_the_words_beside_them(
+    text: str, masked: str | None
+) -> None:
+    """A number needs "on" or a letter, a hospital a saint or a queen; others write `again`.
+
+    A `Ward` in capitals that nobody writes small goes with its number, as Mary with Okafor.
+    """
+    names = Names(["and again", "once again"])
+    assert names.hide(text) == (text if masked is None else masked)

@@ -4,11 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 
+from secondcoder.reporting.full_names import (
+    HOSPITAL,
+    TITLE,
+    WARD,
+    any_of,
+    full_names,
+    parts_of,
+    titled_names,
+)
 from secondcoder.reporting.wording import MONTHS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
-_ANY_WORD = re.compile(r"\w+(?:['\u2019.-]\w+)*")
-"""Of an author's name, which may hold figures; its @ and its pictures are none."""
 _PART = re.compile(r"[^\W\d_a-z]?[^\W\d_A-Z]+|[^\W\d_]+")
 """Of `AnnOkafor` and `ann_okafor`: both names."""
 _ENDING = re.compile(r"['\u2019]\w{1,2}$")
@@ -26,7 +33,6 @@ _LABEL = re.compile(r"(?i)(?<!\w)[aq]\d{1,2}[a-z]?(?!\w)[\s.:)-]*")
 _HANDLE = re.compile(r"(?<!\w)@(\w+)")
 _INSIDE = re.compile(r"[\w,;] $")
 """Before a word in the middle of a sentence, where a capital means something."""
-_TITLE = re.compile(r"(?i)\b(?:dr|mr|mrs|ms|miss|mx|prof|professor)\.? $")
 _PLACE = re.compile(r"(?i)\b(?:in|at|from|near) $")
 _SHORTEST = 3
 """Letters of a handle's part that can be a name."""
@@ -49,7 +55,9 @@ class Names:
     - when it is a part of an author's or a mentioned handle, and one post at most writes it small.
 
     The whole name of an author is hidden however it is written, where it is of several words or
-    holds a figure or a stroke, such as `Sam Hill` and `Guest22`.
+    holds a figure or a stroke, such as `Sam Hill` and `Guest22`; so is the name in `Dr Sam Hill
+    RN`, an author or somebody whom a post titles. Wards are hidden by their number or letter,
+    hospitals where a saint or somebody royal is in their name: see `full_names`.
 
     Others are hidden where they are capitalised in the middle of a sentence and stand behind a
     title or where places do, or are part of a handle. That is a rule, not knowledge: it masks
@@ -80,11 +88,12 @@ class Names:
         self._small: Counter[str] = Counter()
         capital: Counter[str] = Counter()
         titled: set[str] = set()
-        handles = list(people)
-        self._whole = _all_of(name for name in handles if self._is_whole(name))
-        for text in texts:
+        handles, said = list(people), list(texts)
+        whole = (*full_names(handles), *titled_names(said))
+        self._whole = any_of(name for name in whole if self._is_whole(name))
+        for text in said:
             handles += _HANDLE.findall(text)
-            plain = self._whole.sub(" ", _TAGS.sub(" ", text))
+            plain = self._whole.sub(" ", HOSPITAL.sub(_unless_small, _TAGS.sub(" ", text)))
             self._learn(_LABEL.sub(". ", plain), capital, titled)
         parts = {
             part.casefold()
@@ -112,7 +121,8 @@ class Names:
         """
         for listed in self._also:
             text = listed.sub(MASK, text)
-        text = self._whole.sub(MASK, text)
+        text = self._whole.sub(MASK, HOSPITAL.sub(self._masked_hospital, text))
+        text = WARD.sub(lambda found: f"{found['kept'] or found['place']}{MASK}", text)
         masked = _WORD.sub(self._masked, text)
         masked = re.sub(rf"{_WORD.pattern}(?= {re.escape(MASK)})", self._first, masked)
         return re.sub(rf"(?:{re.escape(MASK)}[ -])+(?={re.escape(MASK)})", "", masked)
@@ -122,7 +132,7 @@ class Names:
         small, names = set[str](), set[str]()
         for found in _WORD.finditer(text):
             word, before = _ENDING.sub("", found.group()), text[: found.start()]
-            if _TITLE.search(before):
+            if TITLE.search(before):
                 titled.add(word.casefold())
             elif word.islower():
                 small.add(word)
@@ -135,7 +145,7 @@ class Names:
 
     def _is_whole(self, name: str) -> bool:
         """Return whether an author's name is more than one word, and not the study's own words."""
-        parts = _ANY_WORD.findall(name)
+        parts = parts_of(name)
         if not any(map(str.isalpha, name)) or (len(parts) == 1 and parts[0].isalpha()):
             return False
         return not self._known.issuperset(part.casefold() for part in parts)
@@ -153,14 +163,19 @@ class Names:
             return not word.isupper() or len(word) >= _SHORTEST_IN_CAPITALS
         if plain in self._known or plain in _NO_NAMES or not _is_capital(word):
             return False
-        stands = _PLACE.search(before) or _TITLE.search(before) or plain in self._handles
+        stands = _PLACE.search(before) or TITLE.search(before) or plain in self._handles
         return bool(stands and _INSIDE.search(before))
+
+    def _masked_hospital(self, found: re.Match[str]) -> str:
+        town = (found["town"] or "").casefold()
+        is_word = self._small[town] >= _ORDINARY or town in self._known | _NO_NAMES
+        return f"{MASK}{found['behind'] if found['behind'] and is_word else ''}"
 
     def _first(self, found: re.Match[str]) -> str:
         """Return a mask for a capitalised word before a name that nobody writes small."""
         word = found.group()
         plain = word.casefold()
-        is_name = _is_capital(word) and not self._small[plain] and not _TITLE.match(f"{word} ")
+        is_name = _is_capital(word) and not self._small[plain] and not TITLE.match(f"{word} ")
         return MASK if is_name and plain not in self._known | _NO_NAMES else word
 
 
@@ -170,11 +185,9 @@ def _anywhere(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<!\w){spaced}(?!\w)")
 
 
-def _all_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds any of these names, the longest first; nothing where there is none."""
-    spaced = {r"\s+".join(map(re.escape, _ANY_WORD.findall(name))) for name in names}
-    longest_first = "|".join(sorted(spaced, key=len, reverse=True))
-    return re.compile(rf"(?i)(?<!\w)(?:{longest_first or '(?!)'})(?!\w)")
+def _unless_small(found: re.Match[str]) -> str:
+    """Return a name that is written with capitals, of which more is learnt."""
+    return " " if found.group().islower() else found.group()
 
 
 def _is_capital(word: str) -> bool:
