@@ -396,6 +396,26 @@ def test_ordinary_requests_do_not_pay_for_what_is_on_its_way(folder: Path) -> No
         assert server.requests == []
 
 
+def test_a_theme_that_is_renamed_meanwhile_keeps_what_was_paid_for(folder: Path) -> None:
+    """What is on its way is still known, and once it is there it has the new id."""
+    chat, book, output = (folder / name for name in ("chat.csv", "codebook.yaml", "codings.jsonl"))
+    renamed = secondcoder.rename_codebook(book, "time", "hours", reason="clearer")
+    with BatchServer() as server:
+        options = secondcoder.ModelOptions(base_url=server.url)
+        submit(folder, server)
+        found = secondcoder.estimate(
+            chat, renamed, coder="openai/tiny", options=options, output=output, is_batch=True
+        )
+        assert (found.n_underway, found.n_posts_to_ask) == (N_POSTS, 0)
+        with pytest.raises(InputError, match="batch collect"):
+            secondcoder.code(chat, renamed, coder="openai/tiny", options=options, output=output)
+        assert collect(folder).summaries[0].n_quoted == N_POSTS
+        secondcoder.code(chat, renamed, coder="openai/tiny", options=options, output=output)
+        assert server.requests == []
+    given = {coding.theme_ids for coding in secondcoder.read_codings(output).quotes}
+    assert given == {("hours",)}
+
+
 def test_a_provider_without_openais_batch_api_is_refused(folder: Path) -> None:
     """Before a key is looked for."""
     for coder, word in [("anthropic/claude-sonnet-4-5", "anthropic"), ("embedded", "no model")]:

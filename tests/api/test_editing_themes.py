@@ -84,7 +84,7 @@ def test_an_edit_asks_only_the_posts_of_the_questions_it_touches(
     ("edit", "asked", "n_asked"),
     [
         (lambda: secondcoder.rename_codebook(BOOK, "time", name="Time", reason="r"), ("Q1",), 2),
-        (lambda: secondcoder.rename_codebook(BOOK, "paper", "forms", reason="r"), ("Q2",), 3),
+        (lambda: secondcoder.rename_codebook(BOOK, "paper", "forms", reason="r"), (), 0),
         (
             lambda: secondcoder.merge_codebook(TWO_ON_Q2, ["paper", "talk"], into="b", reason="r"),
             ("Q2",),
@@ -127,6 +127,85 @@ def test_a_step_of_editing_asks_only_what_codebook_diff_names(
     assert secondcoder.diff_codebook(before, after).asked_again == asked
     code(after)
     assert len(server.requests) == 5 + n_asked, "asked once, known for good"
+
+
+def pointing(book: Codebook) -> Codebook:
+    """Return the codebook in which the theme of Q1 is told from those of Q2 by their names."""
+    rules = ("forms are “Too much paper”", "talk is “Endless meetings”")
+    themes = tuple(
+        theme.model_copy(update={"exclude": rules}) if theme.id == "time" else theme
+        for theme in book.themes
+    )
+    return book.changed(themes=themes)
+
+
+@pytest.mark.parametrize("prompt_version", [1, 3, 4])
+def test_answers_go_with_ids_and_references_however_often_they_change(
+    tmp_path: Path, server: ScriptedServer, prompt_version: int
+) -> None:
+    """Q2 is asked again when its themes are merged. Q1, where only their names stood, never is."""
+    chat, ledger = tmp_path / "chat.csv", tmp_path / "ledger.sqlite"
+    chat.write_text(POSTS, "utf-8")
+
+    def code(using: Codebook) -> secondcoder.Codings:
+        options = secondcoder.ModelOptions(base_url=server.url, prompt_version=prompt_version)
+        found = secondcoder.estimate(
+            chat, using, coder="openai/m", options=options, ledger=ledger
+        ).n_posts_to_ask
+        n_before = len(server.requests)
+        codings = secondcoder.code(chat, using, coder="openai/m", options=options, ledger=ledger)
+        assert len(server.requests) - n_before == found
+        return codings
+
+    def given(codings: secondcoder.Codings) -> list[tuple[str, ...]]:
+        return [coding.theme_ids for coding in codings.quotes]
+
+    book = pointing(TWO_ON_Q2)
+    first = code(book)
+    assert len(server.requests) == 5
+    assert given(first)[0] == ("time",)
+    book = secondcoder.rename_codebook(book, "time", "hours", reason="r")
+    book = secondcoder.merge_codebook(
+        book, ["paper", "talk"], into="work", name="Work about work", reason="r"
+    )
+    assert book.theme_by_id["hours"].exclude == (
+        "forms are “Work about work”",
+        "talk is “Work about work”",
+    )
+    second = code(book)
+    assert len(server.requests) == 5 + 3
+    assert given(second)[0] == ("hours",)
+    assert [one.answer_key for one in second.quotes][:2] == [
+        one.answer_key for one in first.quotes
+    ][:2]
+    book = secondcoder.rename_codebook(book, "work", "chores", reason="r")
+    book = secondcoder.rename_codebook(book, "hours", "time", reason="r")
+    book = secondcoder.rename_codebook(book, "joy", "fun", reason="r")
+    third = code(book)
+    assert len(server.requests) == 5 + 3
+    assert given(third)[0] == ("time",)
+    assert third.info.run.usage.n_reused == 5
+    assert [one.quote for one in third.quotes] == [one.quote for one in second.quotes]
+
+
+def test_an_id_that_another_theme_had_brings_no_answer_of_that_one(
+    tmp_path: Path, server: ScriptedServer
+) -> None:
+    """`paper` was retired and `talk` took its id: what was answered about paper is not taken."""
+    chat = tmp_path / "chat.csv"
+    chat.write_text(POSTS, "utf-8")
+
+    def code(using: Codebook) -> secondcoder.Codings:
+        options = secondcoder.ModelOptions(base_url=server.url)
+        ledger = tmp_path / "ledger.sqlite"
+        return secondcoder.code(chat, using, coder="openai/m", options=options, ledger=ledger)
+
+    code(TWO_ON_Q2)
+    book = secondcoder.retire_codebook(TWO_ON_Q2, "paper", reason="r")
+    code(secondcoder.rename_codebook(book, "talk", "paper", reason="r"))
+    assert len(server.requests) == 5 + 3
+    before = secondcoder.rename_codebook(book, "talk", "paper", reason="r")
+    assert secondcoder.diff_codebook(TWO_ON_Q2, before).themes_removed == ("paper",)
 
 
 def test_a_renamed_theme_has_its_new_name_in_what_moved(tmp_path: Path) -> None:

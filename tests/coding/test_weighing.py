@@ -18,6 +18,7 @@ from servers.openai_server import (
     weighing,
 )
 
+import secondcoder
 from secondcoder.coding.coders import coder_named
 from secondcoder.coding.weighing import WeighingCoder
 from secondcoder.errors import InputError, PermanentProviderError
@@ -145,6 +146,28 @@ def test_an_edit_of_a_theme_asks_only_its_question_again(tmp_path: Path) -> None
         run(weigher(server, ledger, book), posts)
         assert all("nobody takes away" in each.user for each in server.requests[n_asked:])
         assert len(server.requests) == n_asked + 4
+
+
+def test_a_name_that_is_followed_asks_only_where_the_theme_is(tmp_path: Path) -> None:
+    """Funding was renamed: the rule of another question names it otherwise, and asks nothing."""
+    posts = [task("1", TIME), task("2", "Simple tools.", questions=("Q2a",))]
+    themes = tuple(
+        theme.model_copy(update={"exclude": ("that is “Funding”",)})
+        if theme.id == "tools"
+        else theme
+        for theme in BOOK.themes
+    )
+    book = Codebook(questions=BOOK.questions, themes=themes)
+    renamed = secondcoder.rename_codebook(book, "money", "cash", name="Grants", reason="clearer")
+    renamed = secondcoder.rename_codebook(renamed, "tools", "kit", reason="shorter")
+    with ScriptedServer(weighed_by_keyword) as server, Ledger(tmp_path / "ledger") as ledger:
+        first = run(weigher(server, ledger, book), posts)
+        n_asked = len(server.requests)
+        second = run(weigher(server, ledger, renamed), posts)
+        assert all("Grants" in each.user for each in server.requests[n_asked:])
+        assert len(server.requests) == n_asked + 4
+    assert codings_of(first["2"]) == [("Simple tools.", "Q2a", ("tools",))]
+    assert codings_of(second["2"]) == [("Simple tools.", "Q2a", ("kit",))]
 
 
 def test_one_token_is_asked_for_and_no_form() -> None:

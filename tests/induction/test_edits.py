@@ -1,6 +1,7 @@
 """Edits of a codebook: what each makes of the themes, and what codings make of it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from induction.small_chat import BOOK, coded
@@ -12,7 +13,7 @@ from secondcoder.induction import edits
 from secondcoder.induction.codebook_difference import codebook_difference
 from secondcoder.induction.following import followed
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.edits import CodebookEdit, EditKind, Reference
 
 STEP = edits.Step("they were confused", None, datetime(2026, 5, 14, tzinfo=UTC))
 
@@ -54,6 +55,9 @@ def test_a_rename_is_followed_where_another_theme_points_to_it() -> None:
         "Time as such",
     )
     assert after.theme_by_id["cake"] == cake
+    assert after.edits[0].references == (
+        Reference(theme="tea", before=rules[0], after="it speaks of rotas, as “Hours” does"),
+    )
 
 
 def test_a_merge_loses_nothing_that_anybody_wrote() -> None:
@@ -236,10 +240,43 @@ def test_a_difference_names_what_is_asked_again() -> None:
 
 
 def test_a_difference_lists_the_recorded_steps_between() -> None:
-    """A rename of a general theme is asked about everywhere, and where there is no question."""
+    """A general theme with another name is asked about everywhere; with another id, nowhere."""
     made = edits.renamed(BOOK, "cake", STEP, to="pie", name=None)
     found = codebook_difference(BOOK, made)
-    assert (found.themes_added, found.themes_removed) == (("pie",), ("cake",))
+    assert (found.themes_added, found.themes_removed) == ((), ())
+    assert [(one.id, one.field, one.before) for one in found.changes] == [("pie", "id", "cake")]
     assert [edit.kind for edit in found.edits] == [EditKind.RENAME]
-    assert found.asked_again == ("Q1", "Q2", None)
-    assert codebook_difference(made, BOOK).edits == ()
+    assert found.asked_again == ()
+    named = edits.renamed(made, "pie", STEP, to="pie", name="Pie")
+    assert codebook_difference(BOOK, named).asked_again == ("Q1", "Q2", None)
+    back = codebook_difference(made, BOOK)
+    assert (back.edits, back.themes_added, back.themes_removed) == ((), ("cake",), ("pie",))
+
+
+def test_a_difference_tells_a_rule_that_follows_from_one_that_was_edited() -> None:
+    """Tea's border names Time; that is Hours now. A rule more is an edit, and is asked about."""
+    tea, time, cake = BOOK.themes
+    tea = tea.model_copy(update={"exclude": ("hours are “Time”",)})
+    before = BOOK.changed(themes=(tea, time.model_copy(update={"questions": ("Q2",)}), cake))
+    after = edits.renamed(before, "time", STEP, to="time", name="Hours")
+    found = codebook_difference(before, after)
+    assert [(one.id, one.field, one.follows) for one in found.changes] == [
+        ("tea", "exclude", True),
+        ("time", "name", False),
+    ]
+    assert found.asked_again == ("Q2",)
+    tea, *rest = after.themes
+    longer = tea.model_copy(update={"exclude": (*tea.exclude, "biscuits")})
+    found = codebook_difference(before, after.changed(themes=(longer, *rest)))
+    assert [(one.id, one.follows) for one in found.changes] == [("tea", False), ("time", False)]
+    assert found.asked_again == ("Q1", "Q2")
+
+
+def test_references_are_kept_in_the_file(tmp_path: Path) -> None:
+    """A codebook that was written and read again is the same, and tells the same difference."""
+    tea, *rest = BOOK.themes
+    before = BOOK.changed(themes=(tea.model_copy(update={"exclude": ("1: “Time”",)}), *rest))
+    path = tmp_path / "book.yaml"
+    made = secondcoder.rename_codebook(before, "time", name="No", reason="r", output=path)
+    assert made.edits[0].references
+    assert secondcoder.read_codebook(path) == made

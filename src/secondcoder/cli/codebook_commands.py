@@ -208,9 +208,10 @@ def _show_difference(found: "CodebookDifference") -> None:
         if ids:
             console.print(f"{title}: {escape(', '.join(ids))}")
     for change in found.changes:
+        by_itself = "" if not change.follows else " (follows a rename or merge; nobody edited it)"
         console.print(
             f"{change.owner} {escape(change.id)}, {change.field}: "
-            f"{escape(change.before or 'nothing')} → {escape(change.after or 'nothing')}"
+            f"{escape(change.before or 'nothing')} → {escape(change.after or 'nothing')}{by_itself}"
         )
     again = [question_id or "posts without a question" for question_id in found.asked_again]
     console.print(f"asked again: {escape(', '.join(again)) or 'nothing'}")

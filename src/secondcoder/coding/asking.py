@@ -112,6 +112,23 @@ class Renderer:
         })
         return Rendered(message, template, user, schema, key)
 
+    def find(
+        self, prompt: Prompt[ReplyT], sent: Rendered, drafts: DraftStore | None
+    ) -> Draft | None:
+        """Return the draft that answers a prompt, if there is one.
+
+        Args:
+            prompt: What to ask.
+            sent: The same, as it is sent.
+            drafts: Where to look.
+        """
+        if drafts is None:
+            return None
+        kept = drafts.find_draft(sent.key)
+        for before in prompt.as_before:
+            kept = kept or drafts.find_draft(self.render(before).key)
+        return kept
+
     @property
     def prompts(self) -> tuple[PromptUsed, ...]:
         """Return what was rendered so far, each version of a prompt once."""
@@ -181,7 +198,7 @@ class ModelAsker:
         """Return what `ask` does, and what it took."""
         sent = self._renderer.render(prompt)
         message, template, user = sent.message, sent.template, sent.user
-        kept = self._drafts.find_draft(sent.key) if self._drafts is not None else None
+        kept = self._renderer.find(prompt, sent, self._drafts)
         if kept is not None:
             self.usage = self.usage.plus(Usage(n_reused=1))
             return Asked(_read(kept.raw, prompt), Usage(n_reused=1))
@@ -265,7 +282,7 @@ class PlanningAsker:
     async def asked(self, prompt: Prompt[ReplyT]) -> Asked[ReplyT]:
         """Return what `ask` does, and what it would take."""
         sent = self._renderer.render(prompt)
-        kept = self._drafts.find_draft(sent.key) if self._drafts is not None else None
+        kept = self._renderer.find(prompt, sent, self._drafts)
         if kept is not None:
             self._bill.reuse()
             return Asked(_read(kept.raw, prompt), Usage(n_reused=1))

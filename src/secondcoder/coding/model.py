@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from secondcoder.coding.acquaintance import Acquaintance, first_at_once
@@ -14,21 +15,23 @@ from secondcoder.coding.flights import Flights, results
 from secondcoder.coding.jobs import Job
 from secondcoder.coding.judging import Again, Origin
 from secondcoder.coding.keeping import Keeper
+from secondcoder.coding.known_answers import KnownAnswers
 from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.outcomes import has_words
 from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
-from secondcoder.coding.requests import Ask, Requests
+from secondcoder.coding.requests import Parameters, Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, CodebookError, InputError, ProviderError
-from secondcoder.schema.answers import Answer, AnswerStore
+from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, LeftOut, LeftOutReason
 from secondcoder.schema.examples import Examples
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.renames import Earlier
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 
 if TYPE_CHECKING:
@@ -98,16 +101,24 @@ class ModelCoder:
             asked["endpoint"] = elsewhere
         self._schemas: dict[str, str] = {}
         nearest = _nearest(options.examples, codebook)
-        self.requests = Requests(
-            self._template, codebook, asked, pseudonyms=options.pseudonyms, nearest=nearest
-        )
-        single = {**asked, "posts_per_request": 1}
-        self._single_requests = (
-            Requests(
-                self._template, codebook, single, pseudonyms=options.pseudonyms, nearest=nearest
+
+        def requests(parameters: Parameters, then: Earlier | None) -> Requests:
+            return Requests(
+                self._template,
+                codebook,
+                parameters,
+                pseudonyms=options.pseudonyms,
+                nearest=nearest,
+                earlier=then,
             )
-            if takes_single
-            else None
+
+        self.requests = requests(asked, None)
+        single = {**asked, "posts_per_request": 1}
+        self._known_answers = KnownAnswers(
+            answers,
+            codebook,
+            partial(requests, asked),
+            partial(requests, single) if takes_single else None,
         )
 
     @property
@@ -278,10 +289,13 @@ class ModelCoder:
                 asks.append(self.requests.ask(task))
             except CodebookError as error:
                 yield Decision(task, Failure(error=type(error).__name__, detail=str(error)))
-        found = self._found(asks)
-        passed_over = underway(ask.key for ask in asks) if underway is not None else ()
+        found = self._known_answers.find(asks)
+        keys: dict[str, list[str]] = {}
+        if underway is not None:
+            keys = {ask.key: self._known_answers.keys(ask) for ask in asks if ask.key not in found}
+        passed_over = underway(chain(*keys.values())) if underway is not None else ()
         for ask in asks:
-            if ask.key in passed_over:
+            if any(key in passed_over for key in keys.get(ask.key, ())):
                 continue
             if ask.key in found:
                 queue.n_reused += 1
@@ -296,19 +310,8 @@ class ModelCoder:
             # One said to answer a question that the codebook lacks fails when it is coded.
             with suppress(CodebookError):
                 asks.append(self.requests.ask(task))
-        found = self._found(asks)
+        found = self._known_answers.find(asks)
         return {ask.task.post.id for ask in asks if ask.key in found}
-
-    def _found(self, asks: Sequence[Ask]) -> dict[str, Answer]:
-        """Return the answers there are, by the key of what is asked."""
-        if self._answers is None:
-            return {}
-        found = self._answers.find([ask.key for ask in asks])
-        if self._single_requests is not None:
-            missing = [ask for ask in asks if ask.key not in found]
-            keys = {self._single_requests.ask(ask.task).key: ask.key for ask in missing}
-            found |= {keys[key]: answer for key, answer in self._answers.find(keys).items()}
-        return found
 
     @property
     def origin(self) -> Origin:

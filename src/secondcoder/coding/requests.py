@@ -16,6 +16,7 @@ from secondcoder.coding.replies import Reply, reply_model
 from secondcoder.coding.tasks import Task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.identity import sha256
+from secondcoder.schema.renames import Earlier
 
 if TYPE_CHECKING:
     from secondcoder.coding.nearest import Nearest
@@ -64,7 +65,7 @@ class Ask(NamedTuple):
 class Requests:
     """Makes what is sent, from a prompt template and a codebook."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but three by keyword, with a default
         self,
         template: Template,
         codebook: Codebook,
@@ -72,6 +73,7 @@ class Requests:
         *,
         pseudonyms: bool = True,
         nearest: "Nearest | None" = None,
+        earlier: Earlier | None = None,
     ) -> None:
         """Start without slices; each is made when the first post needs it.
 
@@ -81,11 +83,14 @@ class Requests:
             parameters: All that was asked for besides the prompt, the model's name included.
             pseudonyms: Whether handles, addresses, numbers and links are hidden in what is sent.
             nearest: Chooses the examples that are shown with each post; None: none are.
+            earlier: The codebook under ids and references that it had once, to be asked with in
+                its place.
         """
         self._nearest = nearest
         self._pseudonyms = pseudonyms
         self._template = template
-        self._codebook = codebook
+        self._codebook = codebook if earlier is None else earlier.codebook
+        self._id_now = {} if earlier is None else earlier.id_now
         self._parameters = dict(parameters)
         self._slices: dict[tuple[str, ...], Slice] = {}
 
@@ -94,7 +99,7 @@ class Requests:
 
         A post said to answer a question that the codebook lacks is a `CodebookError`.
         """
-        part = self._slice(task)
+        part = self.slice(task)
         examples = self._examples(task, part)
         alone = _sent(task, 1, self._names(), examples)
         key = sha256({
@@ -144,13 +149,13 @@ class Requests:
         """Return the examples that are shown with a post, as they are sent."""
         if self._nearest is None:
             return ()
-        themes = dict.fromkeys(
-            theme.id
+        called = {
+            self._id_now.get(theme.id, theme.id): part.called[theme.id]
             for question_id in (*part.question_ids, None)
             for theme in self._codebook.themes_for(question_id)
-        )
-        nearest = self._nearest.of(task.post, list(themes))
-        return tuple(f"{part.called[one.theme_id]}: {shown(one.text)}" for one in nearest)
+        }
+        nearest = self._nearest.of(task.post, list(called))
+        return tuple(f"{called[one.theme_id]}: {shown(one.text)}" for one in nearest)
 
     def _sent_together(self, asks: Sequence[Ask]) -> list[str]:
         """Return the posts of a request as they are sent."""
@@ -162,7 +167,11 @@ class Requests:
     def _names(self) -> Pseudonyms:
         return Pseudonyms(hides=self._pseudonyms)
 
-    def _slice(self, task: Task) -> Slice:
+    def slice(self, task: Task) -> Slice:
+        """Return what a post shares with others of its questions.
+
+        A question that the codebook lacks is a `CodebookError`.
+        """
         ids = self._codebook.answerable_by(task.attribution.question_ids)
         if ids not in self._slices:
             self._slices[ids] = _made(self._template, self._codebook, ids)

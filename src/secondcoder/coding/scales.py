@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -79,7 +80,11 @@ class Scales:
         self._known: dict[_Question, asyncio.Task[Asked[Weights]]] = {}
 
     async def weigh(
-        self, questions: tuple[str, ...], themes: Sequence[ThemeCard], text: str
+        self,
+        questions: tuple[str, ...],
+        themes: Sequence[ThemeCard],
+        text: str,
+        before: Sequence[Sequence[ThemeCard]] = (),
     ) -> Weighed:
         """Return the shares of the themes, and of another idea.
 
@@ -87,12 +92,13 @@ class Scales:
             questions: Which the text may answer, as they are sent.
             themes: Those that compete, in the order of the result.
             text: What is weighed, without what tells who is meant.
+            before: The same themes under earlier references; what was answered then serves.
         """
         orders = [range(len(themes) + 1), range(len(themes), -1, -1)]
         # The orders of one text in a row: a server that remembers how a prompt begins reads the
         # text once.
         asked = await all_of(
-            self._ask(questions, themes, order, each)
+            self._ask(questions, (themes, *before), order, each)
             for each in ("", text)
             for order in range(len(orders))
         )
@@ -131,12 +137,13 @@ class Scales:
         }
 
     async def _ask(
-        self, questions: tuple[str, ...], themes: Sequence[ThemeCard], order: int, text: str
+        self, questions: tuple[str, ...], told: Sequence[Sequence[ThemeCard]], order: int, text: str
     ) -> Asked[Weights]:
-        question = _Question(questions, tuple(theme.id for theme in themes), order, text)
+        question = _Question(questions, tuple(theme.id for theme in told[0]), order, text)
         is_new = question not in self._known
         if is_new:
-            prompt = _prompt(questions, themes, order, text, self._version)
+            now, *before = (_prompt(questions, t, order, text, self._version) for t in told)
+            prompt = replace(now, as_before=tuple(before))
             self._known[question] = asyncio.create_task(self._asker.asked(prompt))
         # What one post waits for may be what others wait for.
         asked = await asyncio.shield(self._known[question])

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from secondcoder.coding.asking import Counted, ModelAsker
-from secondcoder.coding.cards import ThemeCard, cards
+from secondcoder.coding.cards import Cards, ThemeCard, cards
 from secondcoder.coding.endpoints import Settings, endpoint_url
 from secondcoder.coding.joining import SWITCH_COST, joined
 from secondcoder.coding.monitor import Monitor
@@ -37,6 +37,7 @@ from secondcoder.schema.codings import (
 from secondcoder.schema.drafting import DraftStore
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.quotes import Quote
+from secondcoder.schema.renames import earlier
 from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 from secondcoder.schema.similarity import FloatArray
 
@@ -58,6 +59,8 @@ class _Slice(NamedTuple):
     themes: tuple[ThemeCard, ...]
     question_of: Mapping[str, str | None]
     """Of each theme; None: it is for all questions."""
+    before: tuple[tuple[ThemeCard, ...], ...]
+    """The themes as they were told when their rules named others otherwise."""
 
 
 class WeighingCoder:
@@ -180,7 +183,9 @@ class WeighingCoder:
         # Hidden before they are compared: what differs in whom it names is asked about once.
         names = Pseudonyms(everyone="@someone", hides=self.settings.options.pseudonyms)
         texts = [names.hide(piece.text.strip()) for piece in pieces]
-        return await all_of(scales.weigh(part.questions, part.themes, text) for text in texts)
+        return await all_of(
+            scales.weigh(part.questions, part.themes, text, part.before) for text in texts
+        )
 
     def _slice(self, task: Task) -> _Slice:
         """Return the themes that compete for a post.
@@ -192,21 +197,34 @@ class WeighingCoder:
         ids = book.answerable_by(task.attribution.question_ids)
         if ids not in self._slices:
             told = cards(book, ids)
-            themes: dict[str, ThemeCard] = {}
             question_of: dict[str, str | None] = {}
             for question in told.questions:
                 for theme in question.themes:
-                    themes.setdefault(theme.id, theme)
                     question_of.setdefault(theme.id, question.id)
-            themes |= {theme.id: theme for theme in told.general_themes}
+            themes = _competing(told)
             if len(themes) >= len(MARKS):
                 raise CodebookError(
                     f"{len(themes)} themes compete for it, and at most {len(MARKS) - 1} can be "
                     f"weighed: leave out --likelihoods"
                 )
+            # Ids are not sent, so only earlier references can tell earlier answers from those now.
+            before = [
+                tuple(
+                    card._replace(id=now.id)
+                    for card, now in zip(_competing(cards(then, ids)), themes, strict=True)
+                )
+                for then, *_ in earlier(book)
+            ]
             words = tuple(f"{each.parent_text} {each.text}".strip() for each in told.questions)
-            self._slices[ids] = _Slice(ids, words, tuple(themes.values()), question_of)
+            others = tuple(one for one in dict.fromkeys(before) if one != themes)
+            self._slices[ids] = _Slice(ids, words, themes, question_of, others)
         return self._slices[ids]
+
+
+def _competing(told: Cards) -> tuple[ThemeCard, ...]:
+    """Return the themes of some questions, each once, the general ones last."""
+    every = [theme for question in told.questions for theme in question.themes]
+    return tuple({theme.id: theme for theme in (*every, *told.general_themes)}.values())
 
 
 def _outcome(

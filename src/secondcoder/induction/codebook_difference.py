@@ -1,6 +1,6 @@
 """What differs between two codebooks, and what a model must therefore be asked again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from secondcoder.errors import CodebookError
 from secondcoder.induction.edits import steps_between
@@ -8,6 +8,7 @@ from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import CodebookDifference, FieldChange
 from secondcoder.schema.edits import CodebookEdit
+from secondcoder.schema.renames import earlier
 
 _TOLD = ("id", "name", "definition", "include", "exclude", "examples")
 """What a model is told of a theme; a changed number or key finding asks nothing anew."""
@@ -20,40 +21,56 @@ def codebook_difference(before: Codebook, after: Codebook) -> CodebookDifference
         before: The earlier one.
         after: The later one.
     """
-    old, new = before.theme_by_id, after.theme_by_id
-    questions = (
-        {question.id: question for question in before.questions},
-        {question.id: question for question in after.questions},
-    )
+    then = _named_as_in(before, after)
+    old, questions = before.theme_by_id, {one.id: one for one in before.questions}
+    pairs = list(zip(after.themes, then.themes, strict=True))
     return CodebookDifference(
         title=after.title,
         version_before=before.version,
         version_after=after.version,
-        themes_added=tuple(theme_id for theme_id in new if theme_id not in old),
-        themes_removed=tuple(theme_id for theme_id in old if theme_id not in new),
-        changes=(*_changes("question", *questions), *_changes("theme", old, new)),
+        themes_added=tuple(now.id for now, as_then in pairs if as_then.id not in old),
+        themes_removed=tuple(theme_id for theme_id in old if theme_id not in then.theme_by_id),
+        changes=(
+            *(
+                change
+                for now in after.questions
+                if now.id in questions
+                for change in _changes(questions[now.id], now, now)
+            ),
+            *(
+                change
+                for now, as_then in pairs
+                if as_then.id in old
+                for change in _changes(old[as_then.id], now, as_then)
+            ),
+        ),
         edits=_edits(before, after),
-        asked_again=tuple(_asked_again(before, after)),
+        asked_again=tuple(_asked_again(before, then)),
     )
 
 
+def _named_as_in(before: Codebook, after: Codebook) -> Codebook:
+    """Return the later codebook under the ids and references of the earlier one."""
+    n_steps = len(_edits(before, after))
+    then = [one.codebook for one in earlier(after) if one.n_edits >= len(after.edits) - n_steps]
+    return then[-1] if then else after
+
+
 def _changes(
-    owner: str, old: Mapping[str, Theme | Question], new: Mapping[str, Theme | Question]
+    was: Theme | Question, now: Theme | Question, as_then: Theme | Question
 ) -> Iterator[FieldChange]:
-    for name, now in new.items():
-        was = old.get(name)
-        if was is None:
-            continue
-        for field in type(now).model_fields:
-            before, after = getattr(was, field), getattr(now, field)
-            if before != after:
-                yield FieldChange.model_validate({
-                    "owner": owner,
-                    "id": name,
-                    "field": field,
-                    "before": _text(before),
-                    "after": _text(after),
-                })
+    """Yield what reads otherwise now; `as_then` is the present one with its earlier references."""
+    for field in type(now).model_fields:
+        before, after = getattr(was, field), getattr(now, field)
+        if before != after:
+            yield FieldChange(
+                owner="theme" if isinstance(now, Theme) else "question",
+                id=now.id,
+                field=field,
+                before=_text(before),
+                after=_text(after),
+                follows=field == "exclude" and before == getattr(as_then, field),
+            )
 
 
 def _text(value: object) -> str:

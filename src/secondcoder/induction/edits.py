@@ -1,14 +1,14 @@
 """Editing a codebook: every step is recorded with its reason, and codings can follow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from secondcoder.errors import CodebookError
 from secondcoder.induction.terms import in_marks
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.edits import CodebookEdit, EditKind, Reference
 from secondcoder.schema.proposed import Proposed
 
 _COUNTED = re.compile(r"(?P<stem>.*\+)?(?P<number>[0-9]+)")
@@ -214,6 +214,7 @@ def _edited(  # noqa: PLR0913, PLR0917  # one place per part of an edit
         after=after,
         reason=step.reason.strip(),
         version=version,
+        references=tuple(_references(book, themes, after)),
         made_at=step.made_at,
         made_by=(step.made_by or "").strip() or None,
     )
@@ -230,6 +231,19 @@ def _pointing(theme: Theme, old: Sequence[str], new: str) -> Theme:
         if tuple(rules) == theme.exclude
         else theme.model_copy(update={"exclude": tuple(rules)})
     )
+
+
+def _references(
+    book: Codebook, themes: Sequence[Theme], made: Sequence[str]
+) -> Iterator[Reference]:
+    """Yield the rules of untouched themes that name a theme as it is named now."""
+    for theme in themes:
+        if theme.id in made:
+            continue
+        was = book.theme_by_id[theme.id]
+        for before, after in zip(was.exclude, theme.exclude, strict=True):
+            if before != after:
+                yield Reference(theme=theme.id, before=before, after=after)
 
 
 def _theme(book: Codebook, theme_id: str) -> Theme:

@@ -11,7 +11,7 @@ from secondcoder.errors import CodebookError
 from secondcoder.ingest.yaml_fields import Fields, YamlFile, suggestion
 from secondcoder.schema.chat import Question, misplaced_part
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.edits import CodebookEdit, EditKind
+from secondcoder.schema.edits import CodebookEdit, EditKind, Reference
 from secondcoder.schema.proposed import Proposed
 from secondcoder.schema.record import Record
 from secondcoder.schema.refined import Refined
@@ -20,6 +20,7 @@ _BOOK_KEYS: Final = ("title", "version", "language", "questions", "themes", "edi
 _QUESTION_KEYS: Final = (*Question.model_fields, "themes")
 _THEME_KEYS: Final = tuple(Theme.model_fields)
 _EDIT_KEYS: Final = tuple(CodebookEdit.model_fields)
+_REFERENCE_KEYS: Final = tuple(Reference.model_fields)
 RecordT = TypeVar("RecordT", bound=Record)
 _TIME: Final = TypeAdapter[datetime](AwareDatetime)
 
@@ -126,6 +127,7 @@ class _Reading:
                 after=tuple(theme_id for theme_id, _ in fields.identifiers("after")),
                 reason=fields.required("reason"),
                 version=fields.required("version"),
+                references=tuple(self._reference(each) for each in fields.items("references")),
                 made_at=_time(fields, "made_at"),
                 made_by=fields.text("made_by"),
                 proposed=_record(fields, "proposed", Proposed),
@@ -134,6 +136,14 @@ class _Reading:
         except ValidationError as error:
             problem = error.errors()[0]["msg"].removeprefix("Value error, ")
             raise fields.error("kind", problem) from error
+
+    def _reference(self, node: yaml.Node) -> Reference:
+        fields = Fields(self.file, node, what="a reference", keys=_REFERENCE_KEYS)
+        return Reference(
+            theme=fields.required("theme"),
+            before=fields.required("before"),
+            after=fields.required("after"),
+        )
 
     def _new_id(self, fields: Fields, what: str) -> str:
         found = fields.identifier("id")

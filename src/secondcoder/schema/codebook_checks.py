@@ -57,10 +57,15 @@ class FieldChange(Record):
     """One field of a theme or question that reads otherwise now."""
 
     owner: Literal["theme", "question"]
-    id: Identifier
+    id: Identifier = Field(description="Its id now.")
     field: str
     before: str
     after: str
+    follows: bool = Field(
+        default=False,
+        description="Whether only names of other themes in it follow their rename or merge: nobody "
+        "edited it, and nothing is asked again for it.",
+    )
 
 
 class CodebookDifference(Record):
@@ -70,8 +75,8 @@ class CodebookDifference(Record):
     title: str
     version_before: str
     version_after: str
-    themes_added: tuple[Identifier, ...]
-    themes_removed: tuple[Identifier, ...]
+    themes_added: tuple[Identifier, ...] = Field(description="Without those that were renamed.")
+    themes_removed: tuple[Identifier, ...] = Field(description="Likewise.")
     changes: tuple[FieldChange, ...]
     edits: tuple[CodebookEdit, ...] = Field(description="Recorded between the two.")
     asked_again: tuple[Identifier | None, ...] = Field(

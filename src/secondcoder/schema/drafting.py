@@ -69,6 +69,8 @@ class Prompt(Generic[ReplyT]):
     """Says what is wrong with a reply of the right form, such as a quote that does not exist."""
     weighs: bool = False
     """Whether not a reply is asked for, but how likely each first token of one is: `Weights`."""
+    as_before: tuple["Prompt[ReplyT]", ...] = ()
+    """The same as it was said before some name was followed; a draft of it serves as well."""
     expected: Callable[[], ReplyT] | None = None
     """Makes a reply of ordinary length, from which a cost is told before anything is sent."""
 

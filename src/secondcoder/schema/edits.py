@@ -35,6 +35,14 @@ _SIZES = {
 """Fewest and most themes before, fewest and most after."""
 
 
+class Reference(Record):
+    """A rule that names a theme, and names it otherwise since that theme was renamed or merged."""
+
+    theme: Identifier = Field(description="Id of the theme whose rule it is.")
+    before: str
+    after: str
+
+
 class CodebookEdit(Record):
     """One step from a version of a codebook to the next, with its reason."""
 
@@ -45,6 +53,9 @@ class CodebookEdit(Record):
     after: tuple[Identifier, ...] = Field(default=(), description="Ids of what they became.")
     reason: str = Field(min_length=1)
     version: str = Field(min_length=1, description="Of the codebook that it made.")
+    references: tuple[Reference, ...] = Field(
+        default=(), description="Rules of other themes that follow the name of this one."
+    )
     made_at: AwareDatetime | None = None
     made_by: str | None = Field(default=None, min_length=1, description="The person who decided.")
     proposed: Proposed | None = Field(default=None, description="How, of a proposal.")
