@@ -1,6 +1,7 @@
 """Pictures as data: their numbers are those of the report and of the codings."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -32,7 +33,8 @@ def test_columns_hold_every_post_of_the_hour(codings: Codings) -> None:
     The last of them came before half of the hour: the empty rest is not drawn.
     """
     posts = chart(findings(codings), "posts-over-time")
-    assert [posts.rows[0][0], posts.rows[-1][0]] == ["20:00", "20:10"]
+    assert [posts.rows[0][0], posts.rows[-1][0]] == ["20:00", "20:11"]
+    assert posts.alt.startswith("One column for each minute from 20:00 to 20:12; the highest")
     assert [row for row in posts.rows if row[1]] == [
         *((f"20:0{minute}", 1) for minute in (1, 2, 3, 4, 5, 6, 7, 9)),
         ("20:10", 1),
@@ -77,7 +79,7 @@ def test_what_the_chat_knows_of_its_questions_goes_before_its_codebook() -> None
 @pytest.mark.parametrize(
     ("last", "title", "first", "n_columns"),
     [
-        (50, "Posts per minute", "20:00", 51),
+        (50, "Posts per minute", "20:00", 60),
         (600, "Posts per 10 minutes", "5 Mar 20:00", 61),
         (60 * 24 * 40, "Posts per day", "5 Mar", 41),
         (60 * 24 * 400, "Posts per week", "5 Mar 2026", 58),
@@ -92,6 +94,30 @@ def test_a_longer_chat_has_coarser_columns(
     assert made is not None
     assert (made.title, made.rows[0][0], len(made.rows)) == (title, first, n_columns)
     assert sum(value or 0 for value in made.values) == 3
+
+
+@pytest.mark.parametrize(
+    ("begins", "last", "clock", "names"),
+    [
+        (0, 59, True, ["20:00", "20:10", "20:20", "20:30", "20:40", "20:50", "21:00"]),
+        (0, 20, True, ["20:00", "20:05", "20:10", "20:15", "20:20", "20:25"]),
+        (3, 40, True, ["20:00", "20:10", "20:20", "20:30", "20:40", "20:50"]),
+        (181, 238, True, ["23:00", "23:10", "23:20", "23:30", "23:40", "23:50", "00:00"]),
+        (0, 59, False, ["0 min", "10 min", "20 min", "30 min", "40 min", "50 min", "60 min"]),
+        (0, 600, True, []),
+    ],
+)
+def test_the_axis_of_time_ends_at_a_round_time_that_covers_the_posts(
+    begins: int, last: int, *, clock: bool, names: list[str]
+) -> None:
+    """An hour ends at 21:00, not at 20:59; over midnight, columns are named as far as they fit."""
+    made = over_time(written(begins, begins + 1, last), ChatInfo(), (), clock=clock)
+    assert made is not None
+    assert [border.label for border in made.borders] == names
+    if names:
+        assert made.borders[-1].row == made.n_drawn == len(made.rows)
+        assert len({b.row - a.row for a, b in pairwise(made.borders)}) == 1
+        assert sum(value or 0 for value in made.values) == 3
 
 
 def test_stragglers_are_told_of_and_not_drawn() -> None:

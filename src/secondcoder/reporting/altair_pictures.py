@@ -113,7 +113,7 @@ def _plot(chart: Chart) -> list[alt.Chart]:
         "row:O",
         title=None,
         axis=alt.Axis(
-            values=list(range(0, len(rows), every)),
+            values=[] if chart.borders else list(range(0, len(rows), every)),
             labelExpr=f"{_listed(names)}[datum.value]",
             labelAngle=0,
             labelLimit=400,
@@ -137,7 +137,27 @@ def _plot(chart: Chart) -> list[alt.Chart]:
         drawn = [alt.MarkDef(type="line", color=DATA, strokeWidth=2), point]
     data = alt.InlineData(values=rows)
     layers = [alt.Chart(data, mark=mark).encode(x=place, y=height) for mark in drawn]
-    return [*_median(chart, height), *layers, *_marks(chart, place)]
+    return [*_median(chart, height), *layers, *_marks(chart, place), *_borders(chart, place)]
+
+
+def _borders(chart: Chart, place: alt.X) -> list[alt.Chart]:
+    """Return the names of borders of columns below the axis."""
+    layers = []
+    for border in chart.borders:
+        at_end = border.row == chart.n_drawn
+        data = alt.InlineData(values=[{"row": border.row - at_end, "label": border.label}])
+        align: Literal["left", "right", "center"] = "right" if at_end else "center"
+        words = alt.MarkDef(
+            type="text",
+            color=QUIET,
+            fontSize=11,
+            baseline="middle",
+            align=align if border.row else "left",
+        )
+        x = place.bandPosition(1 if at_end else 0)
+        below = alt.value(PLOT + 10)
+        layers.append(alt.Chart(data, mark=words).encode(x=x, y=below, text="label:N"))
+    return layers
 
 
 def _marks(chart: Chart, place: alt.X) -> list[alt.Chart]:

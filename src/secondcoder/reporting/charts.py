@@ -35,6 +35,13 @@ class Mark(Record):
     label: str
 
 
+class Border(Record):
+    """The name of a moment at which one column ends and the next begins."""
+
+    row: int = Field(ge=0, description="The column that begins there; past the last, their end.")
+    label: str
+
+
 class Chart(Record):
     """A picture as data. The first column names the rows, the second is drawn."""
 
@@ -47,6 +54,9 @@ class Chart(Record):
     rows: tuple[tuple[Cell, ...], ...]
     n_drawn: int = Field(ge=0, description="How many rows, from the first, the picture holds.")
     marks: tuple[Mark, ...] = ()
+    borders: tuple[Border, ...] = Field(
+        default=(), description="What stands below the axis; none: names of rows do, as fit."
+    )
     median: float | None = Field(default=None, description="Of the second column, drawn as a line.")
     reach: float | None = Field(
         default=None, description="What the axis has room for, where charts are to be compared."
@@ -58,6 +68,8 @@ class Chart(Record):
             raise ValueError(f"chart {self.id}: every row needs {len(self.columns)} cells")
         if self.n_drawn > len(self.rows) or any(mark.row >= self.n_drawn for mark in self.marks):
             raise ValueError(f"chart {self.id}: draws or marks a row it does not have")
+        if any(border.row > self.n_drawn for border in self.borders):
+            raise ValueError(f"chart {self.id}: names a border behind its end")
         return self
 
     @property

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from secondcoder.reporting.charts import Chart, Mark
+from secondcoder.reporting.charts import Border, Chart, Mark
 from secondcoder.reporting.wording import MONTHS, count, is_or_are, joined, number
 from secondcoder.schema.chat import ChatInfo, Post, Question
 
@@ -16,6 +16,10 @@ MOST_COLUMNS = 72
 PRIVATE_MINUTES = 5
 """The shortest column where times are hidden: no post's minute can be read from it."""
 _WEEK, _DAY, _HOUR = 10080, 1440, 60
+_STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240)
+"""How far apart round times of day may be, in minutes."""
+_MOST_STEPS = 6
+"""Steps between times below the axis: seven times fit a phone."""
 _FEW = 40
 """Below so many posts the stretch holds all of them; above, the middle 95 %."""
 
@@ -54,26 +58,48 @@ def over_time(
     times = sorted(post.created_at for post in posts if post.created_at is not None)
     if not times:
         return None
-    stretch = _stretch(times, chat, shortest=1 if clock else PRIVATE_MINUTES)
+    stretch, step = _rounded(_stretch(times, chat, shortest=1 if clock else PRIVATE_MINUTES))
     counts = Counter(stretch.place(moment) for moment in times)
     n_outside = counts.pop(None, 0)
     if len(counts) < 2:  # noqa: PLR2004 - one column shows nothing
         return None
-    names = _names(stretch, clock=clock)
+    *names, end = _names(stretch, clock=clock)
     marks = _marks(stretch, posts, chat, questions)
     rows = tuple((name, counts[place]) for place, name in enumerate(names))
     unit = _unit(stretch.minutes)
+    columns = f"One column for each {unit} from {names[0]} to {end if step else names[-1]}"
+    told = list(enumerate([*names, end]))[::step] if step else []
     return Chart(
         id="posts-over-time",
         kind="columns",
         place="introduction",
         title=f"Posts per {unit}",
-        alt=" ".join(_sentences(rows, marks, unit, n_outside, len(posts) - len(times))),
+        alt=" ".join(_sentences(rows, columns, marks, n_outside, len(posts) - len(times))),
         columns=("From" if clock else "From the start", "Posts"),
         rows=rows,
         n_drawn=len(rows),
         marks=marks,
+        borders=tuple(Border(row=place, label=name) for place, name in told),
     )
+
+
+def _rounded(stretch: _Stretch) -> tuple[_Stretch, int]:
+    """Return the stretch as far as a round time that covers it, and the columns between such times.
+
+    It begins at a round time of its own. None of several days, whose columns have longer names:
+    it stays as it is, and of no column is it told.
+    """
+    start = _floored(stretch.start, max(5, stretch.minutes))
+    before = (stretch.start - start) // timedelta(minutes=stretch.minutes)
+    n_columns = stretch.n_columns + before
+    for minutes in _STEPS:
+        step = minutes // stretch.minutes
+        if minutes % stretch.minutes == 0 and n_columns <= step * _MOST_STEPS:
+            whole = _Stretch(start, stretch.minutes, -(-n_columns // step) * step)
+            if whole.starts(whole.n_columns - 1).date() == start.date():
+                return whole, step
+            break
+    return stretch, 0
 
 
 def _stretch(times: list[datetime], chat: ChatInfo, *, shortest: int) -> _Stretch:
@@ -109,7 +135,8 @@ def _floored(moment: datetime, minutes: int) -> datetime:
 
 
 def _names(stretch: _Stretch, *, clock: bool) -> list[str]:
-    starts = [stretch.starts(place) for place in range(stretch.n_columns)]
+    """Return when each column starts, and last when they end."""
+    starts = [stretch.starts(place) for place in range(stretch.n_columns + 1)]
     if not clock:
         step, unit = next(
             (minutes, unit)
@@ -119,12 +146,12 @@ def _names(stretch: _Stretch, *, clock: bool) -> list[str]:
         return [f"{stretch.minutes * place // step} {unit}" for place in range(len(starts))]
     days = [f"{start.day} {MONTHS[start.month - 1][:3]}" for start in starts]
     if stretch.minutes >= _DAY:
-        years = {start.year for start in starts}
+        years = {start.year for start in starts[:-1]}
         return [
             f"{name} {start.year}" if len(years) > 1 else name
             for name, start in zip(days, starts, strict=True)
         ]
-    one_day = len(set(days)) == 1
+    one_day = len(set(days[:-1])) == 1
     return [
         f"{start:%H:%M}" if one_day else f"{name} {start:%H:%M}"
         for name, start in zip(days, starts, strict=True)
@@ -166,18 +193,15 @@ def _unit(minutes: int) -> str:
 
 def _sentences(
     rows: tuple[tuple[str, int], ...],
+    columns: str,
     marks: tuple[Mark, ...],
-    unit: str,
     n_outside: int,
     n_not: int,
 ) -> list[str]:
     most = max(n for _, n in rows)
     highest = [name for name, n in rows if n == most]
     where = "is at" if len(highest) == 1 else f"comes {len(highest):,} times, first at"
-    said = [
-        f"One column for each {unit} from {rows[0][0]} to {rows[-1][0]}; the highest, of "
-        f"{count(most, 'post')}, {where} {highest[0]}."
-    ]
+    said = [f"{columns}; the highest, of {count(most, 'post')}, {where} {highest[0]}."]
     if marks:
         asked = [f"{mark.label} at {rows[mark.row][0]}" for mark in marks]
         said.append(f"Lines mark when questions were asked: {joined(asked)}.")

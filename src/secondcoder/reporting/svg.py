@@ -190,7 +190,18 @@ def median_words(chart: Chart) -> str:
 
 
 def _names(chart: Chart, gutter: float, step: float, y: int) -> Iterator[str]:
-    """Yield names of rows below the axis: all that fit a phone, evenly spaced, the first first."""
+    """Yield names of rows below the axis: all that fit a phone, evenly spaced, the first first.
+
+    Where borders of columns have names, it is those.
+    """
+    for border in chart.borders:
+        ends = {0: "start", chart.n_drawn: "end"}
+        yield _text(
+            border.label, f"{_n(gutter + step * border.row)}%", y, kind="axis", colour=QUIET,
+            anchor=ends.get(border.row, "middle"), size=11,
+        )  # fmt: skip
+    if chart.borders:
+        return
     names = [shortened(str(row[0]), 16) for row in chart.drawn]
     longest = max(map(letters, names), default=1)
     fitting = max(1, int(NARROW * (100 - gutter) / 100 / (LETTER * longest + 10)))
