@@ -68,6 +68,13 @@ def test_over_all_themes_the_figures_are_those_of_the_array_functions() -> None:
     assert nominal.scott_pi.value == pytest.approx(scott_pi(rows).value)
 
 
+def test_themes_of_one_name_have_their_ids_beside_it() -> None:
+    """A table holds the themes of all questions."""
+    themes = [theme.model_copy(update={"name": "Pauses"}) for theme in BOOK.themes[:2]]
+    found = figures_on(TABLE, themes, None)
+    assert [each.name for each in found.themes] == [f"Pauses ({each.id})" for each in themes]
+
+
 def test_each_theme_is_present_or_absent() -> None:
     """`tea`: ann 5, bob 3 of 7; five posts alike; every coefficient by its own function."""
     tea = next(t for t in figures_on(TABLE, BOOK.themes, None).themes if t.theme_id == "tea")

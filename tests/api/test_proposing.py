@@ -86,6 +86,21 @@ def test_ideas_that_share_words_become_themes_and_the_rest_is_listed() -> None:
     assert 0 <= tea.nearest[0].similarity < 0.5
 
 
+def test_what_two_questions_bring_up_alike_has_two_names() -> None:
+    """The second has its question behind the name, and an id of its own; `check` has no concern."""
+    posts = [
+        *CHAT.posts,
+        Post(id="q2", author="host", text="Q2: And what would you wish for?"),
+        *(Post(id=f"w{n}", author=f"dee{n}", text=tea(n).replace("A1", "A2")) for n in range(4)),
+    ]
+    found = secondcoder.propose(Chat(info=CHAT.info, posts=tuple(posts)), grain=3)
+    teas = [theme.theme_id for theme in found.themes if theme.quotes[0].post_id[0] in "tw"]
+    names = [found.theme(theme_id).name for theme_id in teas]
+    assert names == [names[0], f"{names[0]} (Q2)"]
+    assert len(set(teas)) == 2
+    assert not found.codebook.namesakes
+
+
 def test_a_theme_arrives_with_all_a_coder_needs() -> None:
     """Name, definition, when to use it, examples in participants' own words by different people."""
     chat = with_teas(

@@ -77,6 +77,26 @@ def test_a_long_sheet_has_a_row_per_quote_and_theme(tmp_path: Path) -> None:
     assert isinstance(ben.posts[1].outcome, Abstention)
 
 
+TWINS = Codebook(
+    questions=BOOK.questions,
+    themes=(*BOOK.themes, Theme(id="silence", name="quiet", questions=("Q2",))),
+)
+
+
+def test_one_name_of_two_themes_is_told_apart_by_the_row_s_question(tmp_path: Path) -> None:
+    """Without a question it could be either, and is refused with what to write."""
+    path = tmp_path / "twins.csv"
+    path.write_text("post_id,coder,theme,question\n1,Ann,Quiet,Q1\n3,Ann,Quiet,Q2\n", "utf-8")
+    (ann,) = secondcoder.read_codings_sheet(path, chat=CHAT, codebook=TWINS).codings
+    assert [coding.theme_ids for coding in ann.quotes] == [("quiet",), ("silence",)]
+    path.write_text("post_id,coder,theme\n1,Ann,doors\n3,Ann,Quiet\n", "utf-8")
+    with pytest.raises(CodingsError, match=r"several themes \(quiet, silence\); write the id"):
+        secondcoder.read_codings_sheet(path, chat=CHAT, codebook=TWINS)
+    path.write_text("post_id,coder,theme\n1,Ann,quiet\n3,Ann,silence\n", "utf-8")
+    (ann,) = secondcoder.read_codings_sheet(path, chat=CHAT, codebook=TWINS).codings
+    assert [coding.theme_ids for coding in ann.quotes] == [("quiet",), ("silence",)]
+
+
 def test_a_wide_sheet_has_a_column_per_theme(tmp_path: Path) -> None:
     """0 throughout is no theme, a blank row is a post not coded."""
     sheet = "post_id\ttea\tQuiet\tdoors\n1\t1\t1\t0\n4\t0\t0\t0\n3\t\t\t\n"

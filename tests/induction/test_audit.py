@@ -43,7 +43,26 @@ def test_two_themes_that_say_the_same_are_alike_where_a_post_can_carry_both() ->
             Theme(id="three", questions=("Q2",), **same),
         ),
     )
-    assert issues(book) == {IssueKind.ALIKE: [("one", "two")]}
+    assert issues(book) == {
+        IssueKind.SAME_NAME: [("one", "two", "three")],
+        IssueKind.ALIKE: [("one", "two")],
+    }
+
+
+def test_one_name_under_two_questions_is_told_with_what_to_do() -> None:
+    """However it is spelt; where each of them stands is said."""
+    book = Codebook(
+        questions=BOOK.questions,
+        themes=(
+            Theme(id="pause", name="Tea breaks", definition="Pauses.", questions=("Q1",)),
+            Theme(id="wish", name="tea  Breaks", definition="A kettle each.", questions=("Q2",)),
+            Theme(id="cake", name="Cake", definition="Cake."),
+        ),
+    )
+    (issue,) = audit(book, None, Words()).issues
+    assert issue.kind is IssueKind.SAME_NAME
+    assert "2 themes ('pause' of Q1; 'wish' of Q2)" in issue.detail
+    assert "rename one, or merge them" in issue.detail
 
 
 def test_a_theme_without_quotes_and_one_of_a_single_person_are_told() -> None:
@@ -131,19 +150,19 @@ def test_all_that_is_wrong_with_a_codebook_is_told_with_figures_and_what_to_do()
 
 
 def test_what_is_looked_for_is_told_with_its_thresholds_even_if_nothing_is_found() -> None:
-    """Without codings two kinds, with them six; what was not looked for is not claimed."""
+    """Without codings three kinds, with them seven; what was not looked for is not claimed."""
     themes = [theme for theme in GARDEN.themes if theme.id in {"soil", "light"}]
     book = GARDEN.changed(themes=tuple(themes))
     check = audit(book, coded(GROWN[4:12], book), Words())
     assert check.issues == ()
     assert [line.partition(":")[0] for line in check.looked_for] == [
-        *("bare", "alike", "unused", "one-person", "together", "far")
+        *("bare", "same-name", "alike", "unused", "one-person", "together", "far")
     ]
     told = " ".join(check.looked_for)
     for threshold in ("at least 0.50 alike", "at least 3 quotes carry both, and more than 50 %"):
         assert threshold in told
     assert "more than 2 times as much like another theme's quotes" in told
-    assert len(audit(book, None, Words()).looked_for) == 2
+    assert len(audit(book, None, Words()).looked_for) == 3
 
 
 def test_of_many_far_quotes_the_farthest_ten_are_named_and_all_counted() -> None:

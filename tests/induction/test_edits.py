@@ -272,6 +272,26 @@ def test_a_difference_tells_a_rule_that_follows_from_one_that_was_edited() -> No
     assert found.asked_again == ("Q1", "Q2")
 
 
+def test_a_name_that_two_themes_have_is_followed_where_it_means_the_one() -> None:
+    """Two themes are called Time. Tea stands beside the one of Q1; Cake may meet both."""
+    tea, time, cake = BOOK.themes
+    rule = ("that is “Time”",)
+    before = BOOK.changed(
+        themes=(
+            tea.model_copy(update={"exclude": rule}),
+            time.model_copy(update={"questions": ("Q1",)}),
+            Theme(id="other", name="Time", questions=("Q2",)),
+            cake.model_copy(update={"exclude": rule}),
+        )
+    )
+    mine = edits.renamed(before, "time", STEP, to="time", name="Hours").theme_by_id
+    assert (mine["tea"].exclude, mine["cake"].exclude) == (("that is “Hours”",), rule)
+    theirs = edits.renamed(before, "other", STEP, to="other", name="Hours").theme_by_id
+    assert (theirs["tea"].exclude, theirs["cake"].exclude) == (rule, rule)
+    both = edits.merged(before, ["time", "other"], STEP, into="time", name="Hours").theme_by_id
+    assert both["cake"].exclude == ("that is “Hours”",)
+
+
 def test_references_are_kept_in_the_file(tmp_path: Path) -> None:
     """A codebook that was written and read again is the same, and tells the same difference."""
     tea, *rest = BOOK.themes

@@ -20,7 +20,7 @@ from secondcoder.schema.agreement import (
     ThemeAgreement,
     Unitizing,
 )
-from secondcoder.schema.codebook import Theme
+from secondcoder.schema.codebook import Theme, told_apart
 from secondcoder.schema.statistics import Result
 
 _TWO = 2
@@ -44,7 +44,8 @@ def compare(
         excluded: What is not in the table, and why.
     """
     ratings = table.ratings
-    rows = [_Row(theme.id, theme.name, theme.questions) for theme in themes]
+    names = told_apart(themes)
+    rows = [_Row(theme.id, names[theme.id], theme.questions) for theme in themes]
     if any(OTHER_IDEAS in each for each in sets_of(ratings)):
         rows.append(_Row(OTHER_IDEAS, "Other ideas", ()))
     return Comparison(

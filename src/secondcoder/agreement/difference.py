@@ -7,7 +7,7 @@ from typing import NamedTuple
 from secondcoder.agreement.common_themes import listed
 from secondcoder.agreement.matching import Stretches, match_quotes
 from secondcoder.errors import CodingsError, InputError
-from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codebook import Codebook, told_apart
 from secondcoder.schema.codings import Coding, Codings, LeftOut, Outcome, PostCodings
 from secondcoder.schema.differences import (
     ChangeKind,
@@ -67,8 +67,8 @@ def difference(
     changes = [change for pair in pairs if (change := _change(pair)) is not None]
     names: dict[str, str] = {}
     for book in reversed(books):
-        for theme in book.themes:
-            names.setdefault(theme.id, theme.name)  # as it is called now
+        for theme_id, name in told_apart(book.themes).items():
+            names.setdefault(theme_id, name)  # as it is called now
     earlier = {coded.post.id for coded in before.posts}
     return Difference(
         title=after.info.chat.title,

@@ -19,7 +19,7 @@ from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Selection
 from secondcoder.schema.beside_people import BesidePeople
 from secondcoder.schema.chat import Chat, Post
-from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codebook import told_apart
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.model_beside_people import DelegationRule
@@ -110,7 +110,7 @@ def delegate(  # noqa: PLR0913  # all but the codings by keyword, each with a de
     if drawn is not None:
         _check_sample(drawn, everyone)
         chances = _chances(drawn, shared)
-    names = _theme_names(of_model.info.codebook)
+    names = told_apart(of_model.info.codebook.themes)
     options = IntervalOptions(level=level, seed=seed)
     found = beside_people(
         shared, names, options, probabilities=chances, rule=rule, max_more=max_more
@@ -245,14 +245,6 @@ def _again(of_model: Codings, again: Codings | PathLike) -> Codings:
         )
     refuse_other_codebook(of_model, found)
     return found
-
-
-def _theme_names(book: Codebook) -> dict[str, str]:
-    often = Counter(theme.name for theme in book.themes)
-    return {
-        theme.id: theme.name if often[theme.name] == 1 else f"{theme.name} ({theme.id})"
-        for theme in book.themes
-    }
 
 
 def _sampling(

@@ -28,6 +28,7 @@ _MOST_FAR = 10
 """Quotes named, the farthest first."""
 _IN_WORDS = (
     "bare: a theme with a name and no definition, rule or example",
+    "same-name: themes of one name",
     f"alike: two themes a quote may carry both, whose names, definitions and rules are at least "
     f"{_ALIKE:.2f} alike, where 1 is the same",
 )
@@ -50,7 +51,7 @@ def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) 
         codings: Coded under it; None: only its own words are looked at.
         back_end: Tells how alike texts are.
     """
-    issues = [*_bare(book), *_alike(book, back_end)]
+    issues = [*_bare(book), *_namesakes(book), *_alike(book, back_end)]
     looked_for = list(_IN_WORDS)
     if codings is not None:
         shelf = ThemeQuotes(codings)
@@ -81,6 +82,20 @@ def _bare(book: Codebook) -> Iterator[CodebookIssue]:
         )
 
 
+def _namesakes(book: Codebook) -> Iterator[CodebookIssue]:
+    for themes in book.namesakes:
+        places = "; ".join(
+            f"'{theme.id}' of {', '.join(theme.questions) or 'any question'}" for theme in themes
+        )
+        yield CodebookIssue(
+            kind=IssueKind.SAME_NAME,
+            theme_ids=tuple(theme.id for theme in themes),
+            detail=f"{in_marks(themes[0].name)} is the name of {len(themes)} themes ({places}): in "
+            f"a sheet it names neither, and tables show ids beside it; rename one, or merge them "
+            f"if they are one idea",
+        )
+
+
 def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssue]:
     if not book.themes:
         return
@@ -88,7 +103,7 @@ def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssu
     back_end.fit(texts)
     alike = back_end.similarities(texts)
     for one, other in combinations(range(len(texts)), 2):
-        if alike[one, other] >= _ALIKE and _can_meet(book, book.themes[one], book.themes[other]):
+        if alike[one, other] >= _ALIKE and book.can_meet(book.themes[one], book.themes[other]):
             yield CodebookIssue(
                 kind=IssueKind.ALIKE,
                 theme_ids=(book.themes[one].id, book.themes[other].id),
@@ -100,12 +115,6 @@ def _alike(book: Codebook, back_end: SimilarityBackEnd) -> Iterator[CodebookIssu
 
 def _both(one: Theme, other: Theme) -> str:
     return f"{in_marks(one.name)} and {in_marks(other.name)}"
-
-
-def _can_meet(book: Codebook, one: Theme, other: Theme) -> bool:
-    """Return whether a quote may carry both themes."""
-    places = [question.id for question in book.leaves]
-    return any({one, other} <= set(book.themes_for(question_id)) for question_id in (*places, None))
 
 
 def _unused(book: Codebook, shelf: ThemeQuotes) -> Iterator[CodebookIssue]:

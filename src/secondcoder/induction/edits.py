@@ -29,7 +29,8 @@ def renamed(book: Codebook, theme_id: str, step: Step, *, to: str, name: str | N
     """Return the codebook with a theme under another id, another name, or both.
 
     Where another theme says when not to use it by this one's name, in quotation marks as a proposal
-    does, it says so by the new name.
+    does, it says so by the new name. A name that several themes have is that of the one which it
+    shares a question with; if that is none or several, the rule stays as it is.
 
     Raises:
         CodebookError: If there is no such theme, the id is taken, or nothing would change.
@@ -41,7 +42,7 @@ def renamed(book: Codebook, theme_id: str, step: Step, *, to: str, name: str | N
         _refuse_taken(book, to)
     changed = theme.model_copy(update={"id": to, "name": name or theme.name})
     themes = [
-        changed if each.id == theme_id else _pointing(each, (theme.name,), changed.name)
+        changed if each.id == theme_id else _pointing(book, each, [theme], changed.name)
         for each in book.themes
     ]
     return _edited(book, themes, EditKind.RENAME, (theme_id,), (to,), step)
@@ -89,7 +90,11 @@ def merged(
         number=first.number,
     )
     place = min(book.themes.index(theme) for theme in themes)
-    kept = [_pointing(theme, names, one.name) for theme in book.themes if theme.id not in theme_ids]
+    kept = [
+        _pointing(book, theme, themes, one.name)
+        for theme in book.themes
+        if theme.id not in theme_ids
+    ]
     n_before = sum(theme.id not in theme_ids for theme in book.themes[:place])
     kept.insert(n_before, one)
     return _edited(book, kept, EditKind.MERGE, tuple(theme_ids), (into,), step)
@@ -221,11 +226,21 @@ def _edited(  # noqa: PLR0913, PLR0917  # one place per part of an edit
     return book.changed(themes=tuple(themes), version=version, edits=(*book.edits, edit))
 
 
-def _pointing(theme: Theme, old: Sequence[str], new: str) -> Theme:
-    """Return a theme whose rules against it name another theme as that is named now."""
+def _pointing(book: Codebook, theme: Theme, old: Sequence[Theme], new: str) -> Theme:
+    """Return a theme whose rules against it name other themes as they are named now.
+
+    Args:
+        book: As it was.
+        theme: The theme.
+        old: The others, as they were.
+        new: Name of what they are now.
+    """
     rules = list(theme.exclude)
-    for name in old:
-        rules = [rule.replace(in_marks(name), in_marks(new)) for rule in rules]
+    for other in old:
+        named = [each for each in book.themes if each.name == other.name and each != theme]
+        near = [each for each in named if book.can_meet(theme, each)]
+        if all(each in old for each in (near or named)):
+            rules = [rule.replace(in_marks(other.name), in_marks(new)) for rule in rules]
     return (
         theme
         if tuple(rules) == theme.exclude

@@ -64,6 +64,7 @@ def assembled(
         posts: The posts that were read, by id.
     """
     taken = {theme.id for theme in start.themes}
+    named = {_folded(theme.name) for theme in start.themes}
     new: list[Theme] = []
     evidence: list[ThemeEvidence] = []
     residue: list[Residue] = []
@@ -71,7 +72,8 @@ def assembled(
     for part in questions:
         groups: dict[str, tuple[int, ...]] = {k: v for k, v in part.known.items() if v}
         drafts: dict[str, DraftTheme] = {}
-        for draft in part.drafts:
+        for found_draft in part.drafts:
+            draft = _named_apart(found_draft, part.question_id, named)
             theme_id = _free_id(draft.name, taken)
             taken.add(theme_id)
             groups[theme_id] = draft.places
@@ -196,6 +198,22 @@ def _curve(part: Question, groups: Mapping[str, tuple[int, ...]]) -> Saturation:
             themes_of.setdefault(part.units[place].quote.post_id, set()).add(theme_id)
     points = saturation(part.order, {key: frozenset(ids) for key, ids in themes_of.items()})
     return Saturation(question_id=part.question_id, points=points)
+
+
+def _named_apart(draft: DraftTheme, question_id: str | None, named: set[str]) -> DraftTheme:
+    """Return the theme under a name that no other has, and take note of it.
+
+    What several questions bring up under one name is told apart by the question.
+    """
+    place = [f" ({question_id})"] if question_id is not None else []
+    endings = ["", *place, *(f" ({number})" for number in range(2, 10_000))]
+    name = next(name for end in endings if _folded(name := f"{draft.name}{end}") not in named)
+    named.add(_folded(name))
+    return draft._replace(name=name)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _free_id(name: str, taken: set[str]) -> str:

@@ -171,17 +171,18 @@ class _Reading:
         ids: list[str] = []
         mark = None
         for column in self._columns.others:
-            found, said = self._cell(text_of(row.cells.get(column)), where)
+            found, said = self._cell(row, column, where)
             ids += found
             mark = mark or said
         return tuple(dict.fromkeys(ids)), None if ids else mark
 
-    def _cell(self, said: str, where: str) -> tuple[tuple[str, ...], Mark | None]:
+    def _cell(self, row: Row, column: str, where: str) -> tuple[tuple[str, ...], Mark | None]:
+        said = text_of(row.cells.get(column))
         if not said:
             return (), None
         if not self._names.knows(said) and (mark := mark_of(said)):
             return (), mark
-        return self._names.cell(said, where), None
+        return self._names.cell(said, where, self._said(row, "question")), None
 
     def _wide(self, rows: Sequence[Row]) -> Iterator[Entry]:
         themes = {
@@ -209,5 +210,5 @@ class _Reading:
         entry = self._entry(row)
         for column in self._columns.others:
             where = f"{self._where(row)}, coder '{column}'"
-            themes, mark = self._cell(text_of(row.cells.get(column)), where)
+            themes, mark = self._cell(row, column, where)
             yield entry._replace(coder=column, themes=themes, mark=mark)

@@ -17,15 +17,15 @@ class ThemeNames:
 
     def __init__(self, codebook: Codebook | None) -> None:
         self._is_open = codebook is None
-        self._ids: dict[str, str] = {}
+        self._codebook = codebook
+        self._ids: dict[str, tuple[str, ...]] = {}
         self._shown: list[str] = []
         self._made: list[Theme] = []
         self._commas_separate = True
         for theme in codebook.themes if codebook else ():
             self._shown += [theme.id, theme.name]
-            self._ids.setdefault(_folded(theme.name), theme.id)
-        for theme in codebook.themes if codebook else ():
-            self._ids[_folded(theme.id)] = theme.id
+            for folded in {_folded(theme.id), _folded(theme.name)}:
+                self._ids[folded] = (*self._ids.get(folded, ()), theme.id)
 
     @property
     def made(self) -> tuple[Theme, ...]:
@@ -44,7 +44,7 @@ class ThemeNames:
         if self._is_open:
             self._commas_separate = not any(_DELIMITERS.search(cell.strip()) for cell in cells)
 
-    def cell(self, cell: str, where: str) -> tuple[str, ...]:
+    def cell(self, cell: str, where: str, question: str | None = None) -> tuple[str, ...]:
         """Return the ids of the themes in a cell, split at `;`, `|`, a line break or `,`.
 
         A theme whose own name holds a delimiter is found before the cell is split; commas split
@@ -53,31 +53,54 @@ class ThemeNames:
         Args:
             cell: What the cell says, not blank.
             where: The place, for the message of the `CodingsError` about an unknown theme.
+            question: Which the row is about, if it says so; tells apart themes of one name.
         """
         if self.knows(cell):
-            return (self._ids[_folded(cell)],)
+            return (self.one(cell, where, question),)
         ids: list[str] = []
         for part in filter(None, _DELIMITERS.split(cell.strip())):
             if self._commas_separate:
-                ids += self._with_commas(part, where)
+                ids += self._with_commas(part, where, question)
             else:
-                ids.append(self.one(part, where))
+                ids.append(self.one(part, where, question))
         return tuple(dict.fromkeys(ids))
 
-    def one(self, name: str, where: str) -> str:
-        """Return the id of the theme of that name.
+    def one(self, name: str, where: str, question: str | None = None) -> str:
+        """Return the id of the theme of that name; of several, the one of the question.
 
         Raises:
-            CodingsError: If the codebook has none; the message names the nearest.
+            CodingsError: If the codebook has none, or it is not clear which; the message says
+                what to write instead.
         """
         folded = _folded(name)
         if folded not in self._ids:
             if not self._is_open:
                 raise CodingsError(f"{where}: {self._unknown(name)}")
-            self._ids[folded] = self._make(name)
-        return self._ids[folded]
+            self._ids[folded] = (self._make(name),)
+        ids = self._ids[folded]
+        if len(ids) > 1:
+            ids = tuple(each for each in ids if each in self._ids_under(question)) or ids
+        if len(ids) > 1 and name.strip() in ids:
+            return name.strip()
+        if len(ids) > 1:
+            raise CodingsError(
+                f"{where}: '{name}' is the name of several themes ({', '.join(ids)}); write the id "
+                f"of the one that is meant, or its question under 'question'"
+            )
+        return ids[0]
 
-    def _with_commas(self, part: str, where: str) -> list[str]:
+    def _ids_under(self, question: str | None) -> set[str]:
+        """Return the ids of the themes of a question, as far as it is one of the codebook."""
+        book = self._codebook
+        asked = _folded(question or "")
+        return {
+            theme.id
+            for each in (book.questions if book else ())
+            if book and _folded(each.id) == asked
+            for theme in book.themes_for(each.id)
+        }
+
+    def _with_commas(self, part: str, where: str, question: str | None) -> list[str]:
         """Return the themes of a part, the longest runs between commas that are names first."""
         pieces = _COMMA.split(part)
         ids: list[str] = []
@@ -86,7 +109,7 @@ class ThemeNames:
             end = self._longest(pieces, start)
             name = ", ".join(pieces[start:end])
             if name:
-                ids.append(self.one(name, where))
+                ids.append(self.one(name, where, question))
             start = end
         return ids
 

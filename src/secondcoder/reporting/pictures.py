@@ -170,8 +170,8 @@ def together(codings: Codings, breakdown: Breakdown) -> Chart | None:
     alt = (
         f"Bars: posts that hold quotes of both themes; second number: their share of the posts "
         f"of the rarer one. Most often, in {count(most, 'post')}, "
-        f"these are “{_name(named[one][1])}” and "
-        f"“{_name(named[other][1])}”."
+        f"these are {named[one][0]}. “{_name(named[one][1])}” and "
+        f"{named[other][0]}. “{_name(named[other][1])}”."
     )
     if len(ranked) > MOST_PAIRS:
         alt += f" The {MOST_PAIRS} most frequent of {len(ranked):,} pairs are shown."

@@ -39,7 +39,7 @@ def withheld_in_series(series: ChatsOverTime, hides: Callable[[str], bool]) -> C
         return theme.model_copy(
             update={
                 "theme_id": shown_id,
-                "name": names.get(theme.name, theme.name),
+                "name": f"Theme {numbers[theme.theme_id]}" if theme.name in names else theme.name,
                 "definition": "" if hides(theme.definition) else theme.definition,
                 "points": tuple(
                     point.model_copy(update={"reason": told(point.reason)})

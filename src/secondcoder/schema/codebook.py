@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Self
 
@@ -56,6 +56,24 @@ class Theme(Record):
     def is_bare(self) -> bool:
         """Return whether it has a name and nothing else to recognise it by."""
         return not (self.definition or self.include or self.examples)
+
+
+def told_apart(themes: Sequence[Theme]) -> dict[str, str]:
+    """Return what to call each theme where those of several questions stand together, by id.
+
+    >>> names = {"a": "Tea", "b": "tea", "c": "Pot"}
+    >>> told_apart([Theme(id=theme_id, name=name) for theme_id, name in names.items()])
+    {'a': 'Tea (a)', 'b': 'tea (b)', 'c': 'Pot'}
+    """
+    often = Counter(_folded(theme.name) for theme in themes)
+    return {
+        one.id: one.name if often[_folded(one.name)] == 1 else f"{one.name} ({one.id})"
+        for one in themes
+    }
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 class Codebook(Record):
@@ -140,6 +158,14 @@ class Codebook(Record):
         return tuple(question.id for question in self.questions if question.id in found)
 
     @cached_property
+    def namesakes(self) -> tuple[tuple[Theme, ...], ...]:
+        """Return the themes that share a name with others, whatever its case, name by name."""
+        named: dict[str, list[Theme]] = {}
+        for theme in self.themes:
+            named.setdefault(_folded(theme.name), []).append(theme)
+        return tuple(tuple(themes) for themes in named.values() if len(themes) > 1)
+
+    @cached_property
     def leaves(self) -> tuple[Question, ...]:
         """Return the questions that can be answered, in order: those without parts."""
         parents = {question.parent for question in self.questions}
@@ -149,6 +175,11 @@ class Codebook(Record):
     def general_themes(self) -> tuple[Theme, ...]:
         """Return the themes that belong to no question, and so may answer any."""
         return tuple(theme for theme in self.themes if not theme.questions)
+
+    def can_meet(self, one: Theme, other: Theme) -> bool:
+        """Return whether a quote may carry both themes."""
+        places = (*(question.id for question in self.leaves), None)
+        return any({one.id, other.id} <= {t.id for t in self.themes_for(p)} for p in places)
 
     def themes_for(self, question_id: str | None) -> tuple[Theme, ...]:
         """Return the themes an answer to the question may carry, the general ones last.

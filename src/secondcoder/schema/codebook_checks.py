@@ -14,6 +14,8 @@ from secondcoder.schema.record import Record
 class IssueKind(StrEnum):
     """What may be wrong with themes."""
 
+    SAME_NAME = "same-name"
+    """Themes have one name, whatever their questions."""
     ALIKE = "alike"
     """Two themes that a post can carry say nearly the same."""
     TOGETHER = "together"
