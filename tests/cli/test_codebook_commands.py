@@ -78,7 +78,7 @@ def test_a_check_names_what_to_look_at(folder: Path) -> None:
     assert "--codings looks at the quotes" in run(folder, "check", "book.yaml").stdout
     found = json.loads(run(folder, "check", "book.yaml", "--json").stdout)
     assert [issue["kind"] for issue in found["issues"]] == ["bare"]
-    assert len(found["looked_for"]) == 2
+    assert len(found["looked_for"]) == 3
 
 
 @pytest.mark.parametrize(
