@@ -826,6 +826,61 @@ def test_posts_in_another_language_are_counted_and_the_way_to_read_them_works(
     assert secondcoder.propose(chat, codebook=start).sample.n_read == 12
 
 
+SPANISH = Chat(
+    posts=(
+        Post(id="q", author="host", text="Q1: ¿Qué os da una pausa?"),
+        *(
+            Post(id=f"t{n}", author=f"ana{n}", text=f"A1 una taza de té en la cocina {words}")
+            for n, words in enumerate(("con Marta", "al final del turno", "cuando llueve fuera"))
+        ),
+        *(
+            Post(id=f"r{n}", author=f"luis{n}", text=f"A1 el horario no deja a nadie libre {words}")
+            for n, words in enumerate(("los viernes", "ni pidiendo favores", "por mucho que pida"))
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_themes_of_a_spanish_chat_hold_no_english(language: str) -> None:
+    """Terms and quotes alone; where the codebook says English, a note tells the way out."""
+    found = secondcoder.propose(SPANISH, codebook=Codebook(language=language), grain=2)
+    said = " ".join(post.text for post in SPANISH.posts).casefold()
+    assert len(found.codebook.themes) == 2
+    for theme in found.codebook.themes:
+        for text in (theme.name, theme.definition, *theme.include, *theme.exclude):
+            assert text
+            assert all(word in said for word in re.findall(r"[^\W_]+", text.casefold())), text
+    told = [note.message for note in found.notes if "language: es" in note.message]
+    assert len(told) == (language == "en")
+    theme, other = found.codebook.themes
+    renamed = secondcoder.rename_codebook(found.codebook, other.id, name="Turnos", reason="r")
+    assert renamed.theme_by_id[theme.id].exclude[0].startswith("“Turnos”")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words", "told"),
+    [
+        (None, "ჩაი სამზარეულოში კოლეგებთან ერთად", "und"),
+        ("und", "ჩაი სამზარეულოში კოლეგებთან ერთად", "und"),
+        ("fil", "isang tasa ng tsaa kasama ng mga katrabaho", "fil"),
+        ("uk", "чашка чаю на кухні з колегами", "uk"),
+        (None, "чашка чаю на кухні з колегами", "ru"),
+    ],
+)
+def test_the_language_of_what_was_not_read_is_told_as_far_as_it_is_known(
+    lang: str | None, words: str, told: str, tmp_path: Path
+) -> None:
+    """Platforms say three letters, too; a script of no known language is unknown, not Arabic."""
+    foreign = (Post(id=f"f{n}", author=f"z{n}", text=f"A1 {words}", lang=lang) for n in range(3))
+    chat = Chat(info=CHAT.info, posts=(*CHAT.posts, *foreign))
+    (note,) = (note.message for note in secondcoder.propose(chat, grain=3).notes[:1])
+    assert f"'language: {told}' (-c START.yaml)" in note
+    start = tmp_path / "start.yaml"
+    start.write_text(f"language: {told}\n", "utf-8")
+    assert "not-english" not in secondcoder.propose(chat, codebook=start).sample.left_out
+
+
 def test_a_chat_in_another_language_is_told_the_way_out() -> None:
     """No post is read, and the error says why and what to do."""
     chat = Chat(info=CHAT.info, posts=(CHAT.posts[0], *ARABIC))

@@ -20,6 +20,7 @@ from secondcoder.api.survey import survey
 from secondcoder.coding.coders import is_embedded
 from secondcoder.coding.similarity import Words, load_embeddings, stems, words
 from secondcoder.coding.tasks import Task
+from secondcoder.coding.triage import seem_english
 from secondcoder.errors import InputError
 from secondcoder.induction.asked_themes import asked_themes
 from secondcoder.induction.draft_themes import DraftTheme, Few
@@ -37,6 +38,12 @@ from secondcoder.schema.readings import Note
 from secondcoder.schema.runs import Coder, CoderKind, Run
 from secondcoder.schema.similarity import SimilarityBackEnd
 from secondcoder.version import __version__
+
+_NOT_ENGLISH = (
+    "most posts hold none of the words that English sentences have: themes are named and described "
+    "by their own words and quotes alone. To tell the chat's language, start from a codebook with "
+    "a line such as 'language: es' (-c START.yaml)"
+)
 
 
 class Wanted(NamedTuple):
@@ -147,7 +154,10 @@ async def read(
     if is_embedded(reader.coder):
         if people is None:
             parts = [without_far_ones(part, book, back_end) for part in parts]
-        whole, failures = _found(parts, book, wanted.grain), list[Failure]()
+        in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
+        if book.language == "en" and not in_english:
+            notes = [*notes, Note(message=_NOT_ENGLISH)]
+        whole, failures = _found(parts, book, wanted.grain, in_english=in_english), list[Failure]()
     else:
         whole, failures = await _asked(parts, book, wanted, reader)
     return Read(
@@ -207,7 +217,9 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
     return shares
 
 
-def _found(parts: Sequence[Question], book: Codebook, grain: Grain | int) -> list[Question]:
+def _found(
+    parts: Sequence[Question], book: Codebook, grain: Grain | int, *, in_english: bool
+) -> list[Question]:
     """Return the questions with the themes that clusters of their units make."""
     whole = []
     for part in parts:
@@ -217,6 +229,7 @@ def _found(parts: Sequence[Question], book: Codebook, grain: Grain | int) -> lis
             part.alike,
             grain=grain,
             analyze=stems if book.language == "en" else words,
+            in_english=in_english,
         )
         whole.append(part._replace(drafts=drafts, too_few=too_few))
     return whole

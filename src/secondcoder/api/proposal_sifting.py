@@ -9,6 +9,7 @@ from secondcoder.api.sources import Source
 from secondcoder.api.survey import Survey
 from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import Task
+from secondcoder.coding.triage import NO_LANGUAGE
 from secondcoder.errors import InputError
 from secondcoder.ingest.questions import handle
 from secondcoder.reporting.wording import count, is_or_are, number
@@ -32,6 +33,8 @@ _LANGUAGE_OF = {
     "KATAKANA": "ja",
     "CJK": "zh",
 }
+_UNKNOWN = "und"
+"""ISO 639-2 for a language that is not told; a codebook in it has no post left out as foreign."""
 """A language that is written in the script; another will do as well, for none of these has rules
 of its own."""
 
@@ -180,7 +183,7 @@ def _language_of(post: Post) -> str:
         if letter.isalpha()
     )
     scripts.pop("LATIN", None)
-    for script, _ in scripts.most_common():
-        if script in _LANGUAGE_OF:
-            return given if len(given) == 2 and given != "en" else _LANGUAGE_OF[script]  # noqa: PLR2004  # ISO 639-1
-    return given if len(given) == 2 and given != "en" else "ar"  # noqa: PLR2004  # as above
+    if given not in {"", "en"} and given not in NO_LANGUAGE:
+        return given
+    known = (_LANGUAGE_OF[script] for script, _ in scripts.most_common() if script in _LANGUAGE_OF)
+    return next(known, _UNKNOWN)

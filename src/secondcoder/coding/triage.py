@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from re import Pattern
 
 from secondcoder.coding import phrases
@@ -17,7 +17,7 @@ FEWEST_WORDS = 5
 FEWEST_LETTERS = 8
 """Fewer letters are too few to tell the script of a post. Our choice."""
 
-_NO_LANGUAGE = frozenset({"und", "zxx", "qme", "qht", "qam", "qct", "qst", "art"})
+NO_LANGUAGE = frozenset({"und", "zxx", "qme", "qht", "qam", "qct", "qst", "art"})
 """What platforms give where they could not tell: no words, media, hashtags, mentions, links."""
 _LATIN_TEXT = "en de fr es it nl pt sv da no nb nn fi pl cs sk sl hr hu ro tr et lv lt cy ga is ca"
 _LATIN = frozenset(_LATIN_TEXT.split())
@@ -152,14 +152,31 @@ def _is_introduction(sentence: str, *, after: int) -> bool:
     )
 
 
+def seem_english(texts: Iterable[str]) -> bool:
+    """Return whether texts seem to be English: no more than half of those long enough are foreign.
+
+    >>> seem_english(["we stop for tea and talk", "it rains"]), seem_english(["hola"])
+    (True, True)
+    >>> seem_english(["paramos a tomar té y hablar"])
+    False
+    """
+    told = [words for text in texts if len(words := _words(text)) >= FEWEST_WORDS]
+    return 2 * sum(not phrases.ENGLISH & set(words) for words in told) <= len(told)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of the beginning of a text, without handles and links."""
+    return _WORD.findall(_HANDLE.sub(" ", text[:2000]).replace("\u2019", "'").casefold())
+
+
 def _foreign(post: Post, text: str, *, language: str) -> str | None:
     """Return what shows that a text is in another language; None when in doubt."""
     if language in _LATIN and _in_another_script(text[:2000]):
         return "mostly in another script"
     given = (post.lang or "").casefold().split("-")[0]
-    if language != "en" or given in {"", "en"} or given in _NO_LANGUAGE:
+    if language != "en" or given in {"", "en"} or given in NO_LANGUAGE:
         return None
-    words = _WORD.findall(_HANDLE.sub(" ", text[:2000]).replace("\u2019", "'").casefold())
+    words = _words(text)
     if len(words) < FEWEST_WORDS or phrases.ENGLISH & set(words):
         return None
     return f"language '{given}' by the platform, and no English function word"

@@ -24,6 +24,8 @@ class DraftTheme(NamedTuple):
     terms: tuple[str, ...] = ()
     typical: str = ""
     """The beginning of its most typical quote, where nobody has worded it."""
+    in_english: bool = True
+    """Else nothing is put in words around its terms and quotes."""
 
 
 class Few(NamedTuple):

@@ -1,7 +1,7 @@
 """Themes found without a model: clusters, named by their terms and their most typical quote."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import unescape
 
 import numpy as np
@@ -26,13 +26,14 @@ _MOST_WORDS = 8
 """Of a quote, in a name."""
 
 
-def found_themes(
+def found_themes(  # noqa: PLR0913  # all but three by keyword
     voices: Voices,
     places: Sequence[int],
     alike: FloatArray,
     *,
     grain: Grain | int,
     analyze: Analyze,
+    in_english: bool = True,
 ) -> tuple[list[DraftTheme], list[Few]]:
     """Return the themes among units of a question, and what is of too few people for one.
 
@@ -45,6 +46,8 @@ def found_themes(
         alike: How alike all units of the question are. Shape: (n_units, n_units).
         grain: How many themes to look for.
         analyze: Splits a text into stems, for the terms.
+        in_english: Whether themes are described in English. Else they are by their own terms and
+            quotes alone: half a sentence in a language that the chat does not speak helps nobody.
     """
     if not places:
         return [], []
@@ -63,33 +66,48 @@ def found_themes(
     texts = [[unescape(voices.units[place].quote.text) for place in group] for group in groups]
     telling = [[_NEGATED.sub(" ", text) for text in own] for own in texts]
     drafts = []
+    drafted = _in_english if in_english else _in_own_words
     for group, own, terms in zip(
         groups, texts, group_terms(telling, analyze, n=_N_MARKS), strict=True
     ):
         shown = [_beginning(quote.text) for quote in voices.examples(group)[:_N_SHOWN]]
         typical = own[voices.typicality.order(own)[0]]
-        drafts.append(
-            DraftTheme(
-                name=_name(terms, typical),
-                definition=f"Answers that make the same point as {listed(shown, 'or')}.",
-                include=(_rule(terms),),
-                exclude=(),
-                places=group,
-                terms=tuple(terms),
-                typical=shown[0],
-            )
-        )
+        worded = drafted(terms, shown, typical)
+        drafts.append(worded._replace(places=group, terms=tuple(terms), typical=shown[0]))
     return drafts, [Few("", whole(group.places)) for group in found.too_few]
 
 
-def _rule(terms: Sequence[str]) -> str:
-    """Return when to use a theme that nobody has worded.
+def _in_english(terms: Sequence[str], shown: Sequence[str], typical: str) -> DraftTheme:
+    """Return the words of a theme that nobody has worded.
 
-    >>> _rule(["tea", "talk"])
-    'it says so, in whatever words; often it speaks of tea or talk'
+    >>> _in_english(["tea", "talk"], ["“We stop”", "“A pot”"], "We stop").include
+    ('it says so, in whatever words; often it speaks of tea or talk',)
     """
     often = f"; often it speaks of {listed(terms, 'or')}" if terms else ""
-    return f"it says so, in whatever words{often}"
+    return DraftTheme(
+        name=_name(terms, typical, lambda words: listed(words, "and")),
+        definition=f"Answers that make the same point as {listed(shown, 'or')}.",
+        include=(f"it says so, in whatever words{often}",),
+        exclude=(),
+        places=(),
+    )
+
+
+def _in_own_words(terms: Sequence[str], shown: Sequence[str], typical: str) -> DraftTheme:
+    """Return a theme that is described by its own terms and quotes, and by no word of ours.
+
+    >>> made = _in_own_words(["té", "charla"], ["“Paramos”", "“Una taza”"], "Paramos")
+    >>> made.name, made.definition, made.include
+    ('Té, charla', '“Paramos” “Una taza”', ('té, charla',))
+    """
+    return DraftTheme(
+        name=_name(terms, typical, ", ".join),
+        definition=" ".join(shown),
+        include=tuple(filter(None, [", ".join(terms)])),
+        exclude=(),
+        places=(),
+        in_english=False,
+    )
 
 
 def _beginning(quote: str) -> str:
@@ -103,14 +121,14 @@ def _beginning(quote: str) -> str:
     return f"“{' '.join(words[:_MOST_SHOWN])}{cut}”"
 
 
-def _name(terms: Sequence[str], typical: str) -> str:
+def _name(terms: Sequence[str], typical: str, join: Callable[[Sequence[str]], str]) -> str:
     """Return the first terms as a name; the beginning of the typical quote where there is but one.
 
-    >>> _name(["tea", "talk"], "We stop for tea"), _name(["tea"], "We stop for tea")
-    ('Tea and talk', '“We stop for tea”')
+    >>> _name(["tea", "talk"], "We stop for tea", ", ".join), _name(["tea"], "We stop", ", ".join)
+    ('Tea, talk', '“We stop”')
     """
     if len(terms) < 2:  # noqa: PLR2004 - one word names nothing
         words = typical.split()
         return f"“{' '.join(words[:_MOST_WORDS])}{'…' if len(words) > _MOST_WORDS else ''}”"
-    words_listed = listed(terms[:_N_TERMS], "and")
-    return words_listed[:1].upper() + words_listed[1:]
+    name = join(terms[:_N_TERMS])
+    return name[:1].upper() + name[1:]

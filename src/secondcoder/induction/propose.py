@@ -164,6 +164,9 @@ def _border(other: DraftTheme) -> str:
 
     A theme that is named by a quote is shown by its name: a change of that is followed in rules.
     """
+    if not other.in_english:
+        shown = "" if other.name.startswith("“") else f": {other.typical}"
+        return f"{in_marks(other.name)}{shown}"
     shown = "" if other.name.startswith("“") else f", such as {other.typical}"
     often = f"; that often speaks of {listed(other.terms, 'or')}" if other.terms else ""
     return f"its point is rather that of {in_marks(other.name)}{shown}{often}"
