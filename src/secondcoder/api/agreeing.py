@@ -11,7 +11,7 @@ from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.reporting.agreement_rows import COLUMNS, AgreementRow, agreement_rows
-from secondcoder.schema.agreement import Agreement, Counting, Selection, UnitKind
+from secondcoder.schema.agreement import Agreement, Counting, Selection, UnitKind, post_mark
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Coding, Codings, LeftOut, LeftOutReason, Quoted
@@ -131,6 +131,7 @@ def agree(  # noqa: PLR0913  # all but the codings by keyword, each with a defau
         reference=shared.names[0] if reference is not None else None,
         coders=coder_accounts(shared, [each.info.run.coder for each in found]),
         n_posts=len(shared.posts),
+        post_marks=tuple(post_mark(each.post) for each in shared.posts),
         n_unselected=shared.n_unselected,
         notes=(*shared.notes, *read_notes),
         overall=result.overall,

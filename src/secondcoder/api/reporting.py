@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from secondcoder.api.agreement_files import agreement_on
 from secondcoder.api.chats_over_time import chats_over_time
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
@@ -87,7 +88,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             stand, or a file with one a line.
         private: CSV file that tells which quote is whose. Default for paraphrases: beside `output`.
         agreement: What `agree` found of these codings and others, or its .json file; the methods
-            state it.
+            state it. One on none of these posts is refused.
         coder: A model that writes the key findings that the codebook lacks, such as
             `openai/gpt-5-mini`. Default: none is asked.
         options: How the model is reached and asked.
@@ -120,10 +121,12 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     if keep is not None:
         refuse_overwriting(keep, unless_it_starts_with=PRIVATE_START)
     hidden = _hidden(mask_also, quotes)
+    coded = _read(several[0])
+    agreed = agreement_on(coded, agreement) if agreement is not None else None
     found = finish(
         findings_of(
-            _read(several[0]),
-            Wanted(order, quotes, _lines(opt_out), keep, _agreement(agreement), hidden),
+            coded,
+            Wanted(order, quotes, _lines(opt_out), keep, agreed, hidden),
             CoderReader(_work(coder, options, ledger, target)) if coder is not None else None,
         )
     )
@@ -246,22 +249,6 @@ def _printed(found: Findings, form: ReportForm, template: Path | None) -> bytes:
     from secondcoder.reporting.pdf import pdf_of  # noqa: PLC0415  # one form
 
     return pdf_of(_render(found, "html"))
-
-
-def _agreement(given: Agreement | str | Path | None) -> Agreement | None:
-    """Return what `agree` found, from the file it wrote where one is named.
-
-    Raises:
-        InputError: If the file is none of `agree`.
-    """
-    if given is None or isinstance(given, Agreement):
-        return given
-    try:
-        return Agreement.model_validate_json(Path(given).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"{given} is no file of agreement; 'secondcoder agree … -o agreement.json' writes one"
-        ) from error
 
 
 def _hidden(mask_also: Iterable[str] | Path, quotes: QuoteMode) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ class _Item(NamedTuple):
 
 _WRITTEN = ("Sentences of the report",)
 """The fact of a model that wrote; the one of who coded may say that no model did."""
+_CHECKED = (
+    "who checked which codings, and how far they agreed; a person who codes a sample of the posts "
+    "can be compared with 'secondcoder agree'"
+)
 _ITEMS = (
     _Item("GAMER", "1 General declaration", ("Coded by",), "who or what coded"),
     _Item(
@@ -71,7 +75,7 @@ _ITEMS = (
         "GAMER",
         "7 Content verification",
         ("Agreement",),
-        "who checked which codings, and how far they agreed",
+        _CHECKED,
     ),
     _Item("GAMER", "8 Data privacy", ("Where words went",), "where posts were sent"),
     _Item(
@@ -130,7 +134,7 @@ _ITEMS = (
         "GUIDE-LLM",
         "E.1 Human validation of outputs",
         ("Agreement",),
-        "who checked which codings, and how far they agreed",
+        _CHECKED,
     ),
     _Item(
         "GUIDE-LLM",
@@ -312,7 +316,7 @@ _ITEMS = (
     _Item(
         "SRQR",
         "S15 Techniques to enhance trustworthiness",
-        ("Agreement",),
+        ("Agreement", "Agreement between programs", "Agreement of other coders"),
         "what was done to check the analysis",
     ),
     _Item("SRQR", "S16 Synthesis and interpretation", ("Order of themes",), "the findings"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import Accounting, accounting
+from secondcoder.reporting.agreement_stated import stated
 from secondcoder.reporting.breakdown import Breakdown, ReportQuote, ThemeOrder, breakdown
 from secondcoder.reporting.charts import Chart
 from secondcoder.reporting.introduction import Introduction, introduction
@@ -78,16 +79,17 @@ def findings(  # noqa: PLR0913  # all but the codings and their sentences by key
         key_findings: What was found of each theme, by question.
         order: Which themes come first; see `breakdown`.
         prompts: Texts of the prompts that the runs name.
-        agreement: What `agree` found of these codings and others.
+        agreement: What `agree` found on posts of these codings.
         writer: The run in which a model wrote sentences of the report.
     """
     opening = introduction(codings, writer)
     found = breakdown(codings, key_findings, order=order)
     account = accounting(codings)
+    agreed = stated(agreement, codings) if agreement is not None else None
     return Findings(
         introduction=opening,
         breakdown=found,
         accounting=account,
-        methods=methods(codings.info, opening, found, account, prompts, agreement, writer),
+        methods=methods(codings.info, opening, found, account, prompts, agreed, writer),
         charts=charts(codings, found, account),
     )

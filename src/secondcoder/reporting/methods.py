@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import REASONS, Accounting
-from secondcoder.reporting.agreement_wording import number as statistic
-from secondcoder.reporting.agreement_wording import theme_figures, what_was_compared
 from secondcoder.reporting.breakdown import Breakdown
 from secondcoder.reporting.charts import apart
 from secondcoder.reporting.checklists import ChecklistRow, checklist
@@ -19,7 +17,6 @@ from secondcoder.reporting.derivation_wording import (
 )
 from secondcoder.reporting.introduction import CODER_WORDS, Fact, Introduction
 from secondcoder.reporting.wording import count, day, endpoint, time_of
-from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import CodingsInfo, LeftOutReason, awaits_coding
 from secondcoder.schema.derivation import derivation
@@ -90,7 +87,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
     breakdown: Breakdown,
     account: Accounting,
     prompts: Sequence[PromptText] = (),
-    agreement: Agreement | None = None,
+    agreement: Fact | None = None,
     writer: Run | None = None,
 ) -> Methods:
     """Return the methods of a report.
@@ -101,7 +98,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
         breakdown: The report's quotes and findings.
         account: What became of every post.
         prompts: Texts of the prompts that the runs name.
-        agreement: What `agree` found of these codings and others.
+        agreement: What `agree` found, as it is stated.
         writer: The run in which a model wrote sentences of the report.
     """
     facts = {
@@ -115,7 +112,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
     if writer is not None and writer.prompts:
         facts["Sentences of the report"] = _written(writer)
     if agreement is not None:
-        facts["Agreement"] = _agreement(agreement)
+        facts[agreement.name] = agreement.value
     return Methods(
         facts=tuple(Fact(name=name, value=value) for name, value in facts.items()),
         prompts=tuple(prompts),
@@ -327,10 +324,3 @@ def _results(breakdown: Breakdown, account: Accounting) -> Iterator[tuple[str, s
             FindingOrigin.COUNTS: "the program, from counts",
         }
         yield "Key findings written by", "; ".join(words[one] for one in words if one in origins)
-
-
-def _agreement(agreement: Agreement) -> str:
-    figures = "; ".join(
-        f"{figure.name} {statistic(figure.result)}" for figure in theme_figures(agreement.overall)
-    )
-    return f"{' '.join(what_was_compared(agreement))} {figures}."

@@ -5,9 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from secondcoder.schema.chat import Identifier
+from secondcoder.schema.chat import Identifier, Post
 from secondcoder.schema.codings import LeftOutReason
 from secondcoder.schema.comparisons import Confusion, Scores
+from secondcoder.schema.identity import sha256
 from secondcoder.schema.record import Record
 from secondcoder.schema.runs import Coder
 from secondcoder.schema.statistics import IntervalOptions, Result
@@ -18,6 +19,9 @@ UnitKind = Literal["posts", "quotes"]
 
 Treatment = Literal["missing", "no-theme"]
 """A missing rating takes no part; no theme is a rating, the empty set."""
+
+_MARK_DIGITS = 16
+"""64 bits: of a million posts, two have one mark by chance once in forty million chats."""
 
 
 class Counting(Record):
@@ -183,6 +187,9 @@ class Agreement(Record):
     reference: str | None
     coders: tuple[CoderAccount, ...] = Field(min_length=2)
     n_posts: int = Field(ge=0, description="Posts any of the coders could have rated.")
+    post_marks: tuple[str, ...] = Field(
+        description="One `post_mark` of each, by which a report tells whether it is on these posts."
+    )
     n_unselected: int = Field(default=0, ge=0, description="Posts that were not asked for.")
     notes: tuple[str, ...] = ()
     overall: Comparison = Field(description="All coders at once.")
@@ -193,3 +200,17 @@ class Agreement(Record):
         default=(), description="Each question compared; empty where there is only one."
     )
     scores: tuple[ReferenceScores, ...] = ()
+
+
+def post_mark(post: Post) -> str:
+    """Return what tells a post from others, and shows neither its id nor its words.
+
+    Rows of two files of posts are often numbered alike: an id alone would not tell two chats apart.
+
+    Returns:
+        The start of a SHA-256. Shape: 16 hexadecimal digits.
+
+    >>> post_mark(Post(id="1", text="Tea"))
+    '591a090e10ed266f'
+    """
+    return sha256([post.id, post.text])[:_MARK_DIGITS]
