@@ -304,6 +304,63 @@ def test_a_codebook_that_quotes_who_opted_out_is_not_printed(
     assert hers.info.codebook.sha256[:8] in without
 
 
+def edited(codings: Codings, *why_and_who: tuple[str, str]) -> Codings:
+    """Return the codings under a codebook that was edited for these reasons by these people."""
+    edits = tuple(
+        CodebookEdit(
+            kind=EditKind.RENAME,
+            before=("time",),
+            after=("time",),
+            reason=why,
+            made_by=who,
+            version=codings.info.codebook.version,
+        )
+        for why, who in why_and_who
+    )
+    book = codings.info.codebook.changed(edits=edits)
+    info = codings.info.model_copy(update={"codebook": book})
+    return Codings(info=info, posts=codings.posts)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_reasons_of_edits_neither_quote_nor_name_who_opted_out(codings: Codings, form: str) -> None:
+    """A reason that quotes bo, one that names bo, an edit by bo; that of somebody else stays."""
+    told = edited(
+        codings,
+        (f"narrower than “{BO_SAID}”", "Zoe Analyst"),
+        ("@BO asked for it, and Bo knows", "Zoe for Bo"),
+        ("two ideas in a bowl", "@Bo"),
+    )
+    page = secondcoder.report(told, form=form)  # type: ignore[arg-type]
+    assert BO_SAID in page
+    assert "and Bo knows" in page
+    page = secondcoder.report(told, form=form, opt_out=["bo"])  # type: ignore[arg-type]
+    page = page.replace("\\", "")
+    assert BO_SAID not in page
+    assert "(reason not shown, since it repeats words of a post, by Zoe Analyst)" in page
+    assert "([name] asked for it, and [name] knows, by somebody whose name is not shown)" in page
+    assert "(two ideas in a bowl, by somebody whose name is not shown)" in page
+
+
+@pytest.mark.parametrize("quotes", ["masked", "paraphrased"])
+def test_reasons_of_edits_hold_no_quotes_or_handles_where_quotes_are_not_verbatim(
+    codings: Codings, tmp_path: Path, quotes: str
+) -> None:
+    """Neither five words of a post, nor a handle, nor somebody of the chat who decided."""
+    texts = (one.post.text for one in codings.posts)
+    words = next(found.group() for text in texts if (found := re.search(r"(?:\w+ ){4}\w+", text)))
+    told = edited(codings, (f"they said: {words}", "Zoe"), ("ask @whoever of example.org", "BO"))
+    assert f"they said: {words}" in secondcoder.report(told)
+    with ScriptedServer(rewriting) as server:
+        asks = {"coder": "m", "options": ModelOptions(base_url=server.url, mode="json")}
+        given: dict[str, object] = asks if quotes == "paraphrased" else {}
+        page = secondcoder.report(told, output=tmp_path / "r.html", quotes=quotes, **given)  # type: ignore[arg-type]
+    assert "they said" not in page
+    assert "(reason not shown, since it repeats words of a post, by Zoe)" in page
+    assert "@whoever" not in page
+    assert "by somebody whose name is not shown)" in page
+
+
 def test_a_model_is_not_sent_the_words_of_who_opted_out(codings: Codings, tmp_path: Path) -> None:
     """Neither the name nor the definition of the theme that it writes a sentence on."""
     with ScriptedServer(rewriting) as server:

@@ -19,10 +19,12 @@ from secondcoder.reporting.methods import PromptText
 from secondcoder.reporting.names import Names
 from secondcoder.reporting.opting_out import WithoutSome, without_authors
 from secondcoder.reporting.privacy import SAID, Private, QuoteMode
+from secondcoder.reporting.told_edits import with_told_edits, without_names
 from secondcoder.reporting.withholding import Withholding
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Agreement
 from secondcoder.schema.codings import Codings, CodingsInfo, Failure
+from secondcoder.schema.copies import Said
 from secondcoder.schema.runs import PromptUsed, Run
 from secondcoder.store.files import write_text
 
@@ -97,7 +99,25 @@ def _kept(codings: Codings, wanted: Wanted, *, has_writer: bool) -> WithoutSome:
             f"no post is by {', '.join(kept.unknown)}, who should be left out; correct the name, "
             f"so that nobody is shown who asked not to be"
         )
-    return kept
+    return kept._replace(codings=_with_told_edits(kept, wanted))
+
+
+def _with_told_edits(kept: WithoutSome, wanted: Wanted) -> Codings:
+    """Return the codings with the record of their codebook as the report tells it."""
+    codings = with_told_edits(
+        kept.codings,
+        repeats=kept.said.is_quoted_in,
+        people=kept.keys,
+        words_of=without_names(kept.keys),
+    )
+    if wanted.quotes == "verbatim":
+        return codings
+    return with_told_edits(
+        codings,
+        repeats=Said(coded.post.text for coded in codings.posts).is_in,
+        people={key for coded in codings.posts if (key := coded.post.author_key) is not None},
+        words_of=Pseudonyms(everyone="@someone").hide,
+    )
 
 
 async def _made(
