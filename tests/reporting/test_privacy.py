@@ -349,13 +349,15 @@ def test_reasons_of_edits_hold_no_quotes_or_handles_where_quotes_are_not_verbati
     """Neither five words of a post, nor a handle, nor somebody of the chat who decided."""
     texts = (one.post.text for one in codings.posts)
     words = next(found.group() for text in texts if (found := re.search(r"(?:\w+ ){4}\w+", text)))
-    told = edited(codings, (f"they said: {words}", "Zoe"), ("ask @whoever of example.org", "BO"))
-    assert f"they said: {words}" in secondcoder.report(told)
+    told = edited(
+        codings, (f"as somebody wrote: {words}", "Zoe"), ("ask @whoever of example.org", "BO")
+    )
+    assert f"as somebody wrote: {words}" in secondcoder.report(told)
     with ScriptedServer(rewriting) as server:
         asks = {"coder": "m", "options": ModelOptions(base_url=server.url, mode="json")}
         given: dict[str, object] = asks if quotes == "paraphrased" else {}
         page = secondcoder.report(told, output=tmp_path / "r.html", quotes=quotes, **given)  # type: ignore[arg-type]
-    assert "they said" not in page
+    assert "as somebody wrote" not in page
     assert "(reason not shown, since it repeats words of a post, by Zoe)" in page
     assert "@whoever" not in page
     assert "by somebody whose name is not shown)" in page
