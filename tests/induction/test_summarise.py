@@ -153,6 +153,38 @@ def test_a_sentence_of_the_codebook_with_a_number_nobody_counted_is_withheld() -
         ("Several had no time, and some had.", None),
         ("Many wards have everyone in mind.", None),
         ("Three people made most of it.", None),
+        ("Both participants named it.", "says “Both participants”, and these codings hold 3 of 11"),
+        ("A couple of participants named it.", "says “A couple of participants”, and"),
+        ("A pair of them named it.", "says “A pair of them”, and"),
+        ("Neither participant had any.", "says “Neither participant”, and"),
+        ("No participant spoke of time.", "says “No participant spoke of”, and"),
+        ("Nobody mentioned it.", "says “Nobody mentioned”, and"),
+        ("Zero participants spoke of it.", "names Zero, which"),
+        ("Each participant named it.", "says “Each participant”, and"),
+        ("The whole group lacked it.", "says “The whole group”, and"),
+        ("Everyone waits for it.", "says “Everyone”, and"),
+        ("Participants overwhelmingly lacked it.", "says “Participants overwhelmingly”, and"),
+        ("A single participant lacked it.", "says “A single participant”, and"),
+        ("Fewer than 3 people lacked it.", "says “Fewer than 3 people”, and"),
+        ("More than three participants lacked it.", "says “More than three participants”, and"),
+        (
+            "At least four posts told of it.",
+            "says “At least four posts”, and these codings hold 3 ",
+        ),
+        ("More than a third of participants lacked it.", "says “More than a third of part"),
+        ("Time was named most often.", "says “named most often”, and the theme is not the first"),
+        ("It is first of all themes.", "says “first of all themes”, and"),
+        ("Fewer than 4 people lacked it.", None),
+        ("More than two of 11 participants lacked it.", None),
+        ("More than two of 20 participants lacked it.", "says “More than two of 20 particip"),
+        ("At most four of them, in less than half of the posts, lacked it.", None),
+        ("Not everyone lacked it, and nobody had any.", None),
+        ("Time was named least often.", None),
+        ("A few participants lacked it.", None),
+        ("It took a couple of days, and a single point of contact knew both wards.", None),
+        ("Ten minutes of it give everyone the same picture; most changes last.", "names Ten"),
+        ("The day gives everyone the same picture, and both are needed.", None),
+        ("Most often, every member of staff came last, and a pair of eyes saw it.", None),
     ],
 )
 def test_a_persons_sentence_that_says_what_was_not_counted_does_not_stand(
@@ -186,6 +218,31 @@ def test_a_number_in_a_themes_name_or_in_its_quotes_may_be_told() -> None:
     assert found["Q1", "time"].origin is FindingOrigin.COUNTS
 
 
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("Tea was the commonest answer.", True),
+        ("A majority of participants have tea.", True),
+        ("More than half of participants have tea.", True),
+        ("All but a few participants have it.", False),
+        ("Few participants have tea.", False),
+        ("It was least often mentioned.", False),
+    ],
+)
+def test_a_claim_that_the_counts_bear_out_stands(sentence: str, *, stands: bool) -> None:
+    """Seven of eleven spoke of tea, the first theme of two: a majority, and not few."""
+    found = by_place(key_findings(coded(book=with_finding("tea", sentence))))["Q1", "tea"]
+    assert (found.text == sentence) is stands
+
+
+def test_two_are_a_couple_and_both_and_neither_may_be_said_of_them() -> None:
+    """Of two participants of one question both spoke, and neither of them need be refused."""
+    said = [("a", "we stop for tea", "Q1", "tea"), ("b", "we stop too", "Q1", "tea")]
+    for sentence in ("Both participants stop.", "A couple of them stop.", "Neither of them goes."):
+        (found,) = key_findings(coded(said, with_finding("tea", sentence)))
+        assert found.text == sentence
+
+
 def test_a_model_writes_the_sentence_and_cites_quotes_that_exist() -> None:
     """It is shown numbered quotes, the most typical first, and never a sentence of the codebook."""
     codings = coded(book=with_finding("time", "Time decides."))
@@ -208,6 +265,14 @@ def test_a_model_writes_the_sentence_and_cites_quotes_that_exist() -> None:
         ("Seven wards paused.", (1,), "it names Seven, which stands in none of the quotes"),
         ("Most participants paused.", (1,), "it says how many spoke ('Most participants')"),
         ("Pauses, several of them said, mattered.", (1,), "how many spoke ('several of them')"),
+        ("Everyone was held up.", (1,), "how many spoke ('Everyone was')"),
+        ("Every one of them was held up.", (1,), "how many spoke ('Every one of them')"),
+        ("Each participant waited.", (1,), "how many spoke ('Each participant')"),
+        ("The whole group waited.", (1,), "how many spoke ('The whole group')"),
+        ("A couple of people waited.", (1,), "how many spoke ('A couple of people')"),
+        ("They waited; a third never left.", (1,), "how many spoke ('a third never left')"),
+        ("Pauses were the most common reason.", (1,), "how many spoke ('most common reason')"),
+        ("Fewer than ten people waited.", (1,), "spoke ('Fewer than ten people')"),
         ("word " * 61, (1,), "it must be one sentence"),
         ("", (1,), "it must be one sentence"),
         ("One.\nTwo.", (1,), "it must be one sentence"),

@@ -4,7 +4,7 @@ import re
 
 from pydantic import Field
 
-from secondcoder.induction.amounts import claimed_amounts
+from secondcoder.induction.claims import claims_of
 from secondcoder.induction.numbers import numbers_of, unheld_numbers
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.copies import copied_words
@@ -100,7 +100,9 @@ def _amount_said(sentence: str, cited: list[Quote]) -> str | None:
     unheld = unheld_numbers(sentence, numbers_of(quote.text for quote in cited))
     if unheld:
         return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
-    claims = claimed_amounts(sentence)
+    claims = claims_of(sentence)
     if claims:
-        return f"it says how many spoke ('{claims[0]}'), which is counted and printed beside it"
+        return (
+            f"it says how many spoke ('{claims[0].words}'), which is counted and printed beside it"
+        )
     return None

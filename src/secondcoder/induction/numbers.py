@@ -9,6 +9,7 @@ _TEENS = (
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = {"zero": 0, "one": 1}
 _LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _VALUES = {word: value for value, word in enumerate(_TEENS, 2)} | {
     word: 10 * value for value, word in enumerate(_TENS, 2)
@@ -22,12 +23,15 @@ _IN_WORDS = (
     rf"(?<=thousand)) and )(?:{_WORD}|(?<=ty[ -])one))*\b(?![ -](?:thirds|quarters|way|sided)\b)"
     rf"|\b(?:dozens|hundreds|thousands|millions)\b"
     rf"|\bone(?= (?:(?:single )?{_PEOPLE}|of (?:the )?(?:\d+|{_WORD}|{_PEOPLE}))\b)"
+    rf"|\bzero(?= {_PEOPLE}\b)"
 )
 """In English. "One" is a pronoun as often as a number: it counts before people, posts and
-"of" so many only."""
+"of" so many only, and "zero" before people and posts."""
 _DIGITS = r"(?<![^\W_])(?<![^\W\d_]-)\d+(?:[.,]\d+)*(?!\d*(?:st|nd|rd|th|D)\b)"
 """Not those of names such as Q2 and COVID-19, nor of ordinals."""
-_NUMBER = re.compile(rf"(?i)(?P<number>{_DIGITS}|{_IN_WORDS})(?P<share>\s*(?:%|per ?cent\b))?")
+COUNT = rf"(?:{_DIGITS}|{_IN_WORDS})"
+"""The pattern of a number, in digits or in words."""
+_NUMBER = re.compile(rf"(?i)(?P<number>{COUNT})(?P<share>\s*(?:%|per ?cent\b))?")
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|(?-i:March|May)|apr(?:il)?|june?|july?|aug(?:ust)?|"
@@ -69,7 +73,7 @@ def figures_of(text: str) -> Iterator[Figure]:
     """
     for found in _NUMBER.finditer(text):
         words = found["number"]
-        yield Figure(words, _plain(words), found["share"] is not None)
+        yield Figure(words, value_of(words), found["share"] is not None)
 
 
 def numbers_of(texts: Iterable[str]) -> frozenset[str]:
@@ -95,7 +99,12 @@ def without_dates(sentence: str) -> str:
     return _DATE.sub("…", sentence)
 
 
-def _plain(number: str) -> str:
+def value_of(number: str) -> str:
+    """Return a number's digits without commas between thousands; of "dozens", that word.
+
+    >>> value_of("1,200"), value_of("twenty-five"), value_of("zero"), value_of("dozens")
+    ('1200', '25', '0', 'dozens')
+    """
     if number[0].isdigit():
         return number.replace(",", "")
     whole = part = 0
@@ -106,8 +115,8 @@ def _plain(number: str) -> str:
             part = max(1, part) * _LARGE[word]
             if _LARGE[word] >= _LARGE["thousand"]:
                 whole, part = whole + part, 0
-        elif word == "one" or word in _VALUES:
-            part += _VALUES.get(word, 1)
+        elif word in _SMALL or word in _VALUES:
+            part += _SMALL.get(word, 0) or _VALUES.get(word, 0)
         else:
             return word
     return str(whole + part)

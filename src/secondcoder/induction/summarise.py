@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, claimed_amounts, exceeds, named
+from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, named
+from secondcoder.induction.claims import Counted, claims_of
 from secondcoder.induction.finding_prompts import finding_prompt
 from secondcoder.induction.numbers import figures_of, numbers_of, without_dates
 from secondcoder.induction.terms import in_marks
@@ -27,6 +28,10 @@ class _Subject(NamedTuple):
     whole: Group
     quotes: tuple[Quote, ...]
     """The group's, the most typical first."""
+    is_first: bool
+    """No theme of the question is of more people."""
+    is_last: bool
+    """No theme of the question is of fewer."""
 
 
 def key_findings(codings: Codings) -> tuple[KeyFinding, ...]:
@@ -85,10 +90,16 @@ def unrepeated(found: Iterable[KeyFinding], codings: Codings) -> tuple[KeyFindin
 def _subjects(codings: Codings) -> Iterator[_Subject]:
     shelf = ThemeQuotes(codings)
     typicality = Typicality(coding.quote.text for coding in codings.quotes)
+    sizes: dict[str | None, list[int]] = {}
+    for question_id, _, group in shelf.themes():
+        sizes.setdefault(question_id, []).append(_size(group, shelf.question(question_id)))
     for question_id, theme, group in shelf.themes():
         order = typicality.order([quote.text for quote in group.quotes])
         quotes = tuple(group.quotes[place] for place in order)
-        yield _Subject(question_id, theme, group, shelf.question(question_id), quotes)
+        whole, ranked = shelf.question(question_id), sizes[question_id]
+        size = _size(group, whole)
+        first, last = size == max(ranked), size == min(ranked)
+        yield _Subject(question_id, theme, group, whole, quotes, is_first=first, is_last=last)
 
 
 def _unasked(subject: _Subject) -> KeyFinding:
@@ -155,10 +166,12 @@ def _counted(subject: _Subject) -> str:
 
 def _counts(subject: _Subject) -> tuple[int, int]:
     """Return how many spoke of the theme, and of how many: people, or posts if any is unsigned."""
-    group, whole = subject.group, subject.whole
-    if whole.n_unsigned:
-        return group.n_posts, whole.n_posts
-    return len(group.authors), len(whole.authors)
+    whole = subject.whole
+    return _size(subject.group, whole), _size(whole, whole)
+
+
+def _size(group: Group, whole: Group) -> int:
+    return group.n_posts if whole.n_unsigned else len(group.authors)
 
 
 def _capital(words: str) -> str:
@@ -170,23 +183,28 @@ def _unheld(sentence: str, subject: _Subject) -> str | None:
 
     A number is held that counts the quotes, posts or people of the theme or of its question, or
     stands in a quote of the theme or in its name; of a hundred, the theme's share of its question.
+    "Most participants", "more than 5 people" and "named least often" are held that the counts
+    bear out.
     """
-    parts = [
-        (len(part.quotes), part.n_posts, len(part.authors))
-        for part in (subject.group, subject.whole)
-    ]
+    group, whole = subject.group, subject.whole
+    n, of = _counts(subject)
+    counted = Counted(n, of, group.n_posts, whole.n_posts, subject.is_first, subject.is_last)
+    claims = claims_of(sentence)
+    why = next((why for claim in claims if (why := claim.against(counted))), None)
+    if why is not None:
+        return why
+    rest = sentence
+    for claim in reversed(claims):  # the numbers of claims are held now
+        rest = f"{rest[: claim.start]}…{rest[claim.end :]}"
+    parts = [(len(part.quotes), part.n_posts, len(part.authors)) for part in (group, whole)]
     said = numbers_of((*(quote.text for quote in subject.quotes), subject.theme.name))
     counts = {str(count) for part in parts for count in part}
     shares = {f"{100 * n / of:.0f}" for n, of in zip(*parts, strict=True) if of}
     unheld = [
         figure.words
-        for figure in figures_of(without_dates(sentence))
+        for figure in figures_of(without_dates(rest))
         if figure.value not in said and figure.value not in (shares if figure.is_share else counts)
     ]
     if unheld:
         return f"it names {', '.join(unheld)}, which these codings do not hold for the theme"
-    n, of = _counts(subject)
-    claims = [one for one in claimed_amounts(sentence) if exceeds(one, n, of)]
-    if claims:
-        return f"it says “{claims[0]}”, and these codings hold {n:,} of {of:,}"
     return None

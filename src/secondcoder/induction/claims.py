@@ -1,0 +1,221 @@
+"""What sentences say of how many people spoke, or of a theme's rank, and whether it is so.
+
+English only. The rule and what it lets pass: docs/decisions/0023-key-findings.md.
+"""
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+from secondcoder.induction.numbers import COUNT, value_of
+
+
+class Counted(NamedTuple):
+    """What was counted of a theme under a question."""
+
+    n: int
+    """People who spoke of it; its posts where nobody knows of how many people they are."""
+    of: int
+    """Of how many that are quoted on the question."""
+    n_posts: int
+    of_posts: int
+    is_first: bool
+    """No theme of the question is of more people."""
+    is_last: bool
+    """No theme of the question is of fewer."""
+
+
+class Claim(NamedTuple):
+    """A claim of how many, or of a rank, in a sentence."""
+
+    words: str
+    """As they are written."""
+    start: int
+    end: int
+    against: Callable[[Counted], str | None]
+    """What speaks against it, in words; None where the counts bear it out."""
+
+
+_Test = Callable[[int, int, re.Match[str]], bool]
+"""Whether so many of so many bear out what was found."""
+
+_POSTS = r"(?:posts?|tweets?)"
+_WHO = (
+    r"(?:participants?|people|respondents?|contributors?|authors?|voices?|attendees?|"
+    rf"members?(?! of (?:staff|the (?:team|family|public)))|{_POSTS})"
+)
+_TELLS_OF = (
+    r"(?:(?:spoke|speaks?|talked|talks?|told|tells?) (?:of|about)|mention(?:s|ed)?|nam(?:es?|ed)|"
+    r"rais(?:es?|ed)|discuss(?:es|ed)?|(?:brought|brings?) up|(?:referred|refers?) to)"
+)
+_DOES = (
+    r"(?:had|have|has|would|was|were|is|are|did|do|does|could|can|said|says?|spoke|speaks?|"
+    r"agreed?|agrees|felt|feels?|thought|thinks?|wanted|wants?|described|reported|saw|sees?|"
+    rf"asked|asks|found|finds?|liked|needed|knew|told|{_TELLS_OF}|"
+    r"(?:never|also|often|always|rarely|seldom|usually) \w+)"
+)
+_OF_WHOM = rf"(?: of (?:them|those|us)| (?:of )?(?:the |these |those )?(?:\w+ )?{_WHO})\b"
+_MEANT = rf"(?:{_OF_WHOM}| {_DOES}\b)"
+"""What tells that an amount is of people: people behind it, or what people do."""
+_START = r"(?:^|(?<=[.!?;] ))[\"“]?"
+_COUNTED = rf"(?P<number>{COUNT})(?: of (?:the )?(?P<whole>{COUNT}))?{_OF_WHOM}"
+_SHARES = {
+    "half": Fraction(1, 2),
+    "third": Fraction(1, 3),
+    "two thirds": Fraction(2, 3),
+    "quarter": Fraction(1, 4),
+    "three quarters": Fraction(3, 4),
+}
+_SHARE = r"(?P<share>two thirds|three quarters|half|(?:a|one) (?:half|third|quarter))"
+_NEAR = Fraction(1, 20)
+"""A share in words stands for what is no further from it than that."""
+_EVERY = r"(?:every(?:one|body)|the (?:whole|entire) (?:group|chat|room|discussion|conversation))"
+_NEARLY = r"(?:nearly|almost|virtually|practically)"
+_NO = rf"(?:nobody|no one|(?:none|neither)(?:{_OF_WHOM})?|(?:no|neither) (?:\w+ )?{_WHO})"
+_PEOPLE_HERE = r"(?:participants|respondents|contributors|authors|they)"
+
+
+def _share(found: re.Match[str]) -> Fraction:
+    return _SHARES[re.sub(r"^(?:a|one) ", "", found["share"].casefold())]
+
+
+def _number(test: Callable[[int, int], bool]) -> _Test:
+    """Return a test of a theme's count against the number that was found."""
+
+    def holds(n: int, of: int, found: re.Match[str]) -> bool:
+        limit, whole = value_of(found["number"]), found["whole"] and value_of(found["whole"])
+        return limit.isdigit() and test(n, int(limit)) and whole in {None, str(of)}
+
+    return holds
+
+
+_AMOUNTS: tuple[tuple[str, _Test], ...] = (
+    (rf"(?:more than|over|above) {_COUNTED}", _number(lambda n, limit: n > limit)),
+    (rf"(?:(?:fewer|less) than|under|below) {_COUNTED}", _number(lambda n, limit: n < limit)),
+    (rf"(?:at least|no (?:fewer|less) than) {_COUNTED}", _number(lambda n, limit: n >= limit)),
+    (rf"(?:at most|up to|no more than) {_COUNTED}", _number(lambda n, limit: n <= limit)),
+    (rf"(?:more than|over) {_SHARE}{_MEANT}", lambda n, of, it: Fraction(n, of) > _share(it)),
+    (rf"(?:less than|under) {_SHARE}{_MEANT}", lambda n, of, it: Fraction(n, of) < _share(it)),
+    (rf"{_SHARE}{_MEANT}", lambda n, of, it: abs(Fraction(n, of) - _share(it)) <= _NEAR),
+    (rf"not (?:(?:all|every(?: one)?){_MEANT}|{_EVERY}\b)", lambda n, of, _: n < of),
+    (
+        rf"{_NEARLY} (?:(?:all|every(?: one)?){_MEANT}|{_EVERY} {_DOES}\b)"
+        rf"|{_START}{_NEARLY} {_EVERY}\b",
+        lambda n, of, _: 10 * n > 9 * of,
+    ),
+    (
+        rf"all{_MEANT}|(?:each|every)(?: one| single)?{_OF_WHOM}|{_EVERY} {_DOES}\b"
+        rf"|{_START}(?:{_EVERY}|(?:each|every) person)\b|{_PEOPLE_HERE} (?:all|each)\b"
+        r"|unanimous(?:ly)?\b",
+        lambda n, of, _: n == of,
+    ),
+    (
+        rf"(?:most|(?:a|the) (?:\w+ )?majority){_MEANT}"
+        rf"|{_PEOPLE_HERE} (?:overwhelmingly|mostly|largely|mainly)\b|people overwhelmingly\b",
+        lambda n, of, _: 2 * n > of,
+    ),
+    (rf"(?:(?:very )?few|(?:a|the) (?:\w+ )?minority){_MEANT}", lambda n, of, _: 2 * n <= of),
+    (
+        rf"(?:a few|(?:a|the) (?:\w+ )?handful){_MEANT}",
+        lambda n, of, _: n > 2 and 2 * n <= of,  # noqa: PLR2004 - two are named as such
+    ),
+    (rf"(?:many|several){_MEANT}", lambda n, _of, _: n > 2),  # noqa: PLR2004 - likewise
+    (
+        rf"both{_OF_WHOM}|{_START}both {_DOES}\b|(?:a|the) (?:couple|pair){_MEANT}",
+        lambda n, _of, _: n == 2,  # noqa: PLR2004 - a pair
+    ),
+    (
+        rf"(?:a single|a lone|a sole|(?:only|just) (?:one|a single)) {_WHO}\b",
+        lambda n, _of, _: n == 1,
+    ),
+    (rf"{_NO} {_TELLS_OF}\b", lambda _n, _of, _: False),  # what has quotes was spoken of
+    (rf"neither{_OF_WHOM}", lambda _n, of, _: of == 2),  # noqa: PLR2004 - a pair
+    # Of what they did not say, nothing is counted: a claim, and no count speaks against it.
+    (rf"(?:nobody|no one|none){_MEANT}|no{_OF_WHOM}", lambda _n, _of, _: True),
+)
+_ANSWER = (
+    r"(?:reason|answer|theme|response|idea|topic|point|concern|complaint|barrier|view|suggestion|"
+    r"subject|cause|problem|request|wish|reply)"
+)
+_TOLD = (
+    r"(?:named|mentioned|cited|raised|given|described|discussed|reported|suggested|quoted|"
+    r"spoken of|talked about)"
+)
+
+
+def _rank(most: str, common: str, top: str) -> str:
+    """Return the pattern of a rank: "most often named", "named most", "the commonest answer"."""
+    return (
+        rf"{most} (?:(?:often|frequently|commonly|widely) )?{_TOLD}"
+        rf"|{_TOLD} (?:the )?{most}(?: (?:often|frequently|commonly)|(?= ?[.,;]|$))"
+        rf"|(?:{most} (?:common|frequent|popular|prominent)|{common}) (?:\w+ )?{_ANSWER}"
+        rf"|(?:{top}) (?:(?:of|among) (?:all )?(?:the )?(?:themes|answers)|theme|answer)"
+    )
+
+
+_RANKS = (
+    (
+        re.compile(rf"(?i)\b(?:{_rank('most', 'commonest', 'first|top|foremost|leading')})\b"),
+        lambda counted: counted.is_first,
+        "the first",
+    ),
+    (
+        re.compile(rf"(?i)\b(?:{_rank('least', 'rarest', 'last|bottom')})\b"),
+        lambda counted: counted.is_last,
+        "the last",
+    ),
+)
+_FOUND = tuple((re.compile(rf"(?i)\b(?:{words})"), test) for words, test in _AMOUNTS)
+
+
+def claims_of(sentence: str) -> tuple[Claim, ...]:
+    """Return what a sentence says of how many people spoke and of the theme's rank, in order.
+
+    "Many small changes" tells of changes and is none; "some" and "others" scale nothing.
+
+    >>> [claim.words for claim in claims_of("Most participants agreed, a couple of them paused.")]
+    ['Most participants', 'a couple of them']
+    >>> five = Counted(n=5, of=14, n_posts=6, of_posts=22, is_first=True, is_last=False)
+    >>> (claim,) = claims_of("Fewer than 5 people named it.")
+    >>> claim.against(five), claims_of("At least three posts were of it.")[0].against(five)
+    ('it says “Fewer than 5 people”, and these codings hold 5 of 14', None)
+    >>> claims_of("Rides were named least often.")[0].against(five)
+    'it says “named least often”, and the theme is not the last of its question'
+    """
+    found = [_amount(match, test) for words, test in _FOUND for match in words.finditer(sentence)]
+    found += [
+        _ranking(match, test, place)
+        for words, test, place in _RANKS
+        for match in words.finditer(sentence)
+    ]
+    found.sort(key=lambda claim: (claim.start, -claim.end))
+    kept: list[Claim] = []
+    for claim in found:  # "not all of them" holds "all of them", and says another thing
+        if not kept or claim.start >= kept[-1].end:
+            kept.append(claim)
+    return tuple(kept)
+
+
+def _amount(found: re.Match[str], test: _Test) -> Claim:
+    words = found.group()
+    is_posts = re.search(rf"(?i)\b{_POSTS}$", words) is not None
+
+    def against(counted: Counted) -> str | None:
+        n, of = (counted.n_posts, counted.of_posts) if is_posts else (counted.n, counted.of)
+        if test(n, of, found):
+            return None
+        return f"it says “{words}”, and these codings hold {n:,} of {of:,}"
+
+    return Claim(words, found.start(), found.end(), against)
+
+
+def _ranking(found: re.Match[str], test: Callable[[Counted], bool], place: str) -> Claim:
+    words = found.group()
+
+    def against(counted: Counted) -> str | None:
+        if test(counted):
+            return None
+        return f"it says “{words}”, and the theme is not {place} of its question"
+
+    return Claim(words, found.start(), found.end(), against)
