@@ -8,7 +8,8 @@ from secondcoder.api.chats_over_time import chats_over_time
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
 from secondcoder.api.readers import CoderReader, PlanningReader, Work
-from secondcoder.api.report_making import PRIVATE_START, Wanted, findings_of, plan_findings
+from secondcoder.api.report_making import findings_of, plan_findings
+from secondcoder.api.report_quotes import PRIVATE_START, Wanted
 from secondcoder.api.series_forms import ReportForm, refuse_options_of_one, written_series
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import InputError
@@ -82,9 +83,10 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         order: Which themes come first: those with most distinct `authors`, or the codebook's
             `numbers`.
         quotes: `verbatim`; `masked`: handles, links and likely names hidden, authors numbered, no
-            ids, times or links; `paraphrased` by the model, the original words in `private`.
+            ids, times or links; `paraphrased` by the model, with names hidden as in masked
+            quotes, the original words in `private`.
         opt_out: Authors who asked to be left out, or a file with one a line.
-        mask_also: Names, places and other words to hide in masked quotes, wherever and however they
+        mask_also: Names, places and other words to hide where names are, wherever and however they
             stand, or a file with one a line.
         private: CSV file that tells which quote is whose. Default for paraphrases: beside `output`.
         agreement: What `agree` found of these codings and others, or its .json file; the methods
@@ -255,12 +257,12 @@ def _hidden(mask_also: Iterable[str] | Path, quotes: QuoteMode) -> tuple[str, ..
     """Return the words to hide besides likely names.
 
     Raises:
-        InputError: If quotes are not masked.
+        InputError: If quotes are verbatim.
     """
     hidden = _lines(mask_also)
-    if hidden and quotes != "masked":
+    if hidden and quotes == "verbatim":
         raise InputError(
-            f"--mask-also: quotes are {quotes}, and nothing is masked in them; add --quotes masked"
+            "--mask-also: quotes are verbatim, and nothing is masked in them; add --quotes masked"
         )
     return hidden
 

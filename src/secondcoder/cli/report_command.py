@@ -38,7 +38,7 @@ def report(
     ] = None,
     mask_also: Annotated[
         Path | None,
-        typer.Option(help="File of names and places to hide in masked quotes too, one a line."),
+        typer.Option(help="File of more names and places to hide where quotes are not verbatim."),
     ] = None,
     agreement: Annotated[
         Path | None, typer.Option(help="JSON file written by 'agree', to state in the methods.")

@@ -34,7 +34,9 @@ _UNSAID = "it can't be used; the reason may repeat a quote and is not shown"
 SAID = {
     "masked": "Handles, links and likely names are masked in quotes, and authors are numbered. "
     "Masking follows rules: read the report before you publish it.",
-    "paraphrased": "Quotes are paraphrased; the original words are kept apart from this report.",
+    "paraphrased": "Quotes are paraphrased; the original words are kept apart from this report. "
+    "Handles, links and likely names that a paraphrase holds are masked. Masking follows rules: "
+    "read the report before you publish it.",
 }
 """What a report says of its quotes."""
 

@@ -1,0 +1,127 @@
+"""What a report shows of people's words: as they are, masked by rule, or in a model's words."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from secondcoder.coding.pseudonyms import Pseudonyms
+from secondcoder.reporting.breakdown import ThemeOrder
+from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.names import Names
+from secondcoder.reporting.privacy import SAID, Private, QuoteMode
+from secondcoder.reporting.wording import count, is_or_are
+from secondcoder.schema.agreement import Agreement
+from secondcoder.schema.codings import Codings, Failure
+from secondcoder.store.files import write_text
+
+_PRIVATE_COLUMNS = ("quote", "post_id", "author", "verbatim", "paraphrase")
+PRIVATE_START = ",".join(_PRIVATE_COLUMNS)
+"""How our own file of original words starts."""
+
+Written = list[str | Failure]
+"""Paraphrases of the quotes, in their order, or why there is none."""
+
+
+class Wanted(NamedTuple):
+    """What a report is to show, and of whom."""
+
+    order: ThemeOrder
+    quotes: QuoteMode
+    opt_out: tuple[str, ...]
+    private: Path | None
+    agreement: Agreement | None = None
+    mask_also: tuple[str, ...] = ()
+
+
+def masked(codings: Codings, made: Findings, wanted: Wanted) -> Findings:
+    """Return the findings with likely names masked in everything that people or models wrote.
+
+    Args:
+        codings: What is reported.
+        made: The findings in people's own words.
+        wanted: What to show.
+    """
+    hide = _hiding(codings, wanted)
+    return Private(codings, SAID["masked"], lambda _, text: hide(text), hide).findings(made)
+
+
+def paraphrased(codings: Codings, made: Findings, wanted: Wanted, written: Written) -> Findings:
+    """Return the findings with a model's words for each quote, and keep the originals in a file.
+
+    A model may keep a name of the quote in its own words, or in a sentence on a theme: both are
+    masked as people's words would be.
+
+    Args:
+        codings: What is reported.
+        made: The findings in people's own words.
+        wanted: What to show, and the file.
+        written: The paraphrases, of the quotes that `whose` tells, in their order.
+    """
+    assert wanted.private is not None  # noqa: S101  # paraphrases without a file were refused
+    hide = _hiding(codings, wanted)
+    owners = whose(made)
+    shown = {
+        number: None if isinstance(one, Failure) else hide(one)
+        for number, one in zip(owners, written, strict=True)
+    }
+    write_text(wanted.private, _private(owners, shown))
+    wanted.private.chmod(0o600)  # for the eyes of whoever made the report
+    hidden = Private(
+        codings,
+        " ".join((SAID["paraphrased"], *_unshown(made, shown))),
+        lambda number, _: None if number is None else shown[number],
+        hide,
+    )
+    return hidden.findings(made)
+
+
+def whose(made: Findings) -> dict[int, tuple[str, str | None, str]]:
+    """Return post, author and words of every quote by its number, each once."""
+    return {
+        quote.number: (quote.post_id, quote.author, quote.text)
+        for quote in made.quotes()
+        if quote.text is not None
+    }
+
+
+def _hiding(codings: Codings, wanted: Wanted) -> Callable[[str], str]:
+    """Return what hides handles, links and likely names of the chat in a text."""
+    people = Pseudonyms(everyone="@someone")
+    book = codings.info.codebook
+    authors = (coded.post.author for coded in codings.posts)
+    names = Names(
+        (coded.post.text for coded in codings.posts),
+        known=[question.text for question in book.questions],
+        themes=[theme.name for theme in book.themes],
+        people=(*filter(None, authors), *codings.info.chat.moderators, *wanted.opt_out),
+        also=wanted.mask_also,
+    )
+    return lambda text: names.hide(people.hide(text))
+
+
+def _unshown(made: Findings, shown: Mapping[int, str | None]) -> Iterator[str]:
+    """Yield in sentences what a report with paraphrases counts and does not show."""
+    if n_failed := sum(one is None for one in shown.values()):
+        what = count(n_failed, "quote")
+        yield f"{what} could not be paraphrased and {is_or_are(n_failed)} not shown."
+    n_unquoted = made.accounting.n_posts - made.accounting.n_quoted
+    unquoted = [f"{count(n_unquoted, 'post')} that gave no quote"] if n_unquoted else []
+    notes = ["coders' notes"] if any(quote.note for quote in made.quotes()) else []
+    if what := " and of ".join(unquoted + notes):
+        yield f"Of {what} no words are shown."
+
+
+def _private(
+    owners: Mapping[int, tuple[str, str | None, str]], shown: Mapping[int, str | None]
+) -> str:
+    """Return which quote of the report is whose, as CSV."""
+    file = io.StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(_PRIVATE_COLUMNS)
+    for number, (post_id, author, text) in owners.items():
+        paraphrase = shown[number]
+        told = "(not shown)" if paraphrase is None else paraphrase
+        rows.writerow((number, post_id, author or "", text, told))
+    return file.getvalue()
