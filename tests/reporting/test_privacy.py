@@ -338,7 +338,7 @@ def test_reasons_of_edits_neither_quote_nor_name_who_opted_out(codings: Codings,
     page = page.replace("\\", "")
     assert BO_SAID not in page
     assert "(reason not shown, since it repeats words of a post, by Zoe Analyst)" in page
-    assert "([name] asked for it, and [name] knows, by somebody whose name is not shown)" in page
+    assert "(@someone asked for it, and [name] knows, by somebody whose name is not shown)" in page
     assert "(two ideas in a bowl, by somebody whose name is not shown)" in page
 
 

@@ -130,7 +130,7 @@ def _refuse_twins(given: Sequence[Codings]) -> None:
 def _without(
     chats: Sequence[Codings], opt_out: tuple[str, ...]
 ) -> tuple[list[Codings], tuple[str, ...], Callable[[str], bool]]:
-    """Return the chats without some people, what is said of that, and what repeats their words.
+    """Return the chats without some people, what is said of that, and what repeats or names them.
 
     Raises:
         InputError: If nobody is called so.
@@ -145,11 +145,10 @@ def _without(
     n_posts = sum(one.n_posts for one in kept)
     people = frozenset[str]().union(*(one.keys for one in kept))
     sentence = (left_out_sentence(n_posts, len(people)),) if n_posts else ()
-    said = [one.said for one in kept]
     return (
         [one.codings for one in kept],
         sentence,
-        lambda text: any(one.is_quoted_in(text) for one in said),
+        lambda text: any(one.said.is_quoted_in(text) or one.words_of(text) != text for one in kept),
     )
 
 

@@ -11,8 +11,8 @@ from secondcoder.induction.paraphrases import paraphrases
 from secondcoder.induction.summarise import draft_key_findings, key_findings, unrepeated
 from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.methods import PromptText
-from secondcoder.reporting.opting_out import WithoutSome, without_authors
-from secondcoder.reporting.told_edits import with_told_edits, without_names
+from secondcoder.reporting.opting_out import SOMEONE, WithoutSome, without_authors
+from secondcoder.reporting.told_edits import with_told_edits
 from secondcoder.reporting.withholding import Withholding
 from secondcoder.schema.codings import Codings, CodingsInfo
 from secondcoder.schema.copies import Said
@@ -35,10 +35,10 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
         made, written = await _made(codings, kept, wanted, writer)
     shown = made
     if wanted.quotes == "masked":
-        shown = masked(kept.codings, made, wanted)
+        shown = masked(kept, made, wanted)
     elif wanted.quotes == "paraphrased":
-        shown = paraphrased(kept.codings, made, wanted, written)
-    return Withholding(kept.codings, kept.said).without_ids(shown)
+        shown = paraphrased(kept, made, wanted, written)
+    return Withholding(kept).without_ids(shown)
 
 
 async def plan_findings(codings: Codings, wanted: Wanted, writer: PlanningReader) -> None:
@@ -81,7 +81,7 @@ def _with_told_edits(kept: WithoutSome, wanted: Wanted) -> Codings:
         kept.codings,
         repeats=kept.said.is_quoted_in,
         people=kept.keys,
-        words_of=without_names(kept.keys),
+        words_of=kept.words_of,
     )
     if wanted.quotes == "verbatim":
         return codings
@@ -89,7 +89,7 @@ def _with_told_edits(kept: WithoutSome, wanted: Wanted) -> Codings:
         codings,
         repeats=Said(coded.post.text for coded in codings.posts).is_in,
         people={key for coded in codings.posts if (key := coded.post.author_key) is not None},
-        words_of=Pseudonyms(everyone="@someone").hide,
+        words_of=Pseudonyms(everyone=SOMEONE).hide,
     )
 
 
@@ -97,7 +97,7 @@ async def _made(
     codings: Codings, kept: WithoutSome, wanted: Wanted, writer: Writer | None
 ) -> tuple[Findings, Written]:
     """Return the findings with people's own words, and paraphrases of the quotes if wanted."""
-    withholding = Withholding(kept.codings, kept.said)
+    withholding = Withholding(kept)
     if writer is None:
         sentences = key_findings(withholding.asked_about())
     else:
@@ -115,8 +115,9 @@ async def _made(
             prompts=_prompts(codings.info, run),
             agreement=wanted.agreement,
             writer=run,
+            asked_out=kept.sentence,
         )
-        return withholding.findings(made).saying(kept.sentence)
+        return withholding.findings(made)
 
     made = found()
     if writer is None or wanted.quotes != "paraphrased":

@@ -10,10 +10,11 @@ from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.names import Names
+from secondcoder.reporting.opting_out import SOMEONE, WithoutSome
 from secondcoder.reporting.privacy import SAID, Private, QuoteMode
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Agreement
-from secondcoder.schema.codings import Codings, Failure
+from secondcoder.schema.codings import Failure
 from secondcoder.store.files import write_text
 
 _PRIVATE_COLUMNS = ("quote", "post_id", "author", "verbatim", "paraphrase")
@@ -35,32 +36,33 @@ class Wanted(NamedTuple):
     mask_also: tuple[str, ...] = ()
 
 
-def masked(codings: Codings, made: Findings, wanted: Wanted) -> Findings:
+def masked(kept: WithoutSome, made: Findings, wanted: Wanted) -> Findings:
     """Return the findings with likely names masked in everything that people or models wrote.
 
     Args:
-        codings: What is reported.
+        kept: What is reported, without those who asked to be left out.
         made: The findings in people's own words.
         wanted: What to show.
     """
-    hide = _hiding(codings, wanted)
-    return Private(codings, SAID["masked"], lambda _, text: hide(text), hide).findings(made)
+    hide = _hiding(kept, wanted)
+    said = SAID["masked"]
+    return Private(kept.codings, said, lambda _, text: hide(text), hide).findings(made)
 
 
-def paraphrased(codings: Codings, made: Findings, wanted: Wanted, written: Written) -> Findings:
+def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Written) -> Findings:
     """Return the findings with a model's words for each quote, and keep the originals in a file.
 
     A model may keep a name of the quote in its own words, or in a sentence on a theme: both are
     masked as people's words would be.
 
     Args:
-        codings: What is reported.
+        kept: What is reported, without those who asked to be left out.
         made: The findings in people's own words.
         wanted: What to show, and the file.
         written: The paraphrases, of the quotes that `whose` tells, in their order.
     """
     assert wanted.private is not None  # noqa: S101  # paraphrases without a file were refused
-    hide = _hiding(codings, wanted)
+    hide = _hiding(kept, wanted)
     owners = whose(made)
     shown = {
         number: None if isinstance(one, Failure) else hide(one)
@@ -69,7 +71,7 @@ def paraphrased(codings: Codings, made: Findings, wanted: Wanted, written: Writt
     write_text(wanted.private, _private(owners, shown))
     wanted.private.chmod(0o600)  # for the eyes of whoever made the report
     hidden = Private(
-        codings,
+        kept.codings,
         " ".join((SAID["paraphrased"], *_unshown(made, shown))),
         lambda number, _: None if number is None else shown[number],
         hide,
@@ -86,9 +88,9 @@ def whose(made: Findings) -> dict[int, tuple[str, str | None, str]]:
     }
 
 
-def _hiding(codings: Codings, wanted: Wanted) -> Callable[[str], str]:
+def _hiding(kept: WithoutSome, wanted: Wanted) -> Callable[[str], str]:
     """Return what hides handles, links and likely names of the chat in a text."""
-    people = Pseudonyms(everyone="@someone")
+    people, codings = Pseudonyms(everyone=SOMEONE), kept.codings
     book = codings.info.codebook
     authors = (coded.post.author for coded in codings.posts)
     names = Names(
@@ -98,7 +100,7 @@ def _hiding(codings: Codings, wanted: Wanted) -> Callable[[str], str]:
         people=(*filter(None, authors), *codings.info.chat.moderators, *wanted.opt_out),
         also=wanted.mask_also,
     )
-    return lambda text: names.hide(people.hide(text))
+    return lambda text: names.hide(people.hide(kept.words_of(text)))
 
 
 def _unshown(made: Findings, shown: Mapping[int, str | None]) -> Iterator[str]:

@@ -192,8 +192,9 @@ _ITEMS = (
     _Item(
         "COREQ",
         "13 Non-participation",
-        (),
+        ("Asked to be left out",),
         "who was invited and did not write, and who asked to be left out, as far as known",
+        "who was invited and did not write, as far as known",
     ),
     _Item(
         "COREQ", "14 Setting of data collection", ("Source",), "where and when the chat was held"

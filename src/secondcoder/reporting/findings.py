@@ -71,6 +71,7 @@ def findings(  # noqa: PLR0913  # all but the codings and their sentences by key
     prompts: Sequence[PromptText] = (),
     agreement: Agreement | None = None,
     writer: Run | None = None,
+    asked_out: str | None = None,
 ) -> Findings:
     """Return everything a report on the codings prints.
 
@@ -81,8 +82,9 @@ def findings(  # noqa: PLR0913  # all but the codings and their sentences by key
         prompts: Texts of the prompts that the runs name.
         agreement: What `agree` found on posts of these codings.
         writer: The run in which a model wrote sentences of the report.
+        asked_out: Says how many people asked to be left out, where some did.
     """
-    opening = introduction(codings, writer)
+    opening = introduction(codings, writer, asked_out)
     found = breakdown(codings, key_findings, order=order)
     account = accounting(codings)
     agreed = stated(agreement, codings) if agreement is not None else None
@@ -90,6 +92,6 @@ def findings(  # noqa: PLR0913  # all but the codings and their sentences by key
         introduction=opening,
         breakdown=found,
         accounting=account,
-        methods=methods(codings.info, opening, found, account, prompts, agreed, writer),
+        methods=methods(codings.info, opening, found, account, prompts, agreed, writer, asked_out),
         charts=charts(codings, found, account),
     )

@@ -57,7 +57,9 @@ class Introduction(Record):
     made: tuple[Fact, ...]
 
 
-def introduction(codings: Codings, writer: Run | None = None) -> Introduction:
+def introduction(
+    codings: Codings, writer: Run | None = None, asked_out: str | None = None
+) -> Introduction:
     """Return the introduction of the report on the codings.
 
     The figures are the chat's own where it has them, and are counted from the posts otherwise.
@@ -65,6 +67,7 @@ def introduction(codings: Codings, writer: Run | None = None) -> Introduction:
     Args:
         codings: What was coded.
         writer: The run in which a model wrote sentences of the report.
+        asked_out: Says how many people asked to be left out, where some did.
     """
     chat = codings.info.chat
     counts = chat.counts or counts_of(tuple(coded.post for coded in codings.posts), chat)
@@ -76,7 +79,12 @@ def introduction(codings: Codings, writer: Run | None = None) -> Introduction:
         starts_at=chat.starts_at,
         held=time_of(chat.starts_at) if chat.starts_at is not None else None,
         counts=counts,
-        figures=(*figures(counts), *_held(counts, len(codings.posts)), *_waiting(codings)),
+        figures=(
+            *figures(counts),
+            *_held(counts, len(codings.posts)),
+            *_waiting(codings),
+            *((asked_out,) if asked_out is not None else ()),
+        ),
         made=made(codings.info, writer),
     )
 

@@ -28,6 +28,7 @@ from secondcoder.schema.runs import CoderKind, Run
 TIME = "Time of the chat"
 """What the fact is called that says when the chat began."""
 EDITS = "Codebook edits"
+ASKED = "Questions asked"
 ETHICS = (
     "Approval or exemption, by whom and when",
     "What participants were told, and how they could object",
@@ -89,6 +90,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
     prompts: Sequence[PromptText] = (),
     agreement: Fact | None = None,
     writer: Run | None = None,
+    asked_out: str | None = None,
 ) -> Methods:
     """Return the methods of a report.
 
@@ -100,6 +102,7 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
         prompts: Texts of the prompts that the runs name.
         agreement: What `agree` found, as it is stated.
         writer: The run in which a model wrote sentences of the report.
+        asked_out: Says how many people asked to be left out, where some did.
     """
     facts = {
         **dict(_source(info, introduction)),
@@ -109,6 +112,9 @@ def methods(  # noqa: PLR0913, PLR0917  # the parts of a report that the facts a
         "Selection of posts": _selection(account),
         **dict(_results(breakdown, account)),
     }
+    if asked_out is not None:
+        facts["Asked to be left out"] = asked_out
+        facts["Exclusions"] += f". {asked_out}"
     if writer is not None and writer.prompts:
         facts["Sentences of the report"] = _written(writer)
     if agreement is not None:
@@ -132,7 +138,7 @@ def _source(info: CodingsInfo, introduction: Introduction) -> Iterator[tuple[str
     questions = info.codebook.leaves
     if questions:
         yield (
-            "Questions asked",
+            ASKED,
             "; ".join(
                 f"{one.id}: {apart(one.text) or '–'}"  # noqa: RUF001
                 for one in questions

@@ -1,12 +1,23 @@
 """Opting out: people who asked to be left out are in no part of a report but its count."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
+from secondcoder.reporting.full_names import any_of, full_names, parts_of
+from secondcoder.reporting.names import MASK
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codings import Codings, LeftOut, PostCodings
 from secondcoder.schema.copies import Said
+
+SOMEONE = "@someone"
+"""Stands for a handle."""
+_AT = "@\uff20"
+_UNSEEN = "[\u200b-\u200f\u2060\ufeff]*"
+_SHORTEST = 2
+"""Letters of a name without its sign: `plan b` is nobody's."""
+_NAMED = f"Where others name who asked, “{SOMEONE}” or “{MASK}” stands."
 
 
 class WithoutSome(NamedTuple):
@@ -23,6 +34,8 @@ class WithoutSome(NamedTuple):
     """Who is left out, as `Post.author_key` tells authors apart."""
     said: Said = Said(())
     """What they said, so that a codebook that quotes them can be told."""
+    words_of: Callable[[str], str] = str
+    """Returns what is shown of words in which others may name them."""
 
 
 def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
@@ -42,11 +55,13 @@ def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
     )
     n_gone = len(codings.posts) - len(kept)
     gone = frozenset(key for key in keys if key is not None)
-    sentence = left_out_sentence(n_gone, len(gone)) if n_gone else None
+    sentence = f"{left_out_sentence(n_gone, len(gone))} {_NAMED}" if n_gone else None
     unknown = tuple(name for key, name in wanted.items() if key not in keys)
     kept_codings = Codings(info=codings.info, posts=kept)
     said = Said(coded.post.text for coded in codings.posts if coded.post.id in theirs)
-    return WithoutSome(kept_codings, sentence, unknown, n_gone, gone, said)
+    called = [coded.post.author for coded in codings.posts if coded.post.id in theirs]
+    words_of = without_names(name for name in dict.fromkeys(called) if name is not None)
+    return WithoutSome(kept_codings, sentence, unknown, n_gone, gone, said, words_of)
 
 
 def left_out_sentence(n_posts: int, n_people: int) -> str:
@@ -57,6 +72,29 @@ def left_out_sentence(n_posts: int, n_people: int) -> str:
     """
     whose = f"{count(n_posts, 'post')} by {count(n_people, 'participant')}"
     return f"{whose} who asked to be left out {is_or_are(n_posts)} not in this report."
+
+
+def without_names(people: Iterable[str]) -> Callable[[str], str]:
+    """Return what hides some people in a text: their handles, and what they go by as a whole.
+
+    However ordinary a word they go by, it is hidden, as they asked; in a hashtag, it is not theirs.
+
+    Args:
+        people: Handles and names.
+
+    >>> without_names(["@ann_b", "Dr Sam Hill RN"])("Like @Ann_B, sam hill says: #ann_b")
+    'Like @someone, [name] says: #ann_b'
+    """
+    bare = (name.strip().lstrip(_AT) for name in people)
+    names = any_of(name for name in full_names(bare) if parts_of(name)).pattern.removeprefix("(?i)")
+    any_name = re.compile(rf"(?i)(?P<at>[{_AT}]{_UNSEEN})?(?<!#){names}")
+
+    def shown(found: re.Match[str]) -> str:
+        if found["at"]:
+            return SOMEONE
+        return MASK if len(found.group()) >= _SHORTEST else found.group()
+
+    return lambda text: any_name.sub(shown, text)
 
 
 def _repeats(coded: PostCodings, ids: Collection[str], keys: Collection[str | None]) -> bool:

@@ -3,10 +3,8 @@
 Why somebody changed a theme often quotes a post, and who decided may have been in the chat.
 """
 
-import re
 from collections.abc import Callable, Collection
 
-from secondcoder.reporting.names import MASK
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
@@ -45,19 +43,6 @@ def with_told_edits(
         return codings
     info = codings.info.model_copy(update={"codebook": book.model_copy(update={"edits": edits})})
     return codings.model_copy(update={"info": info})
-
-
-def without_names(people: Collection[str]) -> Callable[[str], str]:
-    """Return what hides the names of some people in a text, with or without an `@`.
-
-    >>> without_names({"ann lee"})("as Ann Lee and @ann said")
-    'as [name] and @ann said'
-    """
-    names = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
-    if not names:
-        return str
-    any_name = re.compile(rf"(?i)(?<!\w)@?(?:{names})(?!\w)")
-    return lambda text: any_name.sub(MASK, text)
 
 
 def _key(name: str) -> str | None:
