@@ -7,7 +7,7 @@ from pathlib import Path
 from secondcoder.api.writing import refuse_overwriting, write_codebook, write_codings
 from secondcoder.induction import edits
 from secondcoder.induction.codebook_difference import codebook_difference
-from secondcoder.induction.following import followed
+from secondcoder.induction.following import followed, refuse_other_version
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
@@ -182,13 +182,16 @@ def check_codebook(
     Args:
         codebook: A codebook or its file.
         codings: Coded under it, to see which themes are given together, which have no quote, and
-            which quotes lie nearer to another theme.
+            which quotes lie nearer to another theme. Those of another version, whose themes are
+            others, are a `CodingsError`.
     """
     from secondcoder.coding.similarity import Words  # noqa: PLC0415  # scikit-learn
     from secondcoder.induction.audit import audit  # noqa: PLC0415  # NumPy
 
     book = _read(codebook)
     coded = codings if isinstance(codings, Codings | None) else read_codings(Path(codings))
+    if coded is not None:
+        refuse_other_version(coded, book)
     return audit(book, coded, Words(language=book.language))
 
 

@@ -56,7 +56,11 @@ def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) 
     if codings is not None:
         shelf = ThemeQuotes(codings)
         far = _far(shelf, back_end)
-        issues += [*_unused(book, shelf), *_together(book, codings), *far[:_MOST_FAR]]
+        issues += [
+            *_unused(book, shelf, codings.info.codebook),
+            *_together(book, codings),
+            *far[:_MOST_FAR],
+        ]
         looked_for += _IN_QUOTES
         if len(far) > _MOST_FAR:
             looked_for[-1] += (
@@ -117,10 +121,23 @@ def _both(one: Theme, other: Theme) -> str:
     return f"{in_marks(one.name)} and {in_marks(other.name)}"
 
 
-def _unused(book: Codebook, shelf: ThemeQuotes) -> Iterator[CodebookIssue]:
+def _unused(book: Codebook, shelf: ThemeQuotes, then: Codebook) -> Iterator[CodebookIssue]:
+    """Yield themes without quotes, and of one person's.
+
+    Args:
+        book: The codebook.
+        shelf: The quotes.
+        then: The codebook as it was when they were coded.
+    """
     groups = shelf.by_theme()
-    unused = [theme.id for theme in book.themes if theme.id not in groups]
-    if unused:
+    bare = [theme.id for theme in book.themes if theme.id not in groups]
+    if new := [theme_id for theme_id in bare if theme_id not in then.theme_by_id]:
+        yield CodebookIssue(
+            kind=IssueKind.UNUSED,
+            theme_ids=tuple(new),
+            detail="not there yet when the chat was coded; code it again with this codebook",
+        )
+    if unused := [theme_id for theme_id in bare if theme_id in then.theme_by_id]:
         yield CodebookIssue(
             kind=IssueKind.UNUSED,
             theme_ids=tuple(unused),

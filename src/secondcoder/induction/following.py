@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from secondcoder.errors import CodebookError, CodingsError
 from secondcoder.induction.edits import steps_between
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import (
@@ -13,6 +14,9 @@ from secondcoder.schema.codings import (
     awaits_coding,
 )
 from secondcoder.schema.edits import CodebookEdit, EditKind
+
+_THEMES_MOVE = frozenset({EditKind.RENAME, EditKind.MERGE, EditKind.SPLIT, EditKind.RETIRE})
+"""Steps after which quotes stand under other themes. A proposal adds some, refining rewords one."""
 
 
 class Followed(NamedTuple):
@@ -58,6 +62,48 @@ def followed(codings: Codings, book: Codebook) -> Followed:
         posts.append(PostCodings(post=coded.post, attribution=coded.attribution, outcome=outcome))
     info = codings.info.model_copy(update={"codebook": book})
     return Followed(Codings(info=info, posts=tuple(posts)), moved, retired, tuple(again))
+
+
+def refuse_other_version(codings: Codings, book: Codebook) -> None:
+    """Refuse codings whose themes are not those of a codebook, or were others when they were given.
+
+    Raises:
+        CodingsError: If steps from their version to this one moved themes, this is an earlier
+            version, or a theme of theirs is not in it.
+    """
+    theirs = codings.info.codebook
+    try:
+        steps = steps_between(theirs, book)
+    except CodebookError:
+        steps = ()  # another history may still have the same themes
+        if _goes_on(book, theirs):
+            raise CodingsError(
+                f"these codings are of version {theirs.version} of '{theirs.title}', later than "
+                f"version {book.version}; give the codebook of that version"
+            ) from None
+    if any(step.kind in _THEMES_MOVE for step in steps):
+        raise CodingsError(
+            f"these codings are of version {theirs.version} of '{theirs.title}', whose themes are "
+            f"others than in version {book.version}; first move them: 'secondcoder codebook follow'"
+        )
+    if lost := _lost_theme(codings, book):
+        raise CodingsError(
+            f"these codings are of version {theirs.version} of '{theirs.title}' and give quotes "
+            f"the theme '{lost}', which is not in this codebook (version {book.version}); give the "
+            f"codebook they were made with, or code the chat again"
+        )
+
+
+def _goes_on(before: Codebook, after: Codebook) -> bool:
+    try:
+        return bool(steps_between(before, after))
+    except CodebookError:
+        return False
+
+
+def _lost_theme(codings: Codings, book: Codebook) -> str | None:
+    given = (theme_id for coding in codings.quotes for theme_id in coding.theme_ids)
+    return next((theme_id for theme_id in given if theme_id not in book.theme_by_id), None)
 
 
 class _Now(NamedTuple):
