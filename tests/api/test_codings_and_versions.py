@@ -7,7 +7,7 @@ from induction.small_chat import BOOK, coded
 
 import secondcoder
 from secondcoder import Codebook
-from secondcoder.errors import CodingsError
+from secondcoder.errors import CodebookError, CodingsError
 from secondcoder.schema.codebook_checks import IssueKind
 
 
@@ -65,3 +65,21 @@ def test_a_theme_that_came_after_the_coding_is_not_called_unused() -> None:
     }
     assert unused["pie",].startswith("not there yet when the chat was coded; code it again")
     assert unused["cake",].startswith("no quote; retire what nobody speaks of")
+
+
+def test_codings_do_not_follow_where_a_theme_was_deleted_by_hand() -> None:
+    """Nor where a question was; each is named with what helps."""
+    less = BOOK.changed(themes=BOOK.themes[1:], version="1b")
+    with pytest.raises(
+        CodebookError,
+        match=r"theme 'tea' has quotes and is gone from codebook version 1b without a recorded "
+        r"step.*'secondcoder codebook retire'",
+    ):
+        secondcoder.follow_codebook(less, coded())
+    time = BOOK.themes[1].model_copy(update={"questions": ("Q1",)})
+    themes = (BOOK.themes[0], time, BOOK.themes[2])
+    shorter = BOOK.changed(themes=themes, questions=BOOK.questions[:1])
+    with pytest.raises(CodebookError, match="question 'Q2' has quotes and is gone"):
+        secondcoder.follow_codebook(shorter, coded())
+    unused = BOOK.changed(themes=BOOK.themes[:2])
+    assert secondcoder.follow_codebook(unused, coded()).n_moved == 0

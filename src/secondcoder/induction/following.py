@@ -40,7 +40,9 @@ def followed(codings: Codings, book: Codebook) -> Followed:
 
     Args:
         codings: Under an earlier version.
-        book: The later version. One that does not go on from theirs is a `CodebookError`.
+        book: The later version. One that does not go on from theirs, or in which a theme or
+            question of theirs is gone without a step that says what became of it, is a
+            `CodebookError`.
     """
     steps = steps_between(codings.info.codebook, book)
     moved = retired = 0
@@ -53,6 +55,7 @@ def followed(codings: Codings, book: Codebook) -> Followed:
         changed = []
         for coding in coded.codings:
             now = _through(coding, steps)
+            _refuse_unrecorded(now.coding, codings.info.codebook, book)
             changed.append(now.coding)
             moved += now.is_moved
             retired += now.is_retired
@@ -91,6 +94,28 @@ def refuse_other_version(codings: Codings, book: Codebook) -> None:
             f"these codings are of version {theirs.version} of '{theirs.title}' and give quotes "
             f"the theme '{lost}', which is not in this codebook (version {book.version}); give the "
             f"codebook they were made with, or code the chat again"
+        )
+
+
+def _refuse_unrecorded(coding: Coding, before: Codebook, book: Codebook) -> None:
+    """Refuse what people took out of the file by hand.
+
+    Raises:
+        CodebookError: If the coding's theme or question is not in the later codebook.
+    """
+    for theme_id in coding.theme_ids:
+        if theme_id not in book.theme_by_id:
+            raise CodebookError(
+                f"theme '{theme_id}' has quotes and is gone from codebook version {book.version} "
+                f"without a recorded step; put it back as it was in version {before.version}, and "
+                f"take it out with 'secondcoder codebook retire', which codings can follow"
+            )
+    known = {question.id for question in book.questions}
+    if coding.question_id is not None and coding.question_id not in known:
+        raise CodebookError(
+            f"question '{coding.question_id}' has quotes and is gone from codebook version "
+            f"{book.version}; put it back as it was in version {before.version}, since codings "
+            f"can't follow to fewer questions"
         )
 
 
