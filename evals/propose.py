@@ -106,11 +106,11 @@ def main() -> None:
         "--bertopic", type=Path, help="python of an environment that holds BERTopic"
     )
     options = parser.parse_args()
-    codings = _codings(options.codings)
+    codings = codings_of(options.codings)
     if codings is None:
         print(f"{REPORT.name} is not there; give people's codings with --codings FILE")
         sys.exit(0)
-    quotations = list(_quotations(codings))
+    quotations = list(quotations_of(codings))
     rows = dict(_rows(codings, quotations, options.coder, range(options.seeds)))
     if options.bertopic is not None:
         rows |= _bertopic(options.bertopic, quotations, range(options.seeds))
@@ -129,7 +129,8 @@ def main() -> None:
         print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
 
 
-def _codings(path: Path | None) -> secondcoder.Codings | None:
+def codings_of(path: Path | None) -> secondcoder.Codings | None:
+    """Return the codings of a file, else of the report; None where that is absent."""
     if path is not None:
         return secondcoder.read_codings(path)
     if not REPORT.is_file():
@@ -139,7 +140,7 @@ def _codings(path: Path | None) -> secondcoder.Codings | None:
         return secondcoder.read_codings(Path(folder) / "codings.jsonl")
 
 
-def _quotations(codings: secondcoder.Codings) -> Iterator[Quotation]:
+def quotations_of(codings: secondcoder.Codings) -> Iterator[Quotation]:
     """Yield the quotations that people gave a theme, of questions that have enough of them."""
     found = [
         Quotation(f"q{number}", coding.quote.text, coding.question_id, coding.theme_ids[0])
@@ -318,7 +319,7 @@ def _mean(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:
         mine = [one for one in quotations if one.question_id == question_id]
         ids = [one.id for one in mine]
         people, found = [one.theme_id for one in mine], _full(ids, labels)
-        covered, spurious = _matched(mine, labels)
+        covered, spurious = _shares(mine, labels)
         here = {
             "ami": adjusted_mutual_info_score(people, found),
             "ari": adjusted_rand_score(people, found),
@@ -337,11 +338,8 @@ def _full(ids: Sequence[str], labels: Labels) -> list[str]:
     return [labels.get(one, f"alone {one}") for one in ids]
 
 
-def _matched(mine: Sequence[Quotation], labels: Labels) -> tuple[float, float]:
-    """Return the share of people's themes that are covered and of found ones that are spurious.
-
-    Source: the assignment that shares most, Kuhn (1955), by scipy.
-    """
+def _shares(mine: Sequence[Quotation], labels: Labels) -> tuple[float, float]:
+    """Return the share of people's themes that are covered and of found ones that are spurious."""
     people: dict[str, set[str]] = {}
     found: dict[str, set[str]] = {}
     for one in mine:
@@ -350,10 +348,20 @@ def _matched(mine: Sequence[Quotation], labels: Labels) -> tuple[float, float]:
             found.setdefault(labels[one.id], set()).add(one.id)
     if not found:
         return 0.0, 0.0
-    shared = np.array([[len(a & b) / len(a | b) for b in found.values()] for a in people.values()])
-    rows, columns = linear_sum_assignment(-shared)
-    n_matched = int((shared[rows, columns] >= MATCHED).sum())
+    n_matched = matched(list(people.values()), list(found.values()))
     return n_matched / len(people), 1 - n_matched / len(found)
+
+
+def matched(people: Sequence[set[str]], found: Sequence[set[str]]) -> int:
+    """Return how many groups are matched, one to one, by the quotations that they share.
+
+    Source: the assignment that shares most, Kuhn (1955), by scipy.
+    """
+    if not people or not found:
+        return 0
+    shared = np.array([[len(a & b) / len(a | b) for b in found] for a in people])
+    rows, columns = linear_sum_assignment(-shared)
+    return int((shared[rows, columns] >= MATCHED).sum())
 
 
 def _bcubed(people: Sequence[str], found: Sequence[str]) -> float:

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from secondcoder.api.readers import Reader
 from secondcoder.coding.pieces import find_said
 from secondcoder.coding.segments import trimmed
@@ -11,7 +13,7 @@ from secondcoder.induction.propose import Question
 from secondcoder.induction.typical import Typicality
 from secondcoder.induction.units import Unit
 from secondcoder.induction.voices import Voices
-from secondcoder.schema.codebook import Codebook
+from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codings import Coding, Codings, Failure, Quoted
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.readings import Note
@@ -21,6 +23,11 @@ Covered = dict[str, tuple[Coding, ...]]
 """Codings by post: of people where they coded it, else of the coder."""
 
 _FEWEST_WORDS = 5
+_MOST_PAIRS = 0.98
+"""Share of a question's pairs of units than which a theme's words are more like what it covers.
+Chosen on the invented example chat, as `_LIKE`; see docs/decisions/0024-proposing-themes.md."""
+_LIKE = 0.25
+"""What is more like a theme's words than this is clearly like them, however alike the units are."""
 
 
 def as_people_coded(
@@ -122,24 +129,31 @@ def questions_of(
 
 
 def without_far_ones(part: Question, book: Codebook, back_end: SimilarityBackEnd) -> Question:
-    """Return the question, its themes covering only what is near to their own words.
+    """Return the question, its themes covering only what is clearly like their own words.
 
     The embedded coder chooses among the themes there are, and rarely says "none of them". A unit
-    stays covered where it is more like the theme's name, definition or an example than two units
-    of the question are on average.
+    stays covered where it is more like the theme's name, definition or an example than nearly all
+    pairs of the question's units are, or than `_LIKE` where these are all alike.
     """
-    n = len(part.units)
-    if not part.known or n == 1:
+    if not part.known:
         return part
-    back_end.fit([unit.quote.text for unit in part.units])
-    usual = (part.alike.sum() - part.alike.trace()) / (n * (n - 1))
+    texts = [unit.quote.text for unit in part.units]
+    said = {theme_id: _words_of(book.theme_by_id[theme_id]) for theme_id in part.known}
+    # The themes' words are learnt too: of those that nobody uses, one that somebody does would
+    # else be all that is left of a theme.
+    back_end.fit([*texts, *(each for words in said.values() for each in words)])
+    n = len(texts)
+    pairs = back_end.similarities(texts)[:, :n][~np.eye(n, dtype=bool)]
+    bar = min(_LIKE, float(np.quantile(pairs, _MOST_PAIRS))) if n > 1 else _LIKE
     near = {}
     for theme_id, places in part.known.items():
-        theme = book.theme_by_id[theme_id]
-        words = [theme.name, *filter(None, [theme.definition]), *theme.examples]
-        likest = back_end.similarities(words).max(axis=0)
-        near[theme_id] = tuple(place for place in places if likest[place] > usual)
+        likest = back_end.similarities(said[theme_id])[:, :n].max(axis=0)
+        near[theme_id] = tuple(place for place in places if likest[place] > bar)
     return part._replace(known=near)
+
+
+def _words_of(theme: Theme) -> list[str]:
+    return [theme.name, *filter(None, [theme.definition]), *theme.examples]
 
 
 def question_of(task: Task, book: Codebook) -> str | None:

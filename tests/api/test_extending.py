@@ -1,0 +1,68 @@
+"""What the themes of a codebook to extend cover without a model, and what is left to propose."""
+
+from pathlib import Path
+
+import secondcoder
+from secondcoder.schema.chat import Chat, ChatInfo, Post, Question
+from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.proposals import Proposal
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "improvement-chat"
+Q1 = Question(id="Q1", text="What gives you a pause at work?")
+SAME = "A1 five quiet minutes behind the linen cupboard"
+
+
+def known(found: Proposal) -> dict[str, list[str]]:
+    """Return what each theme that was there before covers."""
+    return {
+        theme.theme_id: [quote.text for quote in theme.quotes]
+        for theme in found.themes
+        if not theme.is_new and theme.question_id is not None
+    }
+
+
+def test_a_theme_that_nobody_speaks_of_covers_no_more_than_shares_its_words() -> None:
+    """One theme to choose from, of which one stretch has a word; most of Q1 was laid under it."""
+    questions = secondcoder.read_codebook(EXAMPLE / "codebook.yaml").questions
+    parking = Theme(
+        id="parking",
+        name="Car parking is dear",
+        definition="The hospital car park costs too much.",
+        questions=("Q1",),
+    )
+    book = Codebook(questions=questions, themes=(parking,))
+    found = secondcoder.propose(EXAMPLE / "chat.csv", codebook=book)
+    assert known(found) == {"parking": ["costs about 40p a month"]}
+    nothing = parking.model_copy(update={"name": "Meter tariffs", "definition": None})
+    found = secondcoder.propose(
+        EXAMPLE / "chat.csv", codebook=Codebook(questions=questions, themes=(nothing,))
+    )
+    assert known(found) == {}
+
+
+def test_a_theme_covers_what_is_clearly_like_its_words() -> None:
+    """A theme of Q1 without its examples: four of the posts that people laid under it, no other."""
+    whole = secondcoder.read_codebook(EXAMPLE / "codebook.yaml")
+    theme = whole.theme_by_id["keep-watching"].model_copy(update={"examples": ()})
+    book = Codebook(questions=whole.questions, themes=(theme,))
+    found = secondcoder.propose(EXAMPLE / "chat.csv", codebook=book)
+    people = {
+        coding.quote.post_id
+        for coding in secondcoder.read_codings(EXAMPLE / "reference.jsonl").quotes
+        if theme.id in coding.theme_ids
+    }
+    (evidence,) = (each for each in found.themes if each.theme_id == theme.id)
+    covered = {quote.post_id for quote in evidence.quotes}
+    assert len(covered) == 4
+    assert covered <= people
+
+
+def test_a_theme_covers_what_all_say_in_its_words() -> None:
+    """Six people answer alike: no pair of them is less alike than their theme's words are."""
+    question = Post(id="q", author="host", text=f"Q1: {Q1.text}")
+    posts = (Post(id=f"s{n}", author=f"eve{n}", text=SAME) for n in range(6))
+    chat = Chat(info=ChatInfo(moderators=("host",)), posts=(question, *posts))
+    theme = Theme(id="linen", name="Quiet minutes behind the linen cupboard", questions=("Q1",))
+    found = secondcoder.propose(chat, codebook=Codebook(questions=(Q1,), themes=(theme,)))
+    assert len(known(found)["linen"]) == 6
+    assert not any(theme.is_new for theme in found.themes)
