@@ -1,7 +1,7 @@
 """Making a report over several chats: their order, their common themes, counts and shares."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
@@ -227,7 +227,7 @@ def _questions(series: _Series, *, is_numbered: bool) -> Iterable[QuestionOverTi
 def _asked(number: int, counts: ChatCounts, question_id: str | None) -> AskedInChat:
     posts = counts.answering.get(question_id, {})
     beside = counts.beside.get(question_id, Counter())
-    n_authors, n_unsigned = _authors(posts)
+    n_authors, n_unsigned = _authors(posts, counts.moderators)
     return AskedInChat(
         chat=number,
         n_answering=len(posts),
@@ -240,9 +240,11 @@ def _asked(number: int, counts: ChatCounts, question_id: str | None) -> AskedInC
     )
 
 
-def _authors(posts: Posts) -> tuple[int, int]:
-    named = [author for author in posts.values() if author is not None]
-    return len(set(named)), len(posts) - len(named)
+def _authors(posts: Posts, moderators: Collection[str]) -> tuple[int, int]:
+    """Return how many participants wrote the posts, who moderated aside, and unsigned posts."""
+    authors = set(posts.values()) - {None}
+    n_unsigned = sum(author is None for author in posts.values())
+    return len(authors.difference(moderators)), n_unsigned
 
 
 def _themes(
@@ -299,7 +301,7 @@ def _theme(
         author
         for counts in series.counts
         for author in counts.themes.get((question_id, theme_id), {}).values()
-        if author is not None
+        if author is not None and author not in counts.moderators
     }
     return ThemeOverTime(
         theme_id=theme_id,
@@ -330,7 +332,7 @@ def _point(
         )
         return Gap(chat=chat.number, reason=reason)
     posts = counts.themes.get((question_id, theme_id), {})
-    n_authors, n_unsigned = _authors(posts)
+    n_authors, n_unsigned = _authors(posts, counts.moderators)
     has, of = _by_author(counts.answering.get(question_id, {}), posts)
     return ThemeInChat(
         chat=chat.number,

@@ -147,7 +147,11 @@ def _unused(book: Codebook, shelf: ThemeQuotes, then: Codebook) -> Iterator[Code
         group = groups.get(theme.id)
         if group is None:
             continue
-        if group.n_posts > 1 and not group.n_unsigned and len(group.authors) == 1:
+        if (
+            group.n_posts - group.n_moderated > 1
+            and not group.n_unsigned
+            and len(group.authors) == 1
+        ):
             yield CodebookIssue(
                 kind=IssueKind.ONE_PERSON,
                 theme_ids=(theme.id,),

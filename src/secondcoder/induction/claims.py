@@ -203,7 +203,7 @@ def _amount(found: re.Match[str], test: _Test) -> Claim:
 
     def against(counted: Counted) -> str | None:
         n, of = (counted.n_posts, counted.of_posts) if is_posts else (counted.n, counted.of)
-        if test(n, of, found):
+        if of and test(n, of, found):
             return None
         return f"it says “{words}”, and these codings hold {n:,} of {of:,}"
 

@@ -66,6 +66,8 @@ def _latest(whole: AskedInChat, point: ThemeInChat) -> str:
     """Return who spoke of it in a chat: people where every post is signed, posts otherwise."""
     if not point.n_posts:
         return "nobody"
+    if not point.n_authors and not point.n_unsigned:
+        return "moderators alone"
     n, of, one = (
         (point.n_posts, whole.n_answering, "post")
         if whole.n_unsigned

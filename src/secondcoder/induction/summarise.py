@@ -141,26 +141,31 @@ def _counted(subject: _Subject) -> str:
 
     People are counted where every quoted post of the question is signed. Where some are not,
     nobody knows of how many people: those of the theme are named by their number, or its posts
-    are counted, with the people behind.
+    are counted, with the people behind. Who moderated is none of the people; their posts are told.
     """
     group, whole = subject.group, subject.whole
     name = in_marks(subject.theme.name)
     where = "quoted on this question" if subject.question_id else "quoted outside the questions"
+    by = "a moderator" if len(group.moderators) == 1 else "moderators"
+    if group.n_moderated == group.n_posts:
+        return f"Only {by} spoke of {name}, in {_posts(group.n_posts)}."
+    theirs = f", {group.n_moderated:,} of them by {by}" if group.n_moderated else ""
     people = named(len(group.authors), "participant")
     if whole.n_unsigned and not group.n_unsigned:
         posts = f"{group.n_posts:,} of the {whole.n_posts:,} posts"
-        return f"{_capital(people)} spoke of {name}, in {posts} {where}."
+        return f"{_capital(people)} spoke of {name}, in {posts} {where}{theirs}."
     n, of = _counts(subject)
     who = amount(n, of, "post" if whole.n_unsigned else "participant")
     # Where the words hide the numbers, they stand behind; before the name, which may be of a
     # script that would turn them round.
     beside = [f"{n:,} of {of:,}"] if of >= FEWEST_TO_SCALE and n < of else []
     if whole.n_unsigned and group.authors:
-        beside.append(f"{n - group.n_unsigned:,} by {people}, {group.n_unsigned:,} unsigned")
+        n_signed = n - group.n_unsigned - group.n_moderated
+        beside.append(f"{n_signed:,} by {people}, {group.n_unsigned:,} unsigned{theirs}")
     elif whole.n_unsigned and whole.authors:
         beside.append("unsigned")
     shares = f" ({'; '.join(beside)})" if beside else ""
-    posts = f", in {group.n_posts:,} {'post' if group.n_posts == 1 else 'posts'}"
+    posts = f", in {_posts(group.n_posts)}{theirs}"
     return f"{_capital(who)} {where}{shares} spoke of {name}{'' if whole.n_unsigned else posts}."
 
 
@@ -172,6 +177,10 @@ def _counts(subject: _Subject) -> tuple[int, int]:
 
 def _size(group: Group, whole: Group) -> int:
     return group.n_posts if whole.n_unsigned else len(group.authors)
+
+
+def _posts(n: int) -> str:
+    return f"{n:,} {'post' if n == 1 else 'posts'}"
 
 
 def _capital(words: str) -> str:

@@ -16,10 +16,14 @@ class Group(NamedTuple):
 
     quotes: tuple[Quote, ...]
     authors: frozenset[str]
-    """Of the posts, as far as they are known."""
+    """Of the posts, as far as they are known; who moderated is none of the participants."""
     n_posts: int
     n_unsigned: int
     """Posts whose author is not known."""
+    moderators: frozenset[str] = frozenset()
+    """Who moderated and wrote some of the posts."""
+    n_moderated: int = 0
+    """Posts of theirs."""
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -34,6 +38,7 @@ class ThemeQuotes:
         """Gather them; a quote that is coded twice at one place counts once there."""
         self._codebook = codings.info.codebook
         self._author_of = {coded.post.id: coded.post.author_key for coded in codings.posts}
+        self._moderators = codings.moderators.keys()
         self._quotes: dict[Place, dict[Quote, None]] = {}
         for coding in codings.quotes:
             for theme_id in coding.theme_ids or (None,):
@@ -75,4 +80,8 @@ class ThemeQuotes:
     def _group(self, quotes: dict[Quote, None]) -> Group:
         authors = [self._author_of[post_id] for post_id in {quote.post_id for quote in quotes}]
         known = frozenset(author for author in authors if author is not None)
-        return Group(tuple(quotes), known, len(authors), authors.count(None))
+        here = known & self._moderators
+        n_moderated = sum(author in here for author in authors)
+        return Group(
+            tuple(quotes), known - here, len(authors), authors.count(None), here, n_moderated
+        )

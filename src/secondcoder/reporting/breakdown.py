@@ -32,6 +32,7 @@ class ReportQuote(Record):
     """None where it is counted and not shown: no paraphrase of it could be used."""
     post_id: str
     author: str | None
+    is_by_moderator: bool = False
     created_at: AwareDatetime | None
     written: str | None
     """When it was written, in words."""
@@ -307,6 +308,7 @@ class _Printer:
             text=shown(coding.quote.text),
             post_id=post.id,
             author=author_name(post.author),
+            is_by_moderator=post.author_key in self.shelf.moderators,
             created_at=post.created_at,
             written=told(post.created_at, self.shelf.starts_at),
             url=web_link(post.url),

@@ -1,7 +1,7 @@
 """Posts of one chat by question and theme, with their authors: what shares are made of."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
 from secondcoder.schema.codings import (
@@ -31,6 +31,8 @@ class ChatCounts(NamedTuple):
     """Posts with a quote under the question and theme."""
     beside: Mapping[str | None, Counter[Fate]]
     """Posts without a quote that may answer the question, by what became of them."""
+    moderators: Collection[str]
+    """Authors among those of the posts who moderated."""
 
 
 def chat_counts(codings: Codings) -> ChatCounts:
@@ -49,7 +51,7 @@ def chat_counts(codings: Codings) -> ChatCounts:
         if fate != "quoted":
             for question_id in coded.attribution.question_ids or (None,):
                 beside[question_id][fate] += 1
-    return ChatCounts(fates, answering, themes, beside)
+    return ChatCounts(fates, answering, themes, beside, codings.moderators.keys())
 
 
 def fate_of(coded: PostCodings) -> Fate:

@@ -153,7 +153,10 @@ _ITEMS = (
     ),
     _Item("GUIDE-LLM", "Optional: justification for the choice of LLM", (), "why this model"),
     _Item(
-        "COREQ", "1 Interviewer/facilitator", (), "who moderated the chat and asked its questions"
+        "COREQ",
+        "1 Interviewer/facilitator",
+        ("Moderated by",),
+        "who moderated the chat and asked its questions",
     ),
     _Item("COREQ", "2 Credentials", (), "degrees and titles of those who moderated and analysed"),
     _Item("COREQ", "3 Occupation", (), "their work at the time of the chat"),

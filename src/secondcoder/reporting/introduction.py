@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from secondcoder.reporting.charts import apart
 from secondcoder.reporting.derivation_wording import model_addresses
 from secondcoder.reporting.wording import (
+    author_name,
     count,
     day,
     endpoint,
@@ -19,7 +20,7 @@ from secondcoder.reporting.wording import (
     web_link,
     within,
 )
-from secondcoder.schema.chat import ChatCounts, ChatInfo, Post, WindowCount
+from secondcoder.schema.chat import ChatCounts, ChatInfo, Post, WindowCount, author_key_of
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo, awaits_coding
 from secondcoder.schema.record import Record
@@ -52,6 +53,8 @@ class Introduction(Record):
     starts_at: AwareDatetime | None
     held: str | None
     """When the chat began, in words."""
+    moderated_by: str | None = None
+    """Who moderated, by name; None where nobody is known to."""
     counts: ChatCounts
     figures: tuple[str, ...]
     made: tuple[Fact, ...]
@@ -78,9 +81,11 @@ def introduction(
         source_url=web_link(chat.source_url),
         starts_at=chat.starts_at,
         held=time_of(chat.starts_at) if chat.starts_at is not None else None,
+        moderated_by=_moderated_by(codings),
         counts=counts,
         figures=(
             *figures(counts),
+            *_moderating(codings),
             *_held(counts, len(codings.posts)),
             *_waiting(codings),
             *((asked_out,) if asked_out is not None else ()),
@@ -145,6 +150,30 @@ def figures(counts: ChatCounts) -> tuple[str, ...]:
         verb = "carries no time and is" if counts.n_without_time == 1 else "carry no time and are"
         sentences.append(f"{count(counts.n_without_time, 'post')} {verb} in no stretch of time.")
     return tuple(sentences)
+
+
+def _moderated_by(codings: Codings) -> str | None:
+    named = {author_key_of(name) for name in codings.info.chat.moderators}
+    return (
+        ", ".join(
+            apart(author_name(name) or key)
+            + ("" if key in named else " (not named as such; posted a question)")
+            for key, name in codings.moderators.items()
+        )
+        or None
+    )
+
+
+def _moderating(codings: Codings) -> tuple[str, ...]:
+    """Return, where who moderated wrote posts, how they are counted."""
+    authors = {coded.post.author_key for coded in codings.posts}
+    n = len(codings.moderators.keys() & authors)
+    if not n:
+        return ()
+    return (
+        f"{count(n, 'participant')} moderated the chat: not counted among the authors who spoke of "
+        f"a theme, where their own posts are told apart.",
+    )
 
 
 def _held(counts: ChatCounts, n_posts: int) -> tuple[str, ...]:

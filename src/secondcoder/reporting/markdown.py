@@ -278,6 +278,8 @@ def _unquoted(posts: tuple[UnquotedPost, ...]) -> Iterator[str]:
 def _source(post: ReportQuote | UnquotedPost) -> Iterator[str]:
     if post.author:
         yield escaped(post.author)
+    if isinstance(post, ReportQuote) and post.is_by_moderator:
+        yield "moderator"
     if post.written:
         yield post.written
     name = f"post {escaped(post.post_id)}"

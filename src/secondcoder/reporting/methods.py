@@ -27,6 +27,8 @@ from secondcoder.schema.runs import CoderKind, Run
 
 TIME = "Time of the chat"
 """What the fact is called that says when the chat began."""
+MODERATED = "Moderated by"
+"""What the fact is called that names who moderated."""
 EDITS = "Codebook edits"
 ASKED = "Questions asked"
 ETHICS = (
@@ -134,6 +136,8 @@ def _source(info: CodingsInfo, introduction: Introduction) -> Iterator[tuple[str
     if chat.starts_at is not None:
         minutes = round(chat.length.total_seconds() / 60)
         yield TIME, f"{time_of(chat.starts_at)}, {count(minutes, 'minute')}"
+    if introduction.moderated_by is not None:
+        yield MODERATED, introduction.moderated_by
     yield "Posts and participants", " ".join(introduction.figures)
     questions = info.codebook.leaves
     if questions:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from secondcoder.reporting.full_names import any_of, full_names, parts_of
 from secondcoder.reporting.names import MASK
 from secondcoder.reporting.wording import count, is_or_are
-from secondcoder.schema.chat import Post
+from secondcoder.schema.chat import author_key_of
 from secondcoder.schema.codings import Codings, LeftOut, PostCodings
 from secondcoder.schema.copies import Said
 
@@ -45,7 +45,7 @@ def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
         codings: What was coded.
         authors: Handles or names; case and a leading @ don't matter.
     """
-    wanted = {key: name for name in authors if (key := _key(name)) is not None}
+    wanted = {key: name for name in authors if (key := author_key_of(name)) is not None}
     keys = {coded.post.author_key for coded in codings.posts} & wanted.keys()
     theirs = {coded.post.id for coded in codings.posts if coded.post.author_key in keys}
     kept = tuple(
@@ -57,7 +57,11 @@ def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
     gone = frozenset(key for key in keys if key is not None)
     sentence = f"{left_out_sentence(n_gone, len(gone))} {_NAMED}" if n_gone else None
     unknown = tuple(name for key, name in wanted.items() if key not in keys)
-    kept_codings = Codings(info=codings.info, posts=kept)
+    moderators = tuple(
+        name for name in codings.info.chat.moderators if author_key_of(name) not in wanted
+    )
+    chat = codings.info.chat.model_copy(update={"moderators": moderators})
+    kept_codings = Codings(info=codings.info.model_copy(update={"chat": chat}), posts=kept)
     said = Said(coded.post.text for coded in codings.posts if coded.post.id in theirs)
     called = [coded.post.author for coded in codings.posts if coded.post.id in theirs]
     words_of = without_names(name for name in dict.fromkeys(called) if name is not None)
@@ -104,8 +108,4 @@ def _repeats(coded: PostCodings, ids: Collection[str], keys: Collection[str | No
         return True
     # A repost without an id still names whom it repeats.
     said = coded.post.text.split(":")[0].split()
-    return coded.post.is_repost and len(said) > 1 and _key(said[-1]) in keys
-
-
-def _key(name: str) -> str | None:
-    return Post(id="-", text="", author=name).author_key
+    return coded.post.is_repost and len(said) > 1 and author_key_of(said[-1]) in keys

@@ -65,6 +65,8 @@ def participation(codings: Codings) -> Chart | None:
         f"Bars: share of the {count(n_posts, 'post')} by the busiest of {n_authors:,} authors; "
         f"second number: their posts. {count(half, 'author')} wrote half of them or more."
     )
+    if n_moderators := len(codings.moderators.keys() & counts.keys()):
+        alt += f" {count(n_moderators, 'author')} moderated the chat."
     once = sum(n == 1 for n in busiest)
     if once:
         alt += f" {count(once, 'author')} wrote a single post."

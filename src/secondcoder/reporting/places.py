@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from secondcoder.reporting.wording import count, number
+from secondcoder.reporting.wording import count, joined, number
 from secondcoder.schema.codings import Coding, Codings
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.record import Record
@@ -16,8 +16,11 @@ class Tally(Record):
 
     n_quotes: int = Field(ge=0)
     n_posts: int = Field(ge=0)
-    n_authors: int = Field(ge=0, description="Distinct, case-insensitive; unnamed ones left out.")
+    n_authors: int = Field(
+        ge=0, description="Distinct participants, case-insensitive; no moderators."
+    )
     n_unsigned: int = Field(ge=0, description="Quotes whose author is not given.")
+    n_moderators: int = Field(default=0, ge=0, description="Who moderated and is quoted.")
 
     @property
     def words(self) -> str:
@@ -25,16 +28,19 @@ class Tally(Record):
 
         >>> Tally(n_quotes=3, n_posts=3, n_authors=2, n_unsigned=0).words
         '3 quotes from 2 authors'
+        >>> Tally(n_quotes=3, n_posts=3, n_authors=1, n_unsigned=1, n_moderators=1).words
+        '3 quotes from 1 known author and 1 moderator, 1 unsigned'
         """
         if not self.n_quotes:
             return "no quotes"
         quotes = count(self.n_quotes, "quote")
-        if not self.n_authors:
+        author = "known author" if self.n_unsigned else "author"
+        people = [count(self.n_authors, author)] if self.n_authors else []
+        people += [count(self.n_moderators, "moderator")] if self.n_moderators else []
+        if not people:
             return f"{quotes}, authors not given"
-        if self.n_unsigned:
-            known = count(self.n_authors, "known author")
-            return f"{quotes} from {known}, {number(self.n_unsigned)} unsigned"
-        return f"{quotes} from {count(self.n_authors, 'author')}"
+        unsigned = f", {number(self.n_unsigned)} unsigned" if self.n_unsigned else ""
+        return f"{quotes} from {joined(people)}{unsigned}"
 
     @property
     def sentence(self) -> str:
@@ -55,6 +61,7 @@ class Shelf:
     def __init__(self, codings: Codings) -> None:
         self.post_by_id = {coded.post.id: coded.post for coded in codings.posts}
         self.starts_at = codings.info.chat.starts_at
+        self.moderators = codings.moderators.keys()
         self.numbers: dict[QuoteKey, int] = {}
         self.places: dict[Place, dict[QuoteKey, Coding]] = defaultdict(dict)
         self.places_of: dict[QuoteKey, list[Place]] = defaultdict(list)
@@ -71,12 +78,14 @@ class Shelf:
         """Return the tally of the quotes, each counted once."""
         distinct = set(keys)
         authors = [self.post_by_id[post_id].author_key for post_id, _ in distinct]
-        named = [author for author in authors if author is not None]
+        named = {author for author in authors if author is not None}
+        moderators = named & self.moderators
         return Tally(
             n_quotes=len(distinct),
             n_posts=len({post_id for post_id, _ in distinct}),
-            n_authors=len(set(named)),
-            n_unsigned=len(authors) - len(named),
+            n_authors=len(named - moderators),
+            n_unsigned=authors.count(None),
+            n_moderators=len(moderators),
         )
 
     def at(self, question_id: str | None, theme_id: str | None) -> dict[QuoteKey, Coding]:

@@ -17,10 +17,10 @@ from secondcoder.reporting.breakdown import (
     ThemeSection,
 )
 from secondcoder.reporting.findings import Findings
-from secondcoder.reporting.methods import EDITS, TIME
+from secondcoder.reporting.methods import EDITS, MODERATED, TIME
 from secondcoder.reporting.pictures import charts
 from secondcoder.reporting.theme_ids import without_ids
-from secondcoder.reporting.wording import day
+from secondcoder.reporting.wording import count, day
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.copies import Said
 from secondcoder.schema.key_findings import REPEATS, FindingOrigin, Withheld
@@ -81,13 +81,22 @@ class Private:
         # The minute would turn columns that count from the start back into times of posts.
         opening = found.introduction
         held = day(opening.starts_at) if opening.starts_at is not None else None
+        moderated = count(len(self._codings.moderators), "person", "people")
         private = Findings(
             introduction=opening.model_copy(
-                update={"source_url": None, "starts_at": None, "held": held}
+                update={
+                    "source_url": None,
+                    "starts_at": None,
+                    "held": held,
+                    "moderated_by": moderated,
+                }
             ),
             breakdown=breakdown,
             accounting=account,
-            methods=found.methods.without("Source").replacing(TIME, opening.held, held),
+            methods=found.methods
+            .without("Source")
+            .replacing(TIME, opening.held, held)
+            .replacing(MODERATED, opening.moderated_by, moderated),
             charts=charts(self._codings, breakdown, account, clock=False),
         )
         book = self._codings.info.codebook
@@ -157,6 +166,7 @@ class Private:
             update={
                 "text": self._shown(quote.number, quote.text),
                 "note": self._shown(None, quote.note),
+                "is_by_moderator": False,  # of a known chat, that names a person
                 **self._hidden(quote.post_id),
             }
         )

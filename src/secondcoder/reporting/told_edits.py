@@ -5,7 +5,7 @@ Why somebody changed a theme often quotes a post, and who decided may have been 
 
 from collections.abc import Callable, Collection
 
-from secondcoder.schema.chat import Post
+from secondcoder.schema.chat import author_key_of
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.edits import CodebookEdit
@@ -32,7 +32,7 @@ def with_told_edits(
 
     def told(edit: CodebookEdit) -> CodebookEdit:
         by = edit.made_by
-        if by is not None and (_key(by) in people or repeats(by) or words_of(by) != by):
+        if by is not None and (author_key_of(by) in people or repeats(by) or words_of(by) != by):
             by = _NO_NAME
         reason = _NO_REASON if repeats(edit.reason) else words_of(edit.reason)
         return edit.model_copy(update={"reason": reason, "made_by": by})
@@ -43,7 +43,3 @@ def with_told_edits(
         return codings
     info = codings.info.model_copy(update={"codebook": book.model_copy(update={"edits": edits})})
     return codings.model_copy(update={"info": info})
-
-
-def _key(name: str) -> str | None:
-    return Post(id="-", text="", author=name).author_key

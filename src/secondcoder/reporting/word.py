@@ -207,6 +207,8 @@ def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
 def _source(post: ReportQuote | UnquotedPost) -> Iterable[str]:
     if post.author:
         yield apart(post.author)
+    if isinstance(post, ReportQuote) and post.is_by_moderator:
+        yield "moderator"
     if post.written:
         yield post.written
     yield f"post {post.post_id}"

@@ -19,6 +19,16 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a character, as damaged exports hold: no encoding can write it, so no text is one."""
 
 
+def author_key_of(name: str) -> str | None:
+    """Return a handle or name as authors are told apart; None if nothing of it is seen.
+
+    >>> author_key_of("@Ann"), author_key_of(" ")
+    ('ann', None)
+    """
+    seen = "".join(letter for letter in name if letter.isprintable())
+    return seen.strip().lstrip("@").casefold() or None
+
+
 class Post(Record):
     """One message exactly as read; `text` is never altered, not even its HTML entities."""
 
@@ -50,10 +60,7 @@ class Post(Record):
         >>> Post(id="1", text="", author="@Ann").author_key, Post(id="1", text="").author_key
         ('ann', None)
         """
-        if self.author is None:
-            return None
-        seen = "".join(letter for letter in self.author if letter.isprintable())
-        return seen.strip().lstrip("@").casefold() or None
+        return author_key_of(self.author) if self.author is not None else None
 
     @model_validator(mode="after")
     def _a_post_that_repeats_another_is_a_repost(self) -> Self:
@@ -201,7 +208,9 @@ class ChatInfo(Record):
     source_url: str | None = Field(default=None, description="Where the chat can be read.")
     starts_at: AwareDatetime | None = None
     length: timedelta = timedelta(hours=1)
-    moderators: tuple[str, ...] = ()
+    moderators: tuple[str, ...] = Field(
+        default=(), description="Handles, as far as named; who asked the questions moderates, too."
+    )
     questions: tuple[Question, ...] = ()
     counts: ChatCounts | None = None
 

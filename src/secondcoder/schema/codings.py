@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from secondcoder.schema.chat import Attribution, ChatInfo, Identifier, Post
+from secondcoder.schema.chat import Attribution, ChatInfo, Identifier, Post, author_key_of
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.record import Record
@@ -183,6 +183,21 @@ class Codings(Record):
     def quotes(self) -> tuple[Coding, ...]:
         """Return every coding, in the order of the posts and of their quotes."""
         return tuple(coding for coded in self.posts for coding in coded.codings)
+
+    @property
+    def moderators(self) -> dict[str, str]:
+        """Return the names of who moderated by `Post.author_key`: as named, and who asked."""
+        asked = {question.asked_by for question in self.info.chat.questions} - {None}
+        askers = (
+            coded.post.author
+            for coded in self.posts
+            if coded.post.id in asked and coded.post.author is not None
+        )
+        found: dict[str, str] = {}
+        for name in (*self.info.chat.moderators, *askers):
+            if (key := author_key_of(name)) is not None:
+                found.setdefault(key, name)
+        return found
 
     @property
     def failures(self) -> tuple[PostCodings, ...]:
