@@ -152,7 +152,7 @@ def test_a_paraphrase_that_copies_is_refused_and_then_not_shown(
     assert "(not shown)" not in report
     quotes = json.loads(report)["breakdown"]["questions"][0]["themes"][0]["quotes"]
     assert [quote["text"] for quote in quotes if quote["number"] == 2] == [None]
-    assert "2,p1,Ann,the numbers come in June,(not shown)" in (tmp_path / "p.csv").read_text()
+    assert "2,p1,Ann,the numbers come in June,\n" in (tmp_path / "p.csv").read_text()
     assert "the numbers come in June" not in report
     assert "other words" in report
     assert any("keeps the words 'the numbers come in june'" in user for user in told)

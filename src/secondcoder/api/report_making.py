@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 
 from secondcoder.api.readers import CoderReader, PlanningReader
-from secondcoder.api.report_quotes import Wanted, Written, masked, paraphrased, whose
+from secondcoder.api.report_quotes import Shown, Wanted, Written, masked, paraphrased, whose
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.pseudonyms import Pseudonyms
 from secondcoder.errors import InputError, PromptError
@@ -22,8 +22,8 @@ Writer = CoderReader | PlanningReader
 """A model that writes, or one whose cost is told."""
 
 
-async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -> Findings:
-    """Return everything that a report prints.
+async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -> Shown:
+    """Return everything that a report prints, and what could not be written.
 
     Args:
         codings: What was coded.
@@ -33,12 +33,12 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
     kept = _kept(codings, wanted, has_writer=writer is not None)
     with writer or nullcontext():
         made, written = await _made(codings, kept, wanted, writer)
-    shown = made
+    shown = Shown(made)
     if wanted.quotes == "masked":
-        shown = masked(kept, made, wanted)
+        shown = Shown(masked(kept, made, wanted))
     elif wanted.quotes == "paraphrased":
         shown = paraphrased(kept, made, wanted, written)
-    return Withholding(kept).without_ids(shown)
+    return shown._replace(findings=Withholding(kept).without_ids(shown.findings))
 
 
 async def plan_findings(codings: Codings, wanted: Wanted, writer: PlanningReader) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from secondcoder.coding.pseudonyms import Pseudonyms
+from secondcoder.induction.paraphrases import why_missing
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings
+from secondcoder.reporting.introduction import Fact
 from secondcoder.reporting.names import Names
 from secondcoder.reporting.opting_out import SOMEONE, WithoutSome
 from secondcoder.reporting.privacy import SAID, Private, QuoteMode
@@ -49,7 +51,17 @@ def masked(kept: WithoutSome, made: Findings, wanted: Wanted) -> Findings:
     return Private(kept.codings, said, lambda _, text: hide(text), hide).findings(made)
 
 
-def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Written) -> Findings:
+class Shown(NamedTuple):
+    """Findings as they are shown, and what could not be made of them."""
+
+    findings: Findings
+    n_failed: int = 0
+    """How many quotes have no paraphrase."""
+    why: str | None = None
+    """That in a sentence, with the reasons."""
+
+
+def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Written) -> Shown:
     """Return the findings with a model's words for each quote, and keep the originals in a file.
 
     A model may keep a name of the quote in its own words, or in a sentence on a theme: both are
@@ -70,13 +82,20 @@ def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Writ
     }
     write_text(wanted.private, _private(owners, shown))
     wanted.private.chmod(0o600)  # for the eyes of whoever made the report
+    missing = [one for one in written if isinstance(one, Failure)]
     hidden = Private(
         kept.codings,
-        " ".join((SAID["paraphrased"], *_unshown(made, shown))),
+        " ".join((SAID["paraphrased"], *_unshown(made, len(missing)))),
         lambda number, _: None if number is None else shown[number],
         hide,
     )
-    return hidden.findings(made)
+    found = hidden.findings(made)
+    if not missing:
+        return Shown(found)
+    of = f"{len(missing):,} of {count(len(written), 'quote')}"
+    why = f"{of} could not be paraphrased: {why_missing(missing)}."
+    told = found.methods.stating(Fact(name="Quotes without a paraphrase", value=why))
+    return Shown(found.model_copy(update={"methods": told}), len(missing), why)
 
 
 def whose(made: Findings) -> dict[int, tuple[str, str | None, str]]:
@@ -103,9 +122,9 @@ def _hiding(kept: WithoutSome, wanted: Wanted) -> Callable[[str], str]:
     return lambda text: names.hide(people.hide(kept.words_of(text)))
 
 
-def _unshown(made: Findings, shown: Mapping[int, str | None]) -> Iterator[str]:
+def _unshown(made: Findings, n_failed: int) -> Iterator[str]:
     """Yield in sentences what a report with paraphrases counts and does not show."""
-    if n_failed := sum(one is None for one in shown.values()):
+    if n_failed:
         what = count(n_failed, "quote")
         yield f"{what} could not be paraphrased and {is_or_are(n_failed)} not shown."
     n_unquoted = made.accounting.n_posts - made.accounting.n_quoted
@@ -118,12 +137,10 @@ def _unshown(made: Findings, shown: Mapping[int, str | None]) -> Iterator[str]:
 def _private(
     owners: Mapping[int, tuple[str, str | None, str]], shown: Mapping[int, str | None]
 ) -> str:
-    """Return which quote of the report is whose, as CSV."""
+    """Return which quote of the report is whose, as CSV; no paraphrase is an empty field."""
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(_PRIVATE_COLUMNS)
     for number, (post_id, author, text) in owners.items():
-        paraphrase = shown[number]
-        told = "(not shown)" if paraphrase is None else paraphrase
-        rows.writerow((number, post_id, author or "", text, told))
+        rows.writerow((number, post_id, author or "", text, shown[number] or ""))
     return file.getvalue()

@@ -96,7 +96,8 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         options: How the model is reached and asked.
         ledger: SQLite file that keeps what the model wrote. Default: `secondcoder-ledger.sqlite`
             beside `output`, or in this folder.
-        progress: Told of every sentence that is withheld from the findings, and why.
+        progress: Told of every sentence that is withheld from the findings, and why, and of quotes
+            without a paraphrase; what a model failed to write counts as `n_failed` there.
     """
     several = _several(codings)
     target = Path(output) if output is not None else None
@@ -125,16 +126,19 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     hidden = _hidden(mask_also, quotes)
     coded = _read(several[0])
     agreed = agreement_on(coded, agreement) if agreement is not None else None
-    found = finish(
+    shown = finish(
         findings_of(
             coded,
             Wanted(order, quotes, _lines(opt_out), keep, agreed, hidden),
             CoderReader(_work(coder, options, ledger, target)) if coder is not None else None,
         )
     )
+    found = shown.findings
     if progress is not None:
         for line in found.breakdown.withheld():
-            progress(Progress(note=line.words))
+            progress(Progress(note=line.words, n_failed=int(line.is_failure)))
+        if shown.why is not None:
+            progress(Progress(note=shown.why, n_failed=shown.n_failed))
     if target is not None and form in {"word", "pdf"}:
         write_bytes(target, _printed(found, form, style))
         return _render(found, "markdown")

@@ -109,6 +109,24 @@ def notes() -> "Listener":
     return _Said(lambda words: console.print(words, markup=False, highlight=False)).hear
 
 
+class Failures:
+    """Counts failures that are told of, and passes on what is heard."""
+
+    def __init__(self, listener: "Listener") -> None:
+        """Start with none.
+
+        Args:
+            listener: Who hears it too.
+        """
+        self.n_failed = 0
+        self._listener = listener
+
+    def hear(self, state: "Progress") -> None:
+        """Count what is told, each note of its own failures."""
+        self.n_failed += state.n_failed
+        self._listener(state)
+
+
 class _Said:
     """Says notes, and once that nothing is asked, and why, and once that it is again."""
 

@@ -1,5 +1,6 @@
 """The command `report`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,7 @@ import typer
 import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.parsing import AsJson, BaseUrl, Output, one_of
-from secondcoder.cli.progress import notes
+from secondcoder.cli.progress import Failures, notes
 from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def report(
 
     if not may_go_on(estimate, coder=writer, dry_run=dry_run, ask_above=ask_above, as_json=as_json):
         return
+    heard = Failures(notes())
     text = secondcoder.report(
         codings,
         form="json" if as_json else None,
@@ -99,6 +101,8 @@ def report(
         coder=coder,
         options=options,
         ledger=ledger,
-        progress=notes(),
+        progress=heard.hear,
     )
     screen.show_text(text, output)
+    if heard.n_failed:
+        sys.exit(1)

@@ -1,7 +1,7 @@
 """Paraphrases of quotes: the same said in words that nobody can search for."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import Field
 
@@ -14,6 +14,14 @@ from secondcoder.schema.forms import Form
 _BATCH = 8
 _LONGEST_COPY = 4
 """So many words in a row of a quote may stand in its paraphrase; five can be searched for."""
+_KEEPS = "keeps the words"
+_WHY = {
+    "ResponseError": "no reply was of the form asked for",
+    "RejectedError": "the server refused the request",
+    "CutOffError": "the reply ended at the limit of its length",
+    "RefusalError": "the model declined to answer",
+}
+"""Why there is no paraphrase, by the name of the error, in words that repeat none of a quote."""
 
 
 class ParaphraseReply(Form):
@@ -45,6 +53,22 @@ async def paraphrases(texts: Sequence[str], *, language: str, asker: Asker) -> l
     return [one for batch in found for one in batch]
 
 
+def why_missing(failures: Iterable[Failure]) -> str:
+    """Return why there are no paraphrases, the most frequent reason first; no word of a quote.
+
+    >>> why_missing([Failure(error="CutOffError", detail="too long")])
+    'of 1, the reply ended at the limit of its length'
+    """
+    counts = Counter(map(_why, failures))
+    return "; ".join(f"of {n:,}, {why}" for why, n in counts.most_common())
+
+
+def _why(failure: Failure) -> str:
+    if _KEEPS in failure.detail:
+        return f"every reply kept {_LONGEST_COPY + 1} words in a row of the quote, or more"
+    return _WHY.get(failure.error, f"the provider failed ({failure.error})")
+
+
 async def _batch(texts: Sequence[str], language: str, asker: Asker) -> list[str | Failure]:
     reply = await asker.ask(_prompt(texts, language))
     if not isinstance(reply, Failure):
@@ -65,7 +89,7 @@ def _prompt(texts: Sequence[str], language: str) -> Prompt[ParaphrasesReply]:
             given = next(one.text for one in reply.paraphrases if one.quote == number)
             copied = copied_words(given, text, longest=_LONGEST_COPY)
             if copied is not None:
-                return f"quote {number} keeps the words '{copied}'"
+                return f"quote {number} {_KEEPS} '{copied}'"
         unknown = sorted(set(counts) - set(range(1, len(texts) + 1)))
         return f"there is no quote {unknown[0]}" if unknown else None
 

@@ -139,6 +139,8 @@ class WithheldLine(NamedTuple):
     sentence: str
     """Whose it is, and what it says where that is kept."""
     why: str
+    is_failure: bool
+    """Whether a model was asked for it, and gave none that can stand."""
 
     @property
     def words(self) -> str:
@@ -174,7 +176,9 @@ class Breakdown(Record):
                 if one is not None:
                     where = f"{section.question_id or 'No question'}, theme {theme.number}"
                     words = f" “{apart(one.sentence)}”" if one.sentence is not None else ""
-                    yield WithheldLine(where, f"{_WRITERS[one.origin]} sentence{words}", one.why)
+                    whose = f"{_WRITERS[one.origin]} sentence{words}"
+                    is_failure = one.origin is FindingOrigin.MODEL
+                    yield WithheldLine(where, whose, one.why, is_failure)
 
 
 def breakdown(

@@ -76,6 +76,10 @@ class Methods(Record):
         )
         return self.model_copy(update={"facts": facts})
 
+    def stating(self, fact: Fact) -> "Methods":
+        """Return the methods with one more fact, which no item of a checklist asks for."""
+        return self.model_copy(update={"facts": (*self.facts, fact)})
+
     def without(self, name: str) -> "Methods":
         """Return the methods without a fact; what it answered is to be filled in."""
         facts = tuple(fact for fact in self.facts if fact.name != name)
