@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from secondcoder.api.writing import refuse_overwriting, write_codebook, write_codings
+from secondcoder.api.codebook_files import Kept, refuse_losing_codebook, replace_codebook
+from secondcoder.api.writing import refuse_overwriting, write_codings
 from secondcoder.induction import edits
 from secondcoder.induction.codebook_difference import codebook_difference
 from secondcoder.induction.following import followed, refuse_other_version
@@ -16,8 +17,6 @@ from secondcoder.schema.followed import FollowedCodings
 from secondcoder.store.files import read_codings
 
 PathLike = str | Path
-CODEBOOK_START = "# A codebook of Second Coder."
-"""How our own codebook files start."""
 CODINGS_START = '{"kind":"codings"'
 
 
@@ -31,6 +30,7 @@ def rename_codebook(  # noqa: PLR0913  # all but the themes by keyword
     version: str | None = None,
     by: str | None = None,
     output: PathLike | None = None,
+    kept: Kept | None = None,
 ) -> Codebook:
     """Return the codebook with a theme under another id, another name, or both.
 
@@ -44,11 +44,13 @@ def rename_codebook(  # noqa: PLR0913  # all but the themes by keyword
         name: Its new name; None: it keeps its own.
         version: Of the codebook that this makes; None: the next one.
         by: Who decides, by name or initials; recorded with the edit.
-        output: YAML file to write.
+        output: YAML file to write; another codebook's edits and themes are not written over.
+        kept: Is given the copy of what stood in `output`, kept where people's comments were in it.
     """
+    book = _read(codebook)
     step = _step(reason, version, by)
-    made = edits.renamed(_read(codebook), theme, step, to=to or theme, name=name)
-    return _written(made, output)
+    made = edits.renamed(book, theme, step, to=to or theme, name=name)
+    return _written(made, book, output, kept)
 
 
 def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
@@ -61,6 +63,7 @@ def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
     version: str | None = None,
     by: str | None = None,
     output: PathLike | None = None,
+    kept: Kept | None = None,
 ) -> Codebook:
     """Return the codebook with one theme in place of several, their rules and examples kept.
 
@@ -74,10 +77,12 @@ def merge_codebook(  # noqa: PLR0913  # all but the themes by keyword
         name: Its name; None: that of the theme that keeps its id, else of the first.
         version: Of the codebook that this makes; None: the next one.
         by: Who decides, by name or initials; recorded with the edit.
-        output: YAML file to write.
+        output: YAML file to write; another codebook's edits and themes are not written over.
+        kept: Is given the copy of what stood in `output`, kept where people's comments were in it.
     """
-    made = edits.merged(_read(codebook), themes, _step(reason, version, by), into=into, name=name)
-    return _written(made, output)
+    book = _read(codebook)
+    made = edits.merged(book, themes, _step(reason, version, by), into=into, name=name)
+    return _written(made, book, output, kept)
 
 
 def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
@@ -89,6 +94,7 @@ def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
     version: str | None = None,
     by: str | None = None,
     output: PathLike | None = None,
+    kept: Kept | None = None,
 ) -> Codebook:
     """Return the codebook with several themes in place of one; define them before you code.
 
@@ -101,10 +107,12 @@ def split_codebook(  # noqa: PLR0913  # all but the theme by keyword
         reason: Why; recorded with the edit.
         version: Of the codebook that this makes; None: the next one.
         by: Who decides, by name or initials; recorded with the edit.
-        output: YAML file to write.
+        output: YAML file to write; another codebook's edits and themes are not written over.
+        kept: Is given the copy of what stood in `output`, kept where people's comments were in it.
     """
-    made = edits.split(_read(codebook), theme, _step(reason, version, by), into=into)
-    return _written(made, output)
+    book = _read(codebook)
+    made = edits.split(book, theme, _step(reason, version, by), into=into)
+    return _written(made, book, output, kept)
 
 
 def retire_codebook(  # noqa: PLR0913  # all but the theme by keyword
@@ -115,6 +123,7 @@ def retire_codebook(  # noqa: PLR0913  # all but the theme by keyword
     version: str | None = None,
     by: str | None = None,
     output: PathLike | None = None,
+    kept: Kept | None = None,
 ) -> Codebook:
     """Return the codebook without a theme.
 
@@ -126,9 +135,12 @@ def retire_codebook(  # noqa: PLR0913  # all but the theme by keyword
         reason: Why; recorded with the edit.
         version: Of the codebook that this makes; None: the next one.
         by: Who decides, by name or initials; recorded with the edit.
-        output: YAML file to write.
+        output: YAML file to write; another codebook's edits and themes are not written over.
+        kept: Is given the copy of what stood in `output`, kept where people's comments were in it.
     """
-    return _written(edits.retired(_read(codebook), theme, _step(reason, version, by)), output)
+    book = _read(codebook)
+    made = edits.retired(book, theme, _step(reason, version, by))
+    return _written(made, book, output, kept)
 
 
 def follow_codebook(
@@ -203,9 +215,12 @@ def _step(reason: str, version: str | None, by: str | None) -> edits.Step:
     return edits.Step(reason, version, datetime.now(UTC).replace(microsecond=0), by)
 
 
-def _written(codebook: Codebook, output: PathLike | None) -> Codebook:
+def _written(
+    made: Codebook, book: Codebook, output: PathLike | None, kept: Kept | None
+) -> Codebook:
     if output is not None:
         target = Path(output)
-        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
-        write_codebook(codebook, target)
-    return codebook
+        there = f", or edit it: give {target} as the codebook"
+        refuse_losing_codebook(target, book, remedy=there)
+        replace_codebook(made, target, book, kept)
+    return made

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from secondcoder.api.codebooks import CODEBOOK_START
+from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
 from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.tabular import Tabular
-from secondcoder.api.writing import refuse_overwriting, write_codebook
+from secondcoder.api.writing import refuse_overwriting
 from secondcoder.coding.coders import EMBEDDED
-from secondcoder.errors import InputError, StoreError
+from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
-from secondcoder.schema.edits import EditKind
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.proposed import Grain
+from secondcoder.schema.readings import Note
 from secondcoder.store.files import open_codings, read_codings, write_text
 
 if TYPE_CHECKING:
@@ -126,8 +126,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     start, people = _start(chat, codebook, coded)
     target = Path(output) if output is not None else None
     if target is not None:
-        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
-        _refuse_losing_steps(target, start)
+        refuse_losing_codebook(target, start, remedy=f", or extend it with --codebook {target}")
     told = Path(evidence) if evidence is not None else None
     if told is not None:
         refuse_overwriting(told, unless_it_starts_with=_start_of(told))
@@ -135,8 +134,9 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     wanted = Wanted(grain, sample, seed)
     made = finish(proposed(open_source(chat), start, people, wanted, reader))
     proposal = ProposalReport.model_validate(dict(made))
-    if target is not None:
-        write_codebook(proposal.codebook, target)
+    if target is not None and (copy := replace_codebook(proposal.codebook, target, start)):
+        note = Note(message=COPY_NOTE.format(target=target, copy=copy))
+        proposal = proposal.model_copy(update={"notes": (*proposal.notes, note)})
     if told is not None:
         write_text(told, _told(proposal, told))
     return proposal
@@ -185,25 +185,6 @@ def estimate_proposal(  # noqa: PLR0913  # as `propose`
 
     finish(plan())
     return WorkEstimateReport.model_validate(dict(reader.estimate))
-
-
-def _refuse_losing_steps(target: Path, start: Codebook | None) -> None:
-    """Refuse to write over a codebook that people have shaped.
-
-    Raises:
-        StoreError: If it records steps of people's that a proposal would not go on from.
-    """
-    if not target.exists() or target.stat().st_size == 0:
-        return
-    edits = read_codebook(target).edits
-    kept = start.edits if start is not None else ()
-    by_people = [edit for edit in edits if edit.kind is not EditKind.PROPOSE and edit not in kept]
-    if by_people:
-        raise StoreError(
-            f"{target} holds {len(by_people)} of people's edits with their reasons, which "
-            f"a new proposal would not have; name another place with -o, or extend it with "
-            f"--codebook {target}"
-        )
 
 
 def _start(

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from secondcoder.api.beside import read_beside, refuse_other_codebook
-from secondcoder.api.codebooks import CODEBOOK_START
+from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
-from secondcoder.api.writing import refuse_overwriting, write_codebook
 from secondcoder.coding.coders import EMBEDDED
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.reporting.wording import endpoint
@@ -90,10 +89,10 @@ def refine(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     from secondcoder.induction.refine import refined, told_how  # noqa: PLC0415  # as above
 
     target = Path(output) if output is not None else None
-    if target is not None:
-        refuse_overwriting(target, unless_it_starts_with=CODEBOOK_START)
     of_coder, of_people, learnt, held, notes = _split(codings, people, held_back, seed)
     book = of_coder.info.codebook
+    if target is not None:
+        refuse_losing_codebook(target, book)
     reader = CoderReader(_work(coder, options, ledger, target), progress)
 
     async def suggest() -> "Suggested":
@@ -134,7 +133,10 @@ def refine(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         told = told_how(codebook, _how(refinement, reader.run))
         refinement = refinement.model_copy(update={"codebook": told})
     if target is not None and accepted:
-        write_codebook(refinement.codebook, target)
+        copy = replace_codebook(refinement.codebook, target, book)
+        if copy is not None:
+            note = Note(message=COPY_NOTE.format(target=target, copy=copy))
+            refinement = refinement.model_copy(update={"notes": (*refinement.notes, note)})
     return refinement
 
 

@@ -23,7 +23,12 @@ codebook_app = typer.Typer(
 BookPath = Annotated[Path, typer.Argument(help="Codebook: YAML or JSON.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded with the edit.")]
 Edited = Annotated[
-    Path, typer.Option("--output", "-o", help="YAML file to write; it may be the same one.")
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        help="YAML file to write; it may be the same one. Comments are kept in a copy.",
+    ),
 ]
 Version = Annotated[
     str | None, typer.Option("--version", help="Of the new codebook. Default: the next.")
@@ -52,7 +57,15 @@ def rename(
 ) -> None:
     """Give a theme another id or name; codings can follow."""
     made = secondcoder.rename_codebook(
-        codebook, theme, to, reason=reason, name=name, version=version, by=by, output=output
+        codebook,
+        theme,
+        to,
+        reason=reason,
+        name=name,
+        version=version,
+        by=by,
+        output=output,
+        kept=_tell_copy,
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -72,7 +85,15 @@ def merge(
 ) -> None:
     """Make one theme of several; their rules and examples stay."""
     made = secondcoder.merge_codebook(
-        codebook, themes, into=into, reason=reason, name=name, version=version, by=by, output=output
+        codebook,
+        themes,
+        into=into,
+        reason=reason,
+        name=name,
+        version=version,
+        by=by,
+        output=output,
+        kept=_tell_copy,
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -98,6 +119,7 @@ def split(
         version=version,
         by=by,
         output=output,
+        kept=_tell_copy,
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -115,7 +137,7 @@ def retire(
 ) -> None:
     """Take a theme out of a codebook."""
     made = secondcoder.retire_codebook(
-        codebook, theme, reason=reason, version=version, by=by, output=output
+        codebook, theme, reason=reason, version=version, by=by, output=output, kept=_tell_copy
     )
     _show_edit(made, output, as_json=as_json)
 
@@ -170,6 +192,10 @@ def check(
     """Look for themes that overlap or are not used, and quotes that lie elsewhere."""
     found = secondcoder.check_codebook(codebook, codings=codings)
     _show_check(found) if not as_json else _json(found.model_dump_json(indent=2))
+
+
+def _tell_copy(copy: Path) -> None:
+    sys.stderr.write(f"the file as it was, with its comments and layout, is kept as {copy}\n")
 
 
 def _json(text: str) -> None:
