@@ -2,10 +2,27 @@
 
 from pathlib import Path
 
+import pytest
+
 import secondcoder
+from secondcoder.reporting.derivation_wording import PROPOSED, derivation_facts
 from secondcoder.schema.chat import Chat, ChatInfo, Post, Question
 from secondcoder.schema.codebook import Codebook, Theme
+from secondcoder.schema.codings import (
+    Abstention,
+    Coding,
+    Codings,
+    CodingsInfo,
+    Failure,
+    LeftOut,
+    LeftOutReason,
+    Outcome,
+    PostCodings,
+    Quoted,
+)
 from secondcoder.schema.proposals import Proposal
+from secondcoder.schema.quotes import Quote, Span
+from secondcoder.schema.runs import Coder, CoderKind, Run
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "improvement-chat"
 Q1 = Question(id="Q1", text="What gives you a pause at work?")
@@ -66,3 +83,39 @@ def test_a_theme_covers_what_all_say_in_its_words() -> None:
     found = secondcoder.propose(chat, codebook=Codebook(questions=(Q1,), themes=(theme,)))
     assert len(known(found)["linen"]) == 6
     assert not any(theme.is_new for theme in found.themes)
+
+
+def undecided() -> tuple[Outcome, ...]:
+    """Return what stands in a person's file for posts that the person did not code."""
+    return (
+        LeftOut(reason=LeftOutReason.NOT_CODED),
+        Abstention(note="cannot tell"),
+        Failure(error="StoreError", detail="the file was cut off"),
+    )
+
+
+@pytest.mark.parametrize("outcome", undecided(), ids=lambda outcome: outcome.kind)
+def test_what_people_did_not_code_goes_to_the_coder(outcome: Outcome) -> None:
+    """One of four on the cupboard is coded by a person; a theme's words cover the other three."""
+    question = Post(id="q", author="host", text=f"Q1: {Q1.text}")
+    says = ("by the sink", "at four", "with Jo", "when it rains")
+    cupboard = [
+        Post(id=f"s{n}", author=f"eve{n}", text=f"{SAME} {where}") for n, where in enumerate(says)
+    ]
+    zebra = Post(id="z", author="bo", text="A1 Zebras gallop quickly along dusty plains at dawn")
+    chat = Chat(info=ChatInfo(moderators=("host",)), posts=(question, *cupboard, zebra))
+    theme = Theme(id="linen", name="Quiet minutes behind the linen cupboard", questions=("Q1",))
+    whole = Span(start=3, end=len(zebra.text))
+    coding = Coding(quote=Quote.cut(zebra, [whole]), question_id="Q1", theme_ids=("linen",))
+    coded = [PostCodings(post=zebra, outcome=Quoted(codings=(coding,)))]
+    coded += [PostCodings(post=post, outcome=outcome) for post in cupboard]
+    run = Run(id="r", coder=Coder(id="people", kind=CoderKind.PERSON))
+    info = CodingsInfo(chat=chat.info, codebook=Codebook(questions=(Q1,), themes=(theme,)), run=run)
+    found = secondcoder.propose(chat, coded=Codings(info=info, posts=tuple(coded)))
+    (evidence,) = (each for each in found.themes if each.theme_id == "linen")
+    assert {quote.post_id for quote in evidence.quotes} == {"s0", "s1", "s2", "s3", "z"}
+    how = found.codebook.edits[-1].proposed
+    assert how is not None
+    assert how.n_coded == 1
+    told = dict(derivation_facts(found.codebook))[PROPOSED]
+    assert "1 post is read as people coded it, and 4 that nobody had coded were read by" in told

@@ -67,6 +67,8 @@ class Read(NamedTuple):
     """The other posts, by reason."""
     tasks: Sequence[Task]
     """Of those, what was read."""
+    n_coded: int
+    """Of what was read, posts that people had coded."""
     questions: Sequence[Question]
     back_end: str
     n_failed: int
@@ -148,12 +150,12 @@ async def read(
     book = found.codebook
     answers, repeats, left_out, unread = sifted(source, found)
     tasks = drawn(answers, wanted.sample, wanted.seed)
-    covered, notes = await covered_by(book, tasks, people, reader, repeats)
+    theirs = as_people_coded(tasks, people, repeats)
+    covered, notes = await covered_by(book, tasks, theirs, reader, repeats)
     back_end = _back_end(reader.coder, book.language)
     parts = questions_of(book, tasks, covered, back_end, wanted.seed)
     if is_embedded(reader.coder):
-        if people is None:
-            parts = [without_far_ones(part, book, back_end) for part in parts]
+        parts = [without_far_ones(part, book, back_end, theirs) for part in parts]
         in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
         if book.language == "en" and not in_english:
             notes = [*notes, Note(message=_NOT_ENGLISH)]
@@ -167,6 +169,7 @@ async def read(
         repeats=repeats,
         left_out=left_out,
         tasks=tasks,
+        n_coded=len(theirs),
         questions=whole,
         back_end=back_end.name,
         n_failed=len(failures),
@@ -327,7 +330,7 @@ def _how(  # noqa: PLR0913, PLR0917  # all that decided what came of it
         chat=found.title,
         start="coded" if people is not None else "codebook" if known is not None else "nothing",
         start_sha256=known.sha256 if known is not None else None,
-        n_coded=len(as_people_coded(found.tasks, people, found.repeats)),
+        n_coded=found.n_coded,
         grain=wanted.grain,
         seed=wanted.seed,
         n_posts=len(found.answers),

@@ -1,7 +1,8 @@
 """What is read for a proposal: posts cut into units, and what a codebook covers of them."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import assert_never
 
 import numpy as np
 
@@ -14,7 +15,16 @@ from secondcoder.induction.typical import Typicality
 from secondcoder.induction.units import Unit
 from secondcoder.induction.voices import Voices
 from secondcoder.schema.codebook import Codebook, Theme
-from secondcoder.schema.codings import Coding, Codings, Failure, Quoted
+from secondcoder.schema.codings import (
+    Abstention,
+    Coding,
+    Codings,
+    Failure,
+    LeftOut,
+    LeftOutReason,
+    Outcome,
+    Quoted,
+)
 from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.readings import Note
 from secondcoder.schema.similarity import SimilarityBackEnd
@@ -36,8 +46,10 @@ def as_people_coded(
     """Return the codings of the posts that people coded, as long as their words are the same.
 
     A post that repeats another's words is covered as that one, unless it has codings of its own.
+    What people have in their file and never decided on is not theirs.
     """
-    done = {coded.post.id: coded for coded in people.posts} if people is not None else {}
+    posts = people.posts if people is not None else ()
+    done = {coded.post.id: coded for coded in posts if _is_decided(coded.outcome)}
     found: Covered = {}
     for task in tasks:
         ids = (task.post.id, repeats.get(task.post.id, task.post.id))
@@ -48,19 +60,32 @@ def as_people_coded(
     return found
 
 
+def _is_decided(outcome: Outcome) -> bool:
+    """Return whether a person looked at a post and decided: not abstained, not passed over."""
+    match outcome:
+        case Quoted():
+            return True
+        case LeftOut():
+            return outcome.reason is not LeftOutReason.NOT_CODED
+        case Abstention() | Failure():
+            return False
+        case _:
+            assert_never(outcome)
+
+
 async def covered_by(
     book: Codebook,
     tasks: Sequence[Task],
-    people: Codings | None,
+    theirs: Covered,
     reader: Reader,
     repeats: Mapping[str, str],
 ) -> tuple[Covered, list[Note]]:
     """Return the codings of the posts under a codebook, and what to note.
 
-    Nothing is asked where the codebook has no themes. A post that people coded is theirs.
-    Posts with the same words are asked about once.
+    Nothing is asked where the codebook has no themes, and nothing about what is theirs, the posts
+    that people coded. Posts with the same words are asked about once.
     """
-    found = as_people_coded(tasks, people, repeats)
+    found = dict(theirs)
     rest = [task for task in tasks if task.post.id not in found]
     if not book.themes or not rest:
         return found, []
@@ -128,12 +153,15 @@ def questions_of(
     return parts
 
 
-def without_far_ones(part: Question, book: Codebook, back_end: SimilarityBackEnd) -> Question:
+def without_far_ones(
+    part: Question, book: Codebook, back_end: SimilarityBackEnd, theirs: Container[str]
+) -> Question:
     """Return the question, its themes covering only what is clearly like their own words.
 
     The embedded coder chooses among the themes there are, and rarely says "none of them". A unit
     stays covered where it is more like the theme's name, definition or an example than nearly all
-    pairs of the question's units are, or than `_LIKE` where these are all alike.
+    pairs of the question's units are, or than `_LIKE` where these are all alike. Theirs, the posts
+    that people coded, stay covered as they said.
     """
     if not part.known:
         return part
@@ -148,7 +176,11 @@ def without_far_ones(part: Question, book: Codebook, back_end: SimilarityBackEnd
     near = {}
     for theme_id, places in part.known.items():
         likest = back_end.similarities(said[theme_id])[:, :n].max(axis=0)
-        near[theme_id] = tuple(place for place in places if likest[place] > bar)
+        near[theme_id] = tuple(
+            place
+            for place in places
+            if likest[place] > bar or part.units[place].quote.post_id in theirs
+        )
     return part._replace(known=near)
 
 

@@ -129,8 +129,17 @@ def _start(how: Proposed) -> str:
             return (
                 f"for what the themes of a codebook{mark} did not cover; "
                 f"{count(how.n_coded, 'post')} {is_or_are(how.n_coded)} read as people coded "
-                f"{'it' if how.n_coded == 1 else 'them'}"
+                f"{'it' if how.n_coded == 1 else 'them'}{_rest(how)}"
             )
+
+
+def _rest(how: Proposed) -> str:
+    """Return who said what the codebook covers of the posts that people had not coded."""
+    n_rest = how.n_read - how.n_coded
+    if n_rest <= 0:
+        return ""
+    verb = "was" if n_rest == 1 else "were"
+    return f", and {number(n_rest)} that nobody had coded {verb} read by {how.coder.id}"
 
 
 def _posts(how: Proposed) -> str:
