@@ -573,6 +573,82 @@ def test_evidence_is_written_in_the_form_of_its_ending(tmp_path: Path) -> None:
         secondcoder.propose(CHAT, evidence=tmp_path / "mine.md")
 
 
+NAMED = with_teas(
+    "A1 a pot of tea in the kitchen with Dr Okafor where the blue chairs stand",
+    "A1 a pot of tea in the kitchen once handover is over, thanks @bo1",
+    "A1 a pot of tea in the kitchen while it pours outside",
+    "A1 a pot of tea in the kitchen with last week's newspaper",
+)
+
+
+@pytest.mark.parametrize("ending", ["html", "md", "json"])
+def test_masked_evidence_leads_to_nobody(tmp_path: Path, ending: str) -> None:
+    """By the report's own rules; authors and posts are numbered; the codebook is as it is."""
+    plain, masked = tmp_path / f"plain.{ending}", tmp_path / f"masked.{ending}"
+    found = secondcoder.propose(NAMED, grain=3, evidence=plain)
+    told = secondcoder.propose(
+        NAMED, grain=3, evidence=masked, quotes="masked", mask_also=["newspaper"]
+    )
+    assert told.codebook.sha256 == found.codebook.sha256
+    traces = ("Okafor", "bo1", "ann2", "newspaper", "t0")
+    page, before = masked.read_text("utf-8"), plain.read_text("utf-8")
+    assert [trace for trace in traces if trace not in before] == []
+    assert [trace for trace in traces if re.search(rf"\b{trace}\b", page)] == []
+    assert "[name]" in page.replace("\\", "")
+    assert "participant 2" in page
+    assert "the same point as" in before
+    assert "the same point as" not in page, "a definition made of quotes is not shown"
+    assert "Masking follows rules" in page
+    if ending == "json":
+        Proposal.model_validate_json(page)
+
+
+def test_who_opted_out_is_not_read(tmp_path: Path) -> None:
+    """Neither Ann's post nor one that passes it on: counted in a note. Nor do others name her."""
+    again = Post(id="rt", author="zed", text=f"RT @ann0: {tea(0)}", is_repost=True)
+    named = CHAT.posts[4].model_copy(
+        update={"text": f"{CHAT.posts[4].text} as @ann0 and Ann0 said"}
+    )
+    posts = (named if post.id == named.id else post for post in (*CHAT.posts, again))
+    chat = Chat(info=CHAT.info, posts=tuple(posts))
+    (tmp_path / "gone.txt").write_text("@Ann0 # asked in May\n", "utf-8")
+    page = tmp_path / "e.md"
+    found = secondcoder.propose(chat, grain=3, opt_out=tmp_path / "gone.txt", evidence=page)
+    assert {"t1", "t2", "t3"} in members(found)
+    assert PLACES[0] not in page.read_text("utf-8")
+    assert PLACES[0] not in found.model_dump_json()
+    assert "ann0" not in page.read_text("utf-8").casefold()
+    assert "as @someone and [name] said" in page.read_text("utf-8").replace("\\", "")
+    message = "2 posts by 1 participant who asked to be left out are not read."
+    assert message in [note.message for note in found.notes]
+    assert message in page.read_text("utf-8")
+    with pytest.raises(InputError, match="no post is by nobody, who should be left out"):
+        secondcoder.propose(chat, opt_out=["nobody"])
+
+
+def test_a_codebook_that_quotes_who_opted_out_is_not_shown_so_in_evidence(tmp_path: Path) -> None:
+    """Ann's words name, define and illustrate a theme that was known."""
+    words = tea(0)[3:]
+    known = Theme(id="pot", name=f"“{words}”", definition=f"As in “{words}”", examples=(words,))
+    book = Codebook(
+        questions=(secondcoder.Question(id="Q1", text="What gives you a pause?"),), themes=(known,)
+    )
+    for form in ("md", "json"):
+        page = tmp_path / f"e.{form}"
+        secondcoder.propose(CHAT, codebook=book, grain=2, evidence=page)
+        assert PLACES[0] in page.read_text("utf-8")
+        secondcoder.propose(CHAT, codebook=book, grain=2, evidence=page, opt_out=["ann0"])
+        assert PLACES[0] not in page.read_text("utf-8")
+
+
+def test_masking_without_evidence_is_a_mistake_to_mend() -> None:
+    """The codebook is not masked, and nothing else is written."""
+    with pytest.raises(InputError, match="name it with --evidence"):
+        secondcoder.propose(CHAT, quotes="masked")
+    with pytest.raises(InputError, match="add --quotes masked"):
+        secondcoder.propose(CHAT, mask_also=["tea"])
+
+
 def test_words_alone_tell_when_not_to_use_a_theme_and_contractions_name_none() -> None:
     """The nearest theme's terms are the border; "don't" is no "don"."""
     said = [post.model_copy(update={"text": f"{post.text}, don't"}) for post in CHAT.posts]

@@ -52,6 +52,8 @@ class Wanted(NamedTuple):
     grain: Grain | int
     sample: int
     seed: int
+    opt_out: tuple[str, ...] = ()
+    """Authors who are not read."""
 
 
 class Read(NamedTuple):
@@ -148,7 +150,7 @@ async def read(
         raise InputError(f"a sample of {wanted.sample:,} posts: read one at least")
     found = survey(source, start or Codebook(title=""))
     book = found.codebook
-    answers, repeats, left_out, unread = sifted(source, found)
+    answers, repeats, left_out, unread = sifted(source, found, wanted.opt_out)
     tasks = drawn(answers, wanted.sample, wanted.seed)
     theirs = as_people_coded(tasks, people, repeats)
     covered, notes = await covered_by(book, tasks, theirs, reader, repeats)

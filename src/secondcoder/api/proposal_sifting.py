@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from secondcoder.api.sources import Source
@@ -12,6 +12,12 @@ from secondcoder.coding.tasks import Task
 from secondcoder.coding.triage import NO_LANGUAGE
 from secondcoder.errors import InputError
 from secondcoder.ingest.questions import handle
+from secondcoder.reporting.opting_out import (
+    left_out_sentence,
+    refuse_unknown,
+    repeats_any,
+    wanted_keys,
+)
 from secondcoder.reporting.wording import count, is_or_are, number
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codebook import Codebook
@@ -51,8 +57,14 @@ class Sifted(NamedTuple):
     notes: list[Note]
 
 
-def sifted(source: Source, found: Survey) -> Sifted:
+def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted:
     """Return the posts that hold an answer, and how many others are left out, and why.
+
+    Args:
+        source: The posts.
+        found: What is known of the whole chat.
+        opt_out: Authors who are not read, nor who repeats their words. One whom nobody knows is an
+            `InputError`.
 
     Raises:
         InputError: If there are too few to find themes in; it says what to do.
@@ -61,7 +73,10 @@ def sifted(source: Source, found: Survey) -> Sifted:
     answers: list[Task] = []
     repeated: list[tuple[int, PlacedPost]] = []
     reasons, scripts = Counter[LeftOutReason](), Counter[str]()
+    gone = _Gone(opt_out)
     for placed in found.place(source):
+        if gone.has(placed):
+            continue
         outcome = sift(placed, language=book.language)
         if isinstance(outcome, Task):
             answers.append(outcome)
@@ -74,7 +89,7 @@ def sifted(source: Source, found: Survey) -> Sifted:
     answers, repeats = _with_repeats(answers, repeated, book.language)
     if len(repeated) > len(repeats):
         reasons[LeftOutReason.DUPLICATE] = len(repeated) - len(repeats)
-    notes = list(_notes(reasons, scripts, len(repeats), book))
+    notes = [*gone.notes(), *_notes(reasons, scripts, len(repeats), book)]
     names = {*source.info.moderators, *(each.asked_by or "" for each in found.info.questions)}
     moderators = {handle(name) for name in names if name}
     if not answers:
@@ -93,6 +108,33 @@ def sifted(source: Source, found: Survey) -> Sifted:
     return Sifted(
         answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
     )
+
+
+class _Gone:
+    """Posts of people who asked to be left out, and posts that repeat them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._wanted = wanted_keys(names)
+        self._met = set[str]()
+        self._ids = set[str]()
+        self._n_posts = 0
+
+    def has(self, placed: PlacedPost) -> bool:
+        """Return whether a post is one of them; an original comes before what repeats it."""
+        post = placed.post
+        if post.author_key in self._wanted:
+            self._met.add(post.author_key)
+            self._ids.add(post.id)
+        is_gone = post.id in self._ids or repeats_any(post, placed.same_as, self._ids, self._wanted)
+        self._n_posts += is_gone
+        return is_gone
+
+    def notes(self) -> Iterator[Note]:
+        """Yield how many there were, if any; a name that nobody has is an `InputError`."""
+        refuse_unknown([name for key, name in self._wanted.items() if key not in self._met])
+        if self._n_posts:
+            message = left_out_sentence(self._n_posts, len(self._met))
+            yield Note(message=message.replace("in this report", "read"))
 
 
 def _with_repeats(

@@ -1,12 +1,14 @@
 """Proposing: a codebook from the posts themselves, or what one lacks to cover them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
+from secondcoder.api.name_lists import lines_of, to_mask
+from secondcoder.api.proposal_showing import ShownQuotes, shown_proposal
 from secondcoder.api.sources import is_codings, open_source
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
@@ -92,6 +94,9 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     seed: int = 0,
     output: PathLike | None = None,
     evidence: PathLike | None = None,
+    quotes: ShownQuotes = "verbatim",
+    opt_out: Iterable[str] | Path = (),
+    mask_also: Iterable[str] | Path = (),
     ledger: PathLike | None = None,
 ) -> ProposalReport:
     """Return a codebook proposed from a chat, each theme with the quotes it rests on.
@@ -115,6 +120,11 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
         output: YAML file for the codebook.
         evidence: File for what each theme rests on: a page for people (`.html`, `.md`) or the whole
             proposal (`.json`).
+        quotes: How evidence shows quotes: `verbatim`, or `masked` as a report masks them: handles,
+            links and likely names hidden, authors and posts numbered. The codebook's own file has
+            its examples as they are.
+        opt_out: Authors who asked to be left out, or a file with one a line: they are not read.
+        mask_also: Names and other words to hide in masked quotes, or a file with one a line.
         ledger: SQLite file that keeps what a model answered. Default: beside `output`.
 
     More than the options' budget is not spent: before it would be, a `BudgetError` ends the run,
@@ -128,17 +138,21 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     if target is not None:
         refuse_losing_codebook(target, start, remedy=f", or extend it with --codebook {target}")
     told = Path(evidence) if evidence is not None else None
+    gone, hidden = lines_of(opt_out), to_mask(mask_also, quotes)
+    _refuse_masking_nothing(told, quotes)
     if told is not None:
         refuse_overwriting(told, unless_it_starts_with=_start_of(told))
     reader = CoderReader(_work(coder, options, ledger, target))
-    wanted = Wanted(grain, sample, seed)
-    made = finish(proposed(open_source(chat), start, people, wanted, reader))
+    wanted = Wanted(grain, sample, seed, gone)
+    source = open_source(chat)
+    made = finish(proposed(source, start, people, wanted, reader))
     proposal = ProposalReport.model_validate(dict(made))
     if target is not None and (copy := replace_codebook(proposal.codebook, target, start)):
         note = Note(message=COPY_NOTE.format(target=target, copy=copy))
         proposal = proposal.model_copy(update={"notes": (*proposal.notes, note)})
     if told is not None:
-        write_text(told, _told(proposal, told))
+        shown = shown_proposal(proposal, source, quotes, opt_out=gone, mask_also=hidden)
+        write_text(told, _told(shown, told))
     return proposal
 
 
@@ -152,6 +166,7 @@ def estimate_proposal(  # noqa: PLR0913  # as `propose`
     grain: Grain | int = "medium",
     sample: int = MOST_READ,
     seed: int = 0,
+    opt_out: Iterable[str] | Path = (),
     output: PathLike | None = None,
     ledger: PathLike | None = None,
 ) -> WorkEstimateReport:
@@ -169,6 +184,7 @@ def estimate_proposal(  # noqa: PLR0913  # as `propose`
         grain: As for `propose`.
         sample: Posts to read at most.
         seed: Of the sample and of the reading order.
+        opt_out: Authors who would not be read, or a file with one a line.
         output: Where the codebook would be written: the ledger is looked for beside it.
         ledger: Answers there are already are not asked for again.
     """
@@ -179,12 +195,24 @@ def estimate_proposal(  # noqa: PLR0913  # as `propose`
     target = Path(output) if output is not None else None
     reader = PlanningReader(_work(coder, options, ledger, target))
 
+    wanted = Wanted(grain, sample, seed, lines_of(opt_out))
+
     async def plan() -> None:
         with reader:
-            await read(open_source(chat), start, people, Wanted(grain, sample, seed), reader)
+            await read(open_source(chat), start, people, wanted, reader)
 
     finish(plan())
     return WorkEstimateReport.model_validate(dict(reader.estimate))
+
+
+def _refuse_masking_nothing(evidence: Path | None, quotes: ShownQuotes) -> None:
+    """Refuse masked quotes where none are written.
+
+    Raises:
+        InputError: Saying so.
+    """
+    if evidence is None and quotes != "verbatim":
+        raise InputError("--quotes masked is about the file of evidence; name it with --evidence")
 
 
 def _start(

@@ -11,7 +11,12 @@ from secondcoder.induction.paraphrases import paraphrases
 from secondcoder.induction.summarise import draft_key_findings, key_findings, unrepeated
 from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.methods import PromptText
-from secondcoder.reporting.opting_out import SOMEONE, WithoutSome, without_authors
+from secondcoder.reporting.opting_out import (
+    SOMEONE,
+    WithoutSome,
+    refuse_unknown,
+    without_authors,
+)
 from secondcoder.reporting.told_edits import with_told_edits
 from secondcoder.reporting.withholding import Withholding
 from secondcoder.schema.codings import Codings, CodingsInfo
@@ -67,11 +72,7 @@ def _kept(codings: Codings, wanted: Wanted, *, has_writer: bool) -> WithoutSome:
             "--coder, and --output or --private; --quotes masked asks no model"
         )
     kept = without_authors(codings, wanted.opt_out)
-    if kept.unknown:
-        raise InputError(
-            f"no post is by {', '.join(kept.unknown)}, who should be left out; correct the name, "
-            f"so that nobody is shown who asked not to be"
-        )
+    refuse_unknown(kept.unknown)
     return kept._replace(codings=_with_told_edits(kept, wanted))
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from secondcoder.coding.pseudonyms import Pseudonyms
+from secondcoder.api.masking import masking
 from secondcoder.induction.paraphrases import why_missing
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Fact
-from secondcoder.reporting.names import Names
-from secondcoder.reporting.opting_out import SOMEONE, WithoutSome
+from secondcoder.reporting.opting_out import WithoutSome
 from secondcoder.reporting.privacy import SAID, Private, QuoteMode
 from secondcoder.reporting.wording import count, is_or_are
 from secondcoder.schema.agreement import Agreement
@@ -109,17 +108,15 @@ def whose(made: Findings) -> dict[int, tuple[str, str | None, str]]:
 
 def _hiding(kept: WithoutSome, wanted: Wanted) -> Callable[[str], str]:
     """Return what hides handles, links and likely names of the chat in a text."""
-    people, codings = Pseudonyms(everyone=SOMEONE), kept.codings
-    book = codings.info.codebook
+    codings = kept.codings
     authors = (coded.post.author for coded in codings.posts)
-    names = Names(
+    hide = masking(
         (coded.post.text for coded in codings.posts),
-        known=[question.text for question in book.questions],
-        themes=[theme.name for theme in book.themes],
+        codings.info.codebook,
         people=(*filter(None, authors), *codings.info.chat.moderators, *wanted.opt_out),
         also=wanted.mask_also,
     )
-    return lambda text: names.hide(people.hide(kept.words_of(text)))
+    return lambda text: hide(kept.words_of(text))
 
 
 def _unshown(made: Findings, n_failed: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from secondcoder.api.agreement_files import agreement_on
 from secondcoder.api.chats_over_time import chats_over_time
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
+from secondcoder.api.name_lists import lines_of, to_mask
 from secondcoder.api.readers import CoderReader, PlanningReader, Work
 from secondcoder.api.report_making import findings_of, plan_findings
 from secondcoder.api.report_quotes import PRIVATE_START, Wanted
@@ -109,7 +110,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         refuse_options_of_one(
             paraphrases=quotes == "paraphrased",
             private=private is not None,
-            mask_also=bool(_lines(mask_also)),
+            mask_also=bool(lines_of(mask_also)),
             agreement=agreement is not None,
             coder=coder is not None,
             ledger=ledger is not None,
@@ -117,19 +118,19 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             budget=options is not None and options.budget_usd is not None,
         )
         series = chats_over_time(
-            [_read(one) for one in several], order=order, opt_out=_lines(opt_out)
+            [_read(one) for one in several], order=order, opt_out=lines_of(opt_out)
         )
         return written_series(series, form, target, template=style)
     keep = _private_file(private, quotes, target)
     if keep is not None:
         refuse_overwriting(keep, unless_it_starts_with=PRIVATE_START)
-    hidden = _hidden(mask_also, quotes)
+    hidden = to_mask(mask_also, quotes)
     coded = _read(several[0])
     agreed = agreement_on(coded, agreement) if agreement is not None else None
     shown = finish(
         findings_of(
             coded,
-            Wanted(order, quotes, _lines(opt_out), keep, agreed, hidden),
+            Wanted(order, quotes, lines_of(opt_out), keep, agreed, hidden),
             CoderReader(_work(coder, options, ledger, target)) if coder is not None else None,
         )
     )
@@ -182,7 +183,7 @@ def estimate_report(  # noqa: PLR0913  # as `report`
     target = Path(output) if output is not None else None
     keep = _private_file(private, quotes, target)
     reader = PlanningReader(_work(coder, options, ledger, target))
-    wanted = Wanted(order, quotes, _lines(opt_out), keep)
+    wanted = Wanted(order, quotes, lines_of(opt_out), keep)
     finish(plan_findings(_read(several[0]), wanted, reader))
     return WorkEstimateReport.model_validate(dict(reader.estimate))
 
@@ -255,35 +256,6 @@ def _printed(found: Findings, form: ReportForm, template: Path | None) -> bytes:
     from secondcoder.reporting.pdf import pdf_of  # noqa: PLC0415  # one form
 
     return pdf_of(_render(found, "html"))
-
-
-def _hidden(mask_also: Iterable[str] | Path, quotes: QuoteMode) -> tuple[str, ...]:
-    """Return the words to hide besides likely names.
-
-    Raises:
-        InputError: If quotes are verbatim.
-    """
-    hidden = _lines(mask_also)
-    if hidden and quotes == "verbatim":
-        raise InputError(
-            "--mask-also: quotes are verbatim, and nothing is masked in them; add --quotes masked"
-        )
-    return hidden
-
-
-def _lines(words: Iterable[str] | Path) -> tuple[str, ...]:
-    """Return words given as such, or one a line in a file; `#` starts a comment.
-
-    Raises:
-        InputError: If the file can't be read.
-    """
-    if not isinstance(words, Path):
-        return tuple(words)
-    try:
-        lines = words.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{words} can't be read ({error}); give one name a line") from error
-    return tuple(name for line in lines if (name := line.partition("#")[0].strip()))
 
 
 def _render(found: Findings, form: ReportForm) -> str:

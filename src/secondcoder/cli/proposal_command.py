@@ -19,11 +19,13 @@ from secondcoder.cli.parsing import (
     TimeZone,
     chat_file,
     grain_of,
+    one_of,
 )
 from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 
 if TYPE_CHECKING:
     from secondcoder.api.estimating import WorkEstimateReport
+    from secondcoder.api.proposal_showing import ShownQuotes
     from secondcoder.api.proposing import ProposalReport
 
 
@@ -42,6 +44,17 @@ def propose(  # typer: one parameter per option
     evidence: Annotated[
         Path | None,
         typer.Option(help="File for what each theme rests on: .html or .md to read, or .json."),
+    ] = None,
+    quotes: Annotated[
+        str, typer.Option(help="In evidence: verbatim, or masked (names hidden by rule).")
+    ] = "verbatim",
+    opt_out: Annotated[
+        Path | None,
+        typer.Option(help="File of authors who asked to be left out, one a line; not read."),
+    ] = None,
+    mask_also: Annotated[
+        Path | None,
+        typer.Option(help="File of names and places to hide in masked quotes too, one a line."),
     ] = None,
     coder: Annotated[
         str, typer.Option(help="'embedded' (no key), or PROVIDER/MODEL such as openai/gpt-5-mini.")
@@ -70,6 +83,7 @@ def propose(  # typer: one parameter per option
     """Propose a codebook from the posts; people shape it."""
     source = chat_file(chat, column, timezone, sheet, moderator, start)
     options = secondcoder.ModelOptions(base_url=base_url, budget_usd=budget)
+    shown: ShownQuotes = one_of(quotes, "--quotes", ("verbatim", "masked")) or "verbatim"
 
     def estimate() -> "WorkEstimateReport":
         return secondcoder.estimate_proposal(
@@ -81,6 +95,7 @@ def propose(  # typer: one parameter per option
             grain=grain_of(grain),
             sample=sample,
             seed=seed,
+            opt_out=opt_out or (),
             output=output,
             ledger=ledger,
         )
@@ -98,6 +113,9 @@ def propose(  # typer: one parameter per option
         seed=seed,
         output=output,
         evidence=evidence,
+        quotes=shown,
+        opt_out=opt_out or (),
+        mask_also=mask_also or (),
         ledger=ledger,
     )
     _show(found, output, as_json=as_json)

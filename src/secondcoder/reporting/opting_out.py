@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
+from secondcoder.errors import InputError
 from secondcoder.reporting.full_names import any_of, full_names, parts_of
 from secondcoder.reporting.names import MASK
 from secondcoder.reporting.wording import count, is_or_are
-from secondcoder.schema.chat import author_key_of
+from secondcoder.schema.chat import Post, author_key_of
 from secondcoder.schema.codings import Codings, LeftOut, PostCodings
 from secondcoder.schema.copies import Said
 
@@ -45,13 +46,14 @@ def without_authors(codings: Codings, authors: Collection[str]) -> WithoutSome:
         codings: What was coded.
         authors: Handles or names; case and a leading @ don't matter.
     """
-    wanted = {key: name for name in authors if (key := author_key_of(name)) is not None}
+    wanted = wanted_keys(authors)
     keys = {coded.post.author_key for coded in codings.posts} & wanted.keys()
     theirs = {coded.post.id for coded in codings.posts if coded.post.author_key in keys}
     kept = tuple(
         coded
         for coded in codings.posts
-        if coded.post.id not in theirs and not _repeats(coded, theirs, keys)
+        if coded.post.id not in theirs
+        and not repeats_any(coded.post, _same_as(coded), theirs, keys)
     )
     n_gone = len(codings.posts) - len(kept)
     gone = frozenset(key for key in keys if key is not None)
@@ -101,11 +103,41 @@ def without_names(people: Iterable[str]) -> Callable[[str], str]:
     return lambda text: any_name.sub(shown, text)
 
 
-def _repeats(coded: PostCodings, ids: Collection[str], keys: Collection[str | None]) -> bool:
-    outcome = coded.outcome
-    same_as = outcome.same_as if isinstance(outcome, LeftOut) else None
-    if coded.post.repost_of in ids or same_as in ids:
+def wanted_keys(authors: Collection[str]) -> dict[str, str]:
+    """Return the names of people by what they are told apart by."""
+    return {key: name for name in authors if (key := author_key_of(name)) is not None}
+
+
+def repeats_any(
+    post: Post, same_as: str | None, ids: Collection[str], keys: Collection[str | None]
+) -> bool:
+    """Return whether a post passes on or repeats what some people wrote.
+
+    Args:
+        post: The post.
+        same_as: Id of the post whose words it repeats.
+        ids: Of their posts.
+        keys: Who they are.
+    """
+    if post.repost_of in ids or same_as in ids:
         return True
     # A repost without an id still names whom it repeats.
-    said = coded.post.text.split(":")[0].split()
-    return coded.post.is_repost and len(said) > 1 and author_key_of(said[-1]) in keys
+    said = post.text.split(":")[0].split()
+    return post.is_repost and len(said) > 1 and author_key_of(said[-1]) in keys
+
+
+def refuse_unknown(unknown: Collection[str]) -> None:
+    """Refuse names that no post is by.
+
+    Raises:
+        InputError: Naming them.
+    """
+    if unknown:
+        raise InputError(
+            f"no post is by {', '.join(unknown)}, who should be left out; correct the name, "
+            f"so that nobody is shown who asked not to be"
+        )
+
+
+def _same_as(coded: PostCodings) -> str | None:
+    return coded.outcome.same_as if isinstance(coded.outcome, LeftOut) else None
