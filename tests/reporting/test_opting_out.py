@@ -129,6 +129,18 @@ def test_the_methods_count_who_asked_to_be_left_out(codings: Codings) -> None:
     assert "Asked to be left out" not in without
 
 
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_who_moderated_and_opted_out_is_not_named(codings: Codings, form: str) -> None:
+    """Others who moderated are."""
+    chat = codings.info.chat.model_copy(update={"moderators": ("Bo", "Dee")})
+    info = codings.info.model_copy(update={"chat": chat})
+    asked = Codings(info=info, posts=codings.posts)
+    report = secondcoder.report(asked, form=form, opt_out=["bo"])  # type: ignore[arg-type]
+    assert re.search(r"\bBo\b", report) is None
+    assert "Dee" in report
+    assert re.search(r"\bBo\b", secondcoder.report(asked, form=form))  # type: ignore[arg-type]
+
+
 def test_a_name_is_hidden_as_a_whole_and_as_a_handle() -> None:
     """Part of another name it is not; of one letter or without any, only the handle is somebody."""
     words_of = without_names(["b", "\N{BLOSSOM}", "nurse_bea"])

@@ -41,6 +41,18 @@ def test_a_masked_quote_hides_handles_links_and_names(codings: Codings) -> None:
     assert "https://" not in report
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_private_report_does_not_name_the_file_of_posts(codings: Codings, form: str) -> None:
+    """The methods withhold the source; so does the introduction, where there is no address."""
+    chat = codings.info.chat.model_copy(
+        update={"source": "ann-and-bo-2026.csv", "source_url": None}
+    )
+    info = codings.info.model_copy(update={"chat": chat})
+    read = Codings(info=info, posts=codings.posts)
+    assert "ann-and-bo-2026" in secondcoder.report(read, form=form)  # type: ignore[arg-type]
+    assert "ann-and-bo" not in secondcoder.report(read, form=form, quotes="masked")  # type: ignore[arg-type]
+
+
 def test_authors_in_small_letters_and_listed_words_are_masked(
     codings: Codings, tmp_path: Path
 ) -> None:
@@ -62,29 +74,6 @@ def test_authors_in_small_letters_and_listed_words_are_masked(
         secondcoder.report([chat, chat], mask_also=["cake"])
 
 
-@pytest.mark.parametrize("quote", ["the numbers come in June", "numbers come"])
-def test_a_theme_that_a_quote_named_loses_its_name(codings: Codings, quote: str) -> None:
-    """Themes may be named by a quote of five words or more, and defined by one of two or more."""
-    book = codings.info.codebook
-    quoted = Theme(
-        id="time",
-        name="“the numbers come in June”",
-        definition=f"Answers like “Anything else” and “{quote}”",
-        questions=("Q1",),
-    )
-    themes = tuple(quoted if theme.id == "time" else theme for theme in book.themes)
-    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
-    report = secondcoder.report(
-        Codings(info=info, posts=codings.posts), form="json", quotes="masked"
-    )
-    sections = json.loads(report)["breakdown"]["questions"]
-    named = [theme for theme in sections[0]["themes"] if theme["name"].startswith("Theme ")]
-    assert named[0]["theme_id"] == "time"
-    assert (named[0]["name"], named[0]["definition"]) == (f"Theme {named[0]['number']}", "")
-    assert f"spoke of Theme {named[0]['number']}" in named[0]["finding"]["text"]
-    assert "the numbers come in June" not in named[0]["finding"]["text"]
-
-
 def rewriting(request: ChatRequest) -> HttpReply:
     """Paraphrase every quote by its number; write a finding where one is asked for."""
     numbers = re.findall(r"^\[(\d+)\] ", request.user, re.MULTILINE)
@@ -92,6 +81,70 @@ def rewriting(request: ChatRequest) -> HttpReply:
         said = [{"quote": int(n), "text": f"something about work {n}"} for n in numbers]
         return saying(request, json.dumps({"paraphrases": said}))
     return saying(request, json.dumps({"sentence": "It was shared.", "quotes": [1]}))
+
+
+def named_by(codings: Codings, name: str, quote: str) -> Codings:
+    """Return the codings with a theme that is named and defined by words of a quote."""
+    book = codings.info.codebook
+    quoted = Theme(
+        id="time",
+        name=name,
+        definition=f"Answers like “Anything else” and “{quote}”",
+        questions=("Q1",),
+    )
+    themes = tuple(quoted if theme.id == "time" else theme for theme in book.themes)
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
+    return Codings(info=info, posts=codings.posts)
+
+
+@pytest.mark.parametrize("quote", ["the numbers come in June", "numbers come"])
+def test_a_theme_that_a_quote_named_loses_its_name_where_quotes_are_paraphrased(
+    codings: Codings, quote: str, tmp_path: Path
+) -> None:
+    """Themes may be named by a quote of five words or more, and defined by one of two or more.
+
+    Who makes the report is told.
+    """
+    told: list[str] = []
+    with ScriptedServer(rewriting) as server:
+        report = secondcoder.report(
+            named_by(codings, "“the numbers come in June”", quote),
+            form="json",
+            quotes="paraphrased",
+            private=tmp_path / "p.csv",
+            coder="m",
+            options=ModelOptions(base_url=server.url, mode="json"),
+            ledger=tmp_path / "l.sqlite",
+            progress=lambda step: told.append(step.note or ""),
+        )
+    sections = json.loads(report)["breakdown"]["questions"]
+    named = [theme for theme in sections[0]["themes"] if theme["name"].startswith("Theme ")]
+    number = named[0]["number"]
+    assert named[0]["theme_id"] == "time"
+    assert (named[0]["name"], named[0]["definition"]) == (f"Theme {number}", "")
+    assert "numbers come" not in report
+    for what in ("name", "definition"):
+        assert any(
+            line.startswith(f"the {what} of theme {number} is not shown, since it repeats words")
+            for line in told
+        )
+
+
+def test_a_theme_keeps_its_name_where_the_quotes_themselves_stand(codings: Codings) -> None:
+    """Masked quotes hold the same words: only names in them are hidden."""
+    told: list[str] = []
+    report = secondcoder.report(
+        named_by(codings, "the numbers come in June, says Ann", "the numbers come in June"),
+        form="json",
+        quotes="masked",
+        progress=lambda step: told.append(step.note or ""),
+    )
+    themes = json.loads(report)["breakdown"]["questions"][0]["themes"]
+    theme = next(one for one in themes if one["theme_id"] == "time")
+    assert theme["name"] == "the numbers come in June, says [name]"
+    assert theme["definition"] == "Answers like “Anything else” and “the numbers come in June”"
+    assert "spoke of “the numbers come in June, says [name]”" in theme["finding"]["text"]
+    assert told == []
 
 
 def test_paraphrases_stand_in_the_report_and_the_words_in_a_private_file(
@@ -230,9 +283,9 @@ def test_a_repost_without_an_id_names_whom_it_repeats(codings: Codings) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_pictures_of_a_masked_report_tell_no_time_and_nobody(codings: Codings, form: str) -> None:
-    """Columns of five minutes are counted from the start; a theme that a quote named has none."""
+    """Columns of five minutes are counted from the start; a theme is named without names."""
     book = codings.info.codebook
-    quoted = Theme(id="time", name="the numbers come in June", questions=("Q1",))
+    quoted = Theme(id="time", name="the numbers of Ann", questions=("Q1",))
     themes = tuple(quoted if theme.id == "time" else theme for theme in book.themes)
     info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
     hidden = Codings(info=info, posts=codings.posts)
@@ -241,7 +294,8 @@ def test_pictures_of_a_masked_report_tell_no_time_and_nobody(codings: Codings, f
     columns = next(one for one in pictures if one["id"] == "posts-over-time")
     assert columns["rows"][:3] == [["0 min", 4], ["5 min", 4], ["10 min", 1]]
     told = json.dumps(pictures)
-    for trace in ("20:0", "Ann", "eli", "come in June"):
+    assert "the numbers of [name]" in told
+    for trace in ("20:0", "Ann", "eli"):
         assert trace not in told
     for chart in pictures:
         assert chart["title"] in page

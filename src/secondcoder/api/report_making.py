@@ -1,5 +1,6 @@
 """Making the findings of a report: who is left out, what was found, what is shown of people."""
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 
 from secondcoder.api.readers import CoderReader, PlanningReader
@@ -19,6 +20,8 @@ from secondcoder.reporting.opting_out import (
 )
 from secondcoder.reporting.told_edits import with_told_edits
 from secondcoder.reporting.withholding import Withholding
+from secondcoder.reporting.wording import is_or_are, joined
+from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo
 from secondcoder.schema.copies import Said
 from secondcoder.schema.runs import PromptUsed, Run
@@ -43,7 +46,36 @@ async def findings_of(codings: Codings, wanted: Wanted, writer: Writer | None) -
         shown = Shown(masked(kept, made, wanted))
     elif wanted.quotes == "paraphrased":
         shown = paraphrased(kept, made, wanted, written)
-    return shown._replace(findings=Withholding(kept).without_ids(shown.findings))
+    unnamed = tuple(_unnamed(kept.codings.info.codebook, made, shown.findings))
+    told = Withholding(kept).without_ids(shown.findings)
+    return shown._replace(findings=told, unnamed=unnamed)
+
+
+def _unnamed(book: Codebook, made: Findings, shown: Findings) -> Iterator[str]:
+    """Yield which names and definitions of themes are not shown, though the codebook has them.
+
+    Args:
+        book: The codebook.
+        made: With the ids of themes as they are there.
+        shown: The same themes in the same order.
+    """
+    names, definitions = list[str](), list[str]()
+    for before, after in zip(made.themes(), shown.themes(), strict=True):
+        theme = book.theme_by_id[before.theme_id]
+        number = str(after.number)
+        if after.name == after.no_name != theme.name:
+            names.append(number)
+        if theme.definition and not after.definition:
+            definitions.append(number)
+    for what, numbers in (("name", names), ("definition", definitions)):
+        if numbers:
+            one = len(numbers) == 1
+            yield (
+                f"the {what if one else f'{what}s'} of {'theme' if one else 'themes'} "
+                f"{joined(numbers)} {is_or_are(len(numbers))} not shown, since "
+                f"{'it repeats' if one else 'they repeat'} words of posts that the report does not "
+                f"show; 'secondcoder codebook' changes a theme"
+            )
 
 
 async def plan_findings(codings: Codings, wanted: Wanted, writer: PlanningReader) -> None:

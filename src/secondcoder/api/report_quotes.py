@@ -46,8 +46,10 @@ def masked(kept: WithoutSome, made: Findings, wanted: Wanted) -> Findings:
         wanted: What to show.
     """
     hide = _hiding(kept, wanted)
-    said = SAID["masked"]
-    return Private(kept.codings, said, lambda _, text: hide(text), hide).findings(made)
+    hidden = Private(
+        kept.codings, SAID["masked"], lambda _, text: hide(text), hide, shows_words=True
+    )
+    return hidden.findings(made)
 
 
 class Shown(NamedTuple):
@@ -58,6 +60,8 @@ class Shown(NamedTuple):
     """How many quotes have no paraphrase."""
     why: str | None = None
     """That in a sentence, with the reasons."""
+    unnamed: tuple[str, ...] = ()
+    """Sentences on names and definitions of themes that are not shown."""
 
 
 def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Written) -> Shown:
@@ -87,6 +91,7 @@ def paraphrased(kept: WithoutSome, made: Findings, wanted: Wanted, written: Writ
         " ".join((SAID["paraphrased"], *_unshown(made, len(missing)))),
         lambda number, _: None if number is None else shown[number],
         hide,
+        shows_words=False,
     )
     found = hidden.findings(made)
     if not missing:

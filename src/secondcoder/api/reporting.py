@@ -97,8 +97,9 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         options: How the model is reached and asked.
         ledger: SQLite file that keeps what the model wrote. Default: `secondcoder-ledger.sqlite`
             beside `output`, or in this folder.
-        progress: Told of every sentence that is withheld from the findings, and why, and of quotes
-            without a paraphrase; what a model failed to write counts as `n_failed` there.
+        progress: Told of every sentence that is withheld from the findings, and why, of themes
+            without their names, and of quotes without a paraphrase; what a model failed to write
+            counts as `n_failed` there.
     """
     several = _several(codings)
     target = Path(output) if output is not None else None
@@ -136,6 +137,8 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     )
     found = shown.findings
     if progress is not None:
+        for sentence in shown.unnamed:
+            progress(Progress(note=sentence))
         for line in found.breakdown.withheld():
             progress(Progress(note=line.words, n_failed=int(line.is_failure)))
         if shown.why is not None:

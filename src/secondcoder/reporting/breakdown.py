@@ -102,6 +102,11 @@ class ThemeSection(Record):
     tally: Tally
     quotes: tuple[ReportQuote, ...]
 
+    @property
+    def no_name(self) -> str:
+        """Return what stands for a name that is not shown."""
+        return f"Theme {self.number}"
+
 
 class QuestionSection(Record):
     """The quotes of one question; without an id, those of posts that answered no question."""

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from secondcoder.reporting.accounting import Accounting, accounting
 from secondcoder.reporting.agreement_stated import stated
-from secondcoder.reporting.breakdown import Breakdown, ReportQuote, ThemeOrder, breakdown
+from secondcoder.reporting.breakdown import (
+    Breakdown,
+    ReportQuote,
+    ThemeOrder,
+    ThemeSection,
+    breakdown,
+)
 from secondcoder.reporting.charts import Chart
 from secondcoder.reporting.introduction import Introduction, introduction
 from secondcoder.reporting.methods import Methods, PromptText, methods
@@ -35,6 +41,11 @@ class Findings(Record):
             for theme in section.themes:
                 yield from theme.quotes
             yield from section.other_ideas
+
+    def themes(self) -> Iterator[ThemeSection]:
+        """Yield every theme where it is printed; one under two questions comes twice."""
+        for section in self.breakdown.questions:
+            yield from section.themes
 
     def charts_at(self, place: str) -> tuple[Chart, ...]:
         """Return the pictures of one place, such as `introduction` or `question-1`."""

@@ -50,6 +50,8 @@ class Private:
         said: str,
         text_of: Callable[[int | None, str], str | None],
         words_of: Callable[[str], str] = str,
+        *,
+        shows_words: bool = False,
     ) -> None:
         """Number posts and people in the chat's order.
 
@@ -59,12 +61,15 @@ class Private:
             text_of: Returns what is shown of a quote's words, given its number and the words; no
                 number for a post that gave no quote. None: it is counted, and not shown.
             words_of: Returns what is shown of other words: a codebook's, or a model's sentence.
+            shows_words: Whether quotes stand in their own words, as far as these are shown. If not,
+                nothing else may repeat them either, such as a theme's name.
         """
         self._codings = codings
         self._sentence = said
         self._text_of = text_of
         self._words_of = words_of
-        self._said = Said(coded.post.text for coded in codings.posts)
+        withheld = () if shows_words else codings.posts
+        self._said = Said(coded.post.text for coded in withheld)
         self._post: Mapping[str, str] = {
             coded.post.id: str(number) for number, coded in enumerate(codings.posts, 1)
         }
@@ -85,6 +90,7 @@ class Private:
         private = Findings(
             introduction=opening.model_copy(
                 update={
+                    "source": None,
                     "source_url": None,
                     "starts_at": None,
                     "held": held,
@@ -126,7 +132,7 @@ class Private:
         update: dict[str, object] = {"quotes": quotes, "finding": finding}
         # A proposed theme may be named and defined by a quote, or named by a person.
         said = self._said.is_in(section.name)
-        name = f"Theme {section.number}" if said else self._words_of(section.name)
+        name = section.no_name if said else self._words_of(section.name)
         if name != section.name:
             update["name"] = name
             if finding:  # the sentence of counts names the theme

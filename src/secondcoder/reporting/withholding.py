@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from secondcoder.reporting.accounting import Accounting, UnquotedPost
 from secondcoder.reporting.breakdown import Finding, QuestionSection, ReportQuote, ThemeSection
 from secondcoder.reporting.findings import Findings
-from secondcoder.reporting.methods import ASKED
+from secondcoder.reporting.methods import ASKED, MODERATED
 from secondcoder.reporting.opting_out import WithoutSome
 from secondcoder.reporting.pictures import charts
 from secondcoder.reporting.theme_ids import without_ids
@@ -56,10 +56,16 @@ class Withholding:
     def findings(self, found: Findings) -> Findings:
         """Return the findings without such words and names."""
         questions = tuple(map(self._question, found.breakdown.questions))
+        opening = found.introduction
         update: dict[str, object] = {
             "breakdown": found.breakdown.model_copy(update={"questions": questions}),
             "accounting": self._accounting(found.accounting),
-            "methods": found.methods.with_words(ASKED, self._words_of),
+            "introduction": opening.model_copy(
+                update={"moderated_by": self._shown(opening.moderated_by)}
+            ),
+            "methods": found.methods.with_words(ASKED, self._words_of).with_words(
+                MODERATED, self._words_of
+            ),
         }
         shown = found.model_copy(update=update)
         if shown == found:
@@ -96,7 +102,7 @@ class Withholding:
 
     def _theme(self, section: ThemeSection) -> ThemeSection:
         unnamed = self._hides(section.name)
-        name = f"Theme {section.number}" if unnamed else self._words_of(section.name)
+        name = section.no_name if unnamed else self._words_of(section.name)
         finding = self._finding(section.finding) if section.finding else None
         if unnamed and finding:  # the sentence of counts names the theme
             finding = finding.naming(_NAMELESS, name)
