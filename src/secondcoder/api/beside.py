@@ -12,6 +12,7 @@ from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ChatFile
+from secondcoder.schema.readings import Note
 
 PathLike = str | Path
 
@@ -46,6 +47,48 @@ def read_beside(
             "a model is measured beside people; give the codings of one person or more"
         )
     return of_model, of_people, notes
+
+
+def read_one_coder(
+    codings: Codings | PathLike,
+    *,
+    chat: Chat | ChatFile | PathLike | None = None,
+    codebook: Codebook | PathLike | None = None,
+) -> tuple[Codings, tuple[Note, ...]]:
+    """Return the codings of one person or model in whatever form, and what reading them said.
+
+    Args:
+        codings: Codings, their file, a people's report, or a sheet of one person.
+        chat: The chat that a sheet or report is about; None: a sheet holds the posts' texts.
+        codebook: Whose themes a sheet names; None: the names in it make the themes.
+
+    Raises:
+        CodingsError: If a sheet holds several people's.
+    """
+    if isinstance(codings, Codings):
+        return codings, ()
+    path = Path(codings)
+    if not is_sheet(path) or is_codings(path):
+        return read_codings(path, chat=chat), ()
+    reading = read_codings_sheet(path, chat=chat, codebook=codebook)
+    if len(reading.codings) > 1:
+        names = ", ".join(each.info.run.coder.id for each in reading.codings)
+        raise CodingsError(
+            f"{path} holds {len(reading.codings)} people's codings ({names}); give a sheet of one "
+            f"of them, or of what they agreed on"
+        )
+    said = (
+        note.model_copy(update={"message": f"{path.name}: {note.message}"})
+        for note in reading.notes
+    )
+    return reading.codings[0], tuple(said)
+
+
+def holds_its_codebook(codings: Codings | PathLike) -> bool:
+    """Return whether codings say under which codebook they were made, as all but sheets do."""
+    if isinstance(codings, Codings):
+        return True
+    return not is_sheet(Path(codings)) or is_codings(Path(codings))
 
 
 def refuse_other_codebook(of_model: Codings, other: Codings) -> None:

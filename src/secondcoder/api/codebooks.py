@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from secondcoder.api.beside import holds_its_codebook, read_one_coder
 from secondcoder.api.codebook_files import Kept, refuse_losing_codebook, replace_codebook
 from secondcoder.api.writing import refuse_overwriting, write_codings
+from secondcoder.errors import InputError
 from secondcoder.induction import edits
 from secondcoder.induction.codebook_difference import codebook_difference
 from secondcoder.induction.following import followed, refuse_other_version
 from secondcoder.ingest.codebooks import read_codebook
+from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.followed import FollowedCodings
-from secondcoder.store.files import read_codings
+from secondcoder.schema.options import ChatFile
 
 PathLike = str | Path
 CODINGS_START = '{"kind":"codings"'
@@ -147,6 +150,8 @@ def follow_codebook(
     codebook: Codebook | PathLike,
     codings: Codings | PathLike,
     *,
+    chat: Chat | ChatFile | PathLike | None = None,
+    coded_with: Codebook | PathLike | None = None,
     output: PathLike | None = None,
 ) -> FollowedCodings:
     """Return codings under a later version of their codebook: renamed and merged themes move.
@@ -157,10 +162,22 @@ def follow_codebook(
 
     Args:
         codebook: The later version, or its file.
-        codings: Codings under the earlier one, or their file.
+        codings: Codings under the earlier one, or their file; a sheet of one person serves too.
+        chat: The chat that a sheet is about; None: it holds the posts' texts.
+        coded_with: The earlier codebook, where a sheet was coded with it.
         output: File for the codings.
+
+    Raises:
+        InputError: If a sheet is given without its codebook, or other codings with one.
     """
-    coded = codings if isinstance(codings, Codings) else read_codings(Path(codings))
+    if holds_its_codebook(codings) == (coded_with is not None):
+        raise InputError(
+            "these codings hold the codebook they were made with; leave out the one given beside"
+            if coded_with is not None
+            else f"{codings} is a sheet, which does not hold the codebook it was coded with; give "
+            f"that one beside it (-c)"
+        )
+    coded, notes = read_one_coder(codings, chat=chat, codebook=coded_with)
     target = Path(output) if output is not None else None
     if target is not None:
         refuse_overwriting(target, unless_it_starts_with=CODINGS_START)
@@ -172,6 +189,7 @@ def follow_codebook(
         n_moved=found.n_moved,
         n_retired=found.n_retired,
         to_code_again=found.to_code_again,
+        notes=notes,
         output=target,
     )
 
@@ -187,7 +205,10 @@ def diff_codebook(before: Codebook | PathLike, after: Codebook | PathLike) -> Co
 
 
 def check_codebook(
-    codebook: Codebook | PathLike, *, codings: Codings | PathLike | None = None
+    codebook: Codebook | PathLike,
+    *,
+    codings: Codings | PathLike | None = None,
+    chat: Chat | ChatFile | PathLike | None = None,
 ) -> CodebookCheck:
     """Return what to look at in a codebook: themes that overlap, or that nothing is under.
 
@@ -195,16 +216,19 @@ def check_codebook(
         codebook: A codebook or its file.
         codings: Coded under it, to see which themes are given together, which have no quote, and
             which quotes lie nearer to another theme. Those of another version, whose themes are
-            others, are a `CodingsError`.
+            others, are a `CodingsError`. A sheet of one person serves too.
+        chat: The chat that a sheet is about; None: it holds the posts' texts.
     """
     from secondcoder.coding.similarity import Words  # noqa: PLC0415  # scikit-learn
     from secondcoder.induction.audit import audit  # noqa: PLC0415  # NumPy
 
     book = _read(codebook)
-    coded = codings if isinstance(codings, Codings | None) else read_codings(Path(codings))
-    if coded is not None:
-        refuse_other_version(coded, book)
-    return audit(book, coded, Words(language=book.language))
+    if codings is None:
+        return audit(book, None, Words(language=book.language))
+    coded, notes = read_one_coder(codings, chat=chat, codebook=book)
+    refuse_other_version(coded, book)
+    found = audit(book, coded, Words(language=book.language))
+    return found.model_copy(update={"notes": notes})
 
 
 def _read(codebook: Codebook | PathLike) -> Codebook:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from secondcoder.api.beside import holds_its_codebook, read_one_coder
 from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
@@ -22,7 +23,7 @@ from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.proposed import Grain
 from secondcoder.schema.readings import Note
-from secondcoder.store.files import open_codings, read_codings, write_text
+from secondcoder.store.files import open_codings, write_text
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -111,7 +112,8 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
         codebook: A codebook to extend: only what its themes don't cover is looked at. One without
             themes gives the questions.
         coded: People's codings of some of the posts. Their codebook is extended, their quotes are
-            what its themes cover.
+            what its themes cover. A sheet of one person serves too: its themes are found in
+            `codebook`, or made of the names in it.
         coder: `embedded`, `embedded:MODEL`, or a model such as `openai/gpt-5-mini`.
         options: How a model is reached and asked.
         grain: `few`, `medium`, `many`, or a number of themes per question.
@@ -133,7 +135,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     from secondcoder.api.proposal_making import Wanted, proposed  # noqa: PLC0415  # scikit-learn
     from secondcoder.api.readers import CoderReader  # noqa: PLC0415  # as above
 
-    start, people = _start(chat, codebook, coded)
+    start, people, said = _start(chat, codebook, coded)
     target = Path(output) if output is not None else None
     if target is not None:
         refuse_losing_codebook(target, start, remedy=f", or extend it with --codebook {target}")
@@ -146,7 +148,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     wanted = Wanted(grain, sample, seed, gone)
     source = open_source(chat)
     made = finish(proposed(source, start, people, wanted, reader))
-    proposal = ProposalReport.model_validate(dict(made))
+    proposal = ProposalReport.model_validate({**dict(made), "notes": (*said, *made.notes)})
     if target is not None and (copy := replace_codebook(proposal.codebook, target, start)):
         note = Note(message=COPY_NOTE.format(target=target, copy=copy))
         proposal = proposal.model_copy(update={"notes": (*proposal.notes, note)})
@@ -191,7 +193,7 @@ def estimate_proposal(  # noqa: PLR0913  # as `propose`
     from secondcoder.api.proposal_making import Wanted, read  # noqa: PLC0415  # scikit-learn
     from secondcoder.api.readers import PlanningReader  # noqa: PLC0415  # as above
 
-    start, people = _start(chat, codebook, coded)
+    start, people, _ = _start(chat, codebook, coded)
     target = Path(output) if output is not None else None
     reader = PlanningReader(_work(coder, options, ledger, target))
 
@@ -219,18 +221,21 @@ def _start(
     chat: Chat | ChatFile | PathLike,
     codebook: Codebook | PathLike | None,
     coded: Codings | PathLike | None,
-) -> tuple[Codebook | None, Codings | None]:
-    """Return the codebook to begin with, and what people coded.
+) -> tuple[Codebook | None, Codings | None, tuple[Note, ...]]:
+    """Return the codebook to begin with, what people coded, and what reading that said.
 
     Raises:
-        InputError: If a codebook and codings are both given.
+        InputError: If a codebook and codings that hold their own are both given.
     """
-    if codebook is not None and coded is not None:
-        raise InputError("give a codebook to extend or people's codings, not both")
-    people = coded if isinstance(coded, Codings | None) else read_codings(Path(coded))
-    book = people.info.codebook if people is not None else codebook
-    start = book if isinstance(book, Codebook | None) else read_codebook(Path(book))
-    return start or _asked_in(chat), people
+    if coded is None:
+        start = codebook if isinstance(codebook, Codebook | None) else read_codebook(Path(codebook))
+        return start or _asked_in(chat), None, ()
+    if codebook is not None and holds_its_codebook(coded):
+        raise InputError(
+            "people's codings hold their codebook: give them or a codebook to extend, not both"
+        )
+    people, said = read_one_coder(coded, chat=chat, codebook=codebook)
+    return people.info.codebook, people, said
 
 
 def _work(

@@ -12,8 +12,11 @@ import secondcoder
 from secondcoder.cli.parsing import AsJson, pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from secondcoder.schema.codebook import Codebook
     from secondcoder.schema.codebook_checks import CodebookCheck, CodebookDifference
+    from secondcoder.schema.readings import Note
 
 codebook_app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +41,10 @@ By = Annotated[
     typer.Option(
         "--by", help="Who decides, by name or initials; recorded with the edit.", show_default=False
     ),
+]
+About = Annotated[
+    Path | None,
+    typer.Option("--chat", help="Posts that a sheet is about. Default: its column 'text'."),
 ]
 Name = Annotated[str | None, typer.Option("--name", help="The theme's name from now on.")]
 
@@ -145,13 +152,20 @@ def retire(
 @codebook_app.command()
 def follow(
     codebook: BookPath,
-    codings: Annotated[Path, typer.Argument(help="Codings under an earlier version.")],
+    codings: Annotated[Path, typer.Argument(help="Codings under an earlier version, or a sheet.")],
     *,
+    coded_with: Annotated[
+        Path | None,
+        typer.Option("--codebook", "-c", help="The codebook that a sheet was coded with."),
+    ] = None,
+    chat: About = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="File for the codings.")],
     as_json: AsJson = False,
 ) -> None:
     """Move codings to a later version; nothing is decided anew."""
-    found = secondcoder.follow_codebook(codebook, codings, output=output)
+    found = secondcoder.follow_codebook(
+        codebook, codings, chat=chat, coded_with=coded_with, output=output
+    )
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2, exclude={"codings"}) + "\n")
         return
@@ -160,6 +174,7 @@ def follow(
         f"{_count(found.n_moved, 'quote')} moved, {found.n_retired:,} lost a retired theme; wrote "
         f"{escape(str(output))}"
     )
+    _show_notes(console, found.notes)
     if found.to_code_again:
         console.print(
             f"to code again, since their theme was split: "
@@ -184,13 +199,15 @@ def diff(
 def check(
     codebook: BookPath,
     codings: Annotated[
-        Path | None, typer.Option("--codings", help="Codings under it, to look at its quotes.")
+        Path | None,
+        typer.Option("--codings", help="Codings under it, or a sheet, to look at its quotes."),
     ] = None,
     *,
+    chat: About = None,
     as_json: AsJson = False,
 ) -> None:
     """Look for themes that overlap or are not used, and quotes that lie elsewhere."""
-    found = secondcoder.check_codebook(codebook, codings=codings)
+    found = secondcoder.check_codebook(codebook, codings=codings, chat=chat)
     _show_check(found) if not as_json else _json(found.model_dump_json(indent=2))
 
 
@@ -255,11 +272,17 @@ def _show_check(found: "CodebookCheck") -> None:
         console.print(f"{issue.kind}: {escape(', '.join(issue.theme_ids))}: {escape(issue.detail)}")
         for quote in issue.quotes:
             console.print(f"    {escape(' '.join(quote.text.split()))} (post {quote.post_id})")
+    _show_notes(console, found.notes)
     console.print("looked for:")
     for kind in found.looked_for:
         console.print(f"  {escape(kind)}")
     if found.n_quotes is None:
         console.print("  in the codebook alone; --codings looks at the quotes under it, too")
+
+
+def _show_notes(console: Console, notes: "Sequence[Note]") -> None:
+    for note in notes:
+        console.print(f"note: {escape(note.message)}")
 
 
 def _count(n: int, one: str) -> str:

@@ -36,7 +36,9 @@ def propose(  # typer: one parameter per option
     ] = None,
     coded: Annotated[
         Path | None,
-        typer.Option(help="People's codings of some posts; their codebook is extended."),
+        typer.Option(
+            help="People's codings of some posts, or a sheet with -c; their codebook is extended."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="YAML file for the codebook.")

@@ -8,6 +8,7 @@ from pydantic import Field
 from secondcoder.schema.chat import Identifier
 from secondcoder.schema.edits import CodebookEdit
 from secondcoder.schema.quotes import Quote
+from secondcoder.schema.readings import Note
 from secondcoder.schema.record import Record
 
 
@@ -53,6 +54,7 @@ class CodebookCheck(Record):
     looked_for: tuple[str, ...] = Field(
         description="What each kind of issue is, with the thresholds from which it is told."
     )
+    notes: tuple[Note, ...] = Field(default=(), description="What reading a sheet had to say.")
 
 
 class FieldChange(Record):

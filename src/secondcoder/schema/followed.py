@@ -6,6 +6,7 @@ from pydantic import Field
 
 from secondcoder.schema.chat import Identifier
 from secondcoder.schema.codings import Codings
+from secondcoder.schema.readings import Note
 from secondcoder.schema.record import Record
 
 
@@ -18,4 +19,5 @@ class FollowedCodings(Record):
     to_code_again: tuple[Identifier, ...] = Field(
         description="Posts with a quote whose theme was split."
     )
+    notes: tuple[Note, ...] = Field(default=(), description="What reading a sheet had to say.")
     output: Path | None = None
