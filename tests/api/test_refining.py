@@ -133,6 +133,15 @@ def test_a_change_that_helps_is_seen_on_posts_it_was_not_learnt_from() -> None:
     assert 0 < found.n_changed <= found.n_held_back
 
 
+def test_a_score_of_another_coder_than_the_codings_are_of_says_so() -> None:
+    """No model is asked unnamed, so a model's codings are scored by the embedded coder."""
+    told = secondcoder.refine(CODER, PEOPLE).notes[0].message
+    assert told.startswith("scored is embedded, another coder than coder, whose codings the lines")
+    assert told.endswith("; --coder coder scores that one")
+    own = coded({"b": "rota", "r": "rota"}, "embedded/words-v1", CoderKind.EMBEDDED)
+    assert secondcoder.refine(own, PEOPLE).notes == ()
+
+
 def test_nothing_is_accepted_unasked() -> None:
     """The codebook stays; what all lines would do is scored."""
     found = secondcoder.refine(CODER, PEOPLE)

@@ -1,6 +1,6 @@
 """Refining: a codebook made sharper where people and a coder differ, and whether that helps."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -9,7 +9,7 @@ from secondcoder.api.beside import read_beside, refuse_other_codebook
 from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
-from secondcoder.coding.coders import EMBEDDED
+from secondcoder.coding.coders import EMBEDDED, coder_named, is_embedded, seat
 from secondcoder.errors import CodingsError, InputError
 from secondcoder.reporting.wording import endpoint
 from secondcoder.schema.codebook import Codebook
@@ -26,7 +26,7 @@ from secondcoder.schema.progress import Listener
 from secondcoder.schema.readings import Note
 from secondcoder.schema.refined import Refined, ScoreChange
 from secondcoder.schema.refinements import BeforeAfter, Refinement, Suggestion
-from secondcoder.schema.runs import Run
+from secondcoder.schema.runs import CoderKind, Run
 from secondcoder.schema.statistics import Interval, Statistic
 from secondcoder.version import __version__
 
@@ -70,7 +70,8 @@ def refine(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         accept: Numbers of lines, counted from 1; `all`; or a function that is given the lines and
             returns such numbers. Default: none.
         coder: Who words suggestions and codes the held-back posts: `embedded`, which suggests
-            examples and borders from the quotes, or a model such as `openai/gpt-5-mini`.
+            examples and borders from the quotes, or a model such as `openai/gpt-5-mini`. Where that
+            is another than made the codings, a note says so: no model is asked unless it is named.
         options: How a model is reached and asked.
         held_back: About which share of the posts to hold back.
         seed: Of the split.
@@ -127,7 +128,9 @@ def refine(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         scores=score.scores,
         codebook=codebook,
         usage=reader.run.usage,
-        notes=tuple(Note(message=message) for message in (*notes, *failures)),
+        notes=tuple(
+            Note(message=message) for message in (*_other_coder(coder, of_coder), *notes, *failures)
+        ),
     )
     if accepted:
         told = told_how(codebook, _how(refinement, reader.run))
@@ -184,6 +187,23 @@ def estimate_refinement(  # noqa: PLR0913  # as `refine`
 
     finish(plan())
     return WorkEstimateReport.model_validate(dict(reader.estimate))
+
+
+def _other_coder(coder: str, of_coder: Codings) -> Iterator[str]:
+    """Yield what to know where the scores are of another coder than the codings are."""
+    before = of_coder.info.run.coder
+    if is_embedded(coder):
+        book = of_coder.info.codebook
+        names = {coder_named(coder, book).describe(of_coder.info.run).coder.id}
+    else:
+        names = {coder, seat(coder).model}
+    if before.id in names:
+        return
+    remedy = f"; --coder {before.id} scores that one" if before.kind is CoderKind.MODEL else ""
+    yield (
+        f"scored is {coder}, another coder than {before.id}, whose codings the lines were learnt "
+        f"from: what helps one may not help the other{remedy}"
+    )
 
 
 def _how(found: Refinement, run: Run) -> Refined:

@@ -55,7 +55,11 @@ def refine(  # typer: one parameter per option
         ),
     ] = "",
     coder: Annotated[
-        str, typer.Option(help="'embedded' (no key), or PROVIDER/MODEL such as openai/gpt-5-mini.")
+        str,
+        typer.Option(
+            help="Who is scored, and words lines if it is a model: 'embedded' (no key), or "
+            "PROVIDER/MODEL such as openai/gpt-5-mini. A note says where another made the codings."
+        ),
     ] = "embedded",
     base_url: Annotated[
         str | None, typer.Option(help="OpenAI-compatible server; the only place words are sent to.")
@@ -213,9 +217,9 @@ def _show(found: "Refinement", output: Path | None, *, was_asked: bool, as_json:
         for number, line in enumerate(found.suggestions, start=1):
             is_accepted = number in found.accepted
             _show_line(console, number, line, n=len(found.suggestions), is_accepted=is_accepted)
-    _show_scores(console, found)
     for note in found.notes:
         console.print(f"note: {escape(note.message)}")
+    _show_scores(console, found)
     numbers = ",".join(map(str, found.accepted))
     if not found.accepted:
         how = "" if was_asked else "; --accept takes lines"
