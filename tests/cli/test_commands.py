@@ -49,6 +49,25 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_what_is_told_of_the_chats_time_is_kept_and_the_rest_is_not_made_up(folder: Path) -> None:
+    """The first question's time is a guess, and is called one; no length is none."""
+
+    def told(*words: str) -> dict[str, object]:
+        run("code", "chat.csv", "-c", "codebook.yaml", *words, cwd=folder)
+        first, _, _ = (folder / "codings.jsonl").read_text("utf-8").partition("\n")
+        chat: dict[str, object] = json.loads(first)["info"]["chat"]
+        return {name: chat.get(name) for name in ("starts_at", "start_is_inferred", "length")}
+
+    start = "2026-05-14T19:00:00Z"
+    assert told() == {"starts_at": start, "start_is_inferred": True, "length": None}
+    given = told("--start", "2026-05-14T18:55Z", "--length", "1h30m")
+    assert given == {
+        "starts_at": "2026-05-14T18:55:00Z",
+        "start_is_inferred": False,
+        "length": "PT1H30M",
+    }
+
+
 def test_a_chat_is_coded_and_reported(folder: Path) -> None:
     """Two commands from posts to a page; the screen accounts for every post."""
     coded = run("code", "chat.csv", "--codebook", "codebook.yaml", cwd=folder)
@@ -97,6 +116,7 @@ def test_questions_are_shown_with_their_rules(folder: Path) -> None:
         (("code", "chat.csv", "-c", "codebook.yaml", "--column", "text"), 2, "FIELD=COLUMN"),
         (("code", "chat.csv", "-c", "codebook.yaml", "--column", "text=Post"), 2, "Post"),
         (("code", "chat.csv", "-c", "codebook.yaml", "--start", "soon"), 2, "not a time"),
+        (("code", "chat.csv", "-c", "codebook.yaml", "--length", "90"), 2, "like 90m or 1h30m"),
         (("code", "chat.csv", "-c", "codebook.yaml", "--timezone", "Mars/X"), 2, "Mars/X"),
         (("code", "chat.csv", "-c", "codebook.yaml", "--concurrency", "0"), 2, "--concurrency 0"),
         (("code", "chat.csv", "-c", "codebook.yaml", "-o", "chat.csv"), 4, "not overwritten"),

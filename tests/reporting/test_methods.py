@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,26 @@ def test_a_models_run_says_who_what_when_where_and_for_how_much(codings: Codings
     assert found["Exclusions"] == "Greetings: 1; Reposts: 1; Duplicates: 1"
     assert (found["Failures"], found["Left to people"]) == ("1 post", "1 post")
     assert "secret" not in str(found)
+
+
+def test_a_duration_is_told_where_it_is_given_and_a_start_where_it_is_inferred(
+    codings: Codings,
+) -> None:
+    """Nobody is told that a chat lasted an hour because nobody said how long it lasted."""
+    for length, inferred, told, duration in (
+        (None, True, "5 March 2026, 20:00 UTC (taken from the first question)", None),
+        (timedelta(minutes=90), False, "5 March 2026, 20:00 UTC", "90 minutes"),
+    ):
+        chat = codings.info.chat.model_copy(
+            update={"length": length, "start_is_inferred": inferred}
+        )
+        info = codings.info.model_copy(update={"chat": chat})
+        found = findings(Codings(info=info, posts=codings.posts))
+        facts = {fact.name: fact.value for fact in found.methods.facts}
+        assert facts["Time of the chat"] == found.introduction.held == told
+        assert facts.get("Duration") == duration
+        (item,) = (row for row in found.methods.checklist if row.item == "21 Duration")
+        assert item.is_answered is (duration is not None)
 
 
 def test_what_is_not_known_is_not_claimed(codings: Codings) -> None:

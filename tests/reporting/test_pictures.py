@@ -65,6 +65,36 @@ def test_questions_are_marked_where_they_were_asked() -> None:
     assert "Q1 at 20:02 and Q2 at 20:07" in made.alt
 
 
+@pytest.mark.parametrize(
+    ("length", "asked", "end"),
+    [
+        (None, (0, 40, 85), "22:30"),
+        (None, (0, 20, 42), "21:00"),
+        (None, (0, 25, 52), "21:20"),
+        (60, (0, 25, 52), "21:00"),
+        (60, (0, 40, 85), "22:30"),
+        (120, (0, 40, 85), "22:00"),
+        (None, (0, 40, 40 + 60 * 24 * 30), "21:00"),
+    ],
+)
+def test_the_hour_goes_on_past_its_last_question(
+    length: int | None, asked: tuple[int, ...], end: str
+) -> None:
+    """As long as the longest time between two; not past a length that was given and holds them."""
+    chat = ChatInfo(
+        starts_at=START, length=timedelta(minutes=length) if length is not None else None
+    )
+    questions = [
+        Question(id=f"Q{place}", asked_at=START + timedelta(minutes=minute))
+        for place, minute in enumerate(asked, 1)
+    ]
+    made = over_time(written(*range(0, 110, 2)), chat, questions, clock=True)
+    assert made is not None
+    assert f" to {end};" in made.alt
+    assert len(made.marks) == sum(minute < 100 for minute in asked)
+    assert ("Q3 was asked before or after." in made.alt) is (asked[2] > 100)
+
+
 def test_what_the_chat_knows_of_its_questions_goes_before_its_codebook() -> None:
     """A codebook made for March says when March asked; the same id was asked here at 20:02."""
     march = START - timedelta(days=61)

@@ -77,6 +77,8 @@ def open_source(chat: Chat | ChatFile | str | Path) -> Source:
             info = open_codings(chat.path)[0].chat
             given = chat.model_dump(include=set(ChatInfo.model_fields), exclude_unset=True)
             known = {name: value for name, value in given.items() if value}
+            if "starts_at" in known:
+                known["start_is_inferred"] = False
             return Source(chat, info.model_copy(update=known))
         case ChatFile():
             info = ChatInfo(

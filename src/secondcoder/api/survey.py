@@ -93,25 +93,33 @@ def survey(
         )
         source.notes.append(Note(message=message))
     starts_at = source.info.starts_at or _start(asked)
-    if source.info.starts_at is None and starts_at is not None:
+    is_inferred = source.info.starts_at is None and starts_at is not None
+    if is_inferred and starts_at is not None:
         message = (
             f"start taken to be {starts_at.isoformat(' ')}, by the first question; --start sets it"
         )
         source.notes.append(Note(message=message))
     attributor = Attributor(
-        asked, moderators=moderators, starts_at=starts_at, length=source.info.length
+        asked, moderators=moderators, starts_at=starts_at, length=source.info.usual_length
     )
     attributor.survey(source)
     repeats = RepeatIndex.build(source)
     replied_to = replied_to - {question.asked_by for question in asked} if with_context else set()
     contexts: dict[str, str] = {}
-    counts = count_posts(_keeping(source, replied_to, contexts), starts_at=starts_at)
+    hours = sorted({source.info.usual_length / timedelta(hours=1), 24.0})
+    counts = count_posts(_keeping(source, replied_to, contexts), starts_at=starts_at, hours=hours)
     n_posts, before = counts.n_posts, source.info.counts
     if before is not None and before.n_posts > n_posts:
         # The file holds part of the chat, such as a report's quotations: its figures stay.
         counts = before
     hashtag = source.info.hashtag or hashtags.common()
-    known = {"questions": asked, "starts_at": starts_at, "counts": counts, "hashtag": hashtag}
+    known: dict[str, object] = {
+        "questions": asked,
+        "starts_at": starts_at,
+        "start_is_inferred": is_inferred or source.info.start_is_inferred,
+        "counts": counts,
+        "hashtag": hashtag,
+    }
     if hashtag and not source.is_titled:
         known["title"] = f"Tweet chat #{hashtag}"
     if not n_posts:

@@ -36,6 +36,7 @@ from secondcoder.cli.parsing import (
     Concurrency,
     ExampleFiles,
     ExamplesPerTheme,
+    Length,
     Likelihoods,
     Mode,
     Moderators,
@@ -128,6 +129,7 @@ def code(
     sheet: Sheet = None,
     moderator: Moderators = None,
     start: StartsAt = None,
+    length: Length = None,
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     source_url: Annotated[str | None, typer.Option(help="Where the chat can be read.")] = None,
     batch: Annotated[
@@ -148,7 +150,7 @@ def code(
     as_json: AsJson = False,
 ) -> None:
     """Code a chat: verbatim quotes under themes."""
-    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    source = chat_file(chat, column, timezone, sheet, moderator, start, length)
     source = source.model_copy(update={"title": title, "source_url": source_url})
     options = model_options(
         base_url=base_url,

@@ -40,6 +40,7 @@ from secondcoder.cli.parsing import (
     ChatPath,
     Columns,
     Concurrency,
+    Length,
     Likelihoods,
     Mode,
     Moderators,
@@ -119,10 +120,11 @@ def questions(
     sheet: Sheet = None,
     moderator: Moderators = None,
     start: StartsAt = None,
+    length: Length = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a chat's questions and who answers them."""
-    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    source = chat_file(chat, column, timezone, sheet, moderator, start, length)
     screen.show_questions(secondcoder.questions(source, codebook), as_json=as_json)
 
 
@@ -218,11 +220,12 @@ def sample(
     sheet: Sheet = None,
     moderator: Moderators = None,
     start: StartsAt = None,
+    length: Length = None,
     as_json: AsJson = False,
 ) -> None:
     """Draw posts to be coded twice; write a sheet for each coder."""
     drawn = secondcoder.sample(
-        chat_file(chat, column, timezone, sheet, moderator, start),
+        chat_file(chat, column, timezone, sheet, moderator, start, length),
         n,
         codebook=codebook,
         stratify=one_of(stratify, "--stratify", ("question", "theme")),

@@ -1,6 +1,7 @@
 """What the commands share: options, and turning words of the command line into models."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,6 +36,10 @@ Moderators = Annotated[
 ]
 StartsAt = Annotated[
     str | None, typer.Option("--start", help="Start of the chat: 2026-05-14T19:00Z.")
+]
+Length = Annotated[
+    str | None,
+    typer.Option("--length", help="How long the chat lasted, such as 90m or 1h30m; else not told."),
 ]
 Pack = Annotated[
     str,
@@ -93,6 +98,7 @@ def chat_file(
     sheet: str | None,
     moderators: list[str] | None,
     starts_at: str | None,
+    length: str | None,
 ) -> "ChatFile":
     """Return the file of posts and how to read it."""
     return secondcoder.ChatFile(
@@ -102,6 +108,7 @@ def chat_file(
         sheet=sheet,
         moderators=tuple(moderators or ()),
         starts_at=_time(starts_at, timezone) if starts_at else None,
+        length=_length(length) if length else None,
     )
 
 
@@ -234,6 +241,14 @@ def _pairs(columns: list[str]) -> dict[str, str]:
             raise InputError(f"--column {text}: field '{field}' is given twice")
         pairs[field] = column
     return pairs
+
+
+def _length(text: str) -> timedelta:
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?", text.strip().casefold())
+    hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0)
+    if not hours + minutes:
+        raise InputError(f"--length {text}: not a length of time; write it like 90m or 1h30m")
+    return timedelta(hours=hours, minutes=minutes)
 
 
 def _time(text: str, timezone: str | None) -> datetime:

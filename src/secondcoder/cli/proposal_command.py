@@ -13,6 +13,7 @@ from secondcoder.cli.parsing import (
     AsJson,
     ChatPath,
     Columns,
+    Length,
     Moderators,
     Sheet,
     StartsAt,
@@ -80,10 +81,11 @@ def propose(  # typer: one parameter per option
     sheet: Sheet = None,
     moderator: Moderators = None,
     start: StartsAt = None,
+    length: Length = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose a codebook from the posts; people shape it."""
-    source = chat_file(chat, column, timezone, sheet, moderator, start)
+    source = chat_file(chat, column, timezone, sheet, moderator, start, length)
     options = secondcoder.ModelOptions(base_url=base_url, budget_usd=budget)
     shown: ShownQuotes = one_of(quotes, "--quotes", ("verbatim", "masked")) or "verbatim"
 

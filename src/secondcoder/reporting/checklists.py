@@ -222,7 +222,7 @@ _ITEMS = (
     ),
     _Item("COREQ", "19 Audio/visual recording", ("Quotes",), "how what was said was recorded"),
     _Item("COREQ", "20 Field notes", (), "whether notes were taken during or after the chat"),
-    _Item("COREQ", "21 Duration", ("Time of the chat",), "how long the chat lasted"),
+    _Item("COREQ", "21 Duration", ("Duration",), "how long the chat lasted"),
     _Item(
         "COREQ",
         "22 Data saturation",

@@ -80,7 +80,7 @@ def introduction(
         source=chat.source,
         source_url=web_link(chat.source_url),
         starts_at=chat.starts_at,
-        held=time_of(chat.starts_at) if chat.starts_at is not None else None,
+        held=_began(chat),
         moderated_by=_moderated_by(codings),
         counts=counts,
         figures=(
@@ -105,7 +105,7 @@ def counts_of(posts: tuple[Post, ...], chat: ChatInfo) -> ChatCounts:
     originals = [post for post in posts if not post.is_repost]
     windows: tuple[WindowCount, ...] = ()
     if chat.starts_at is not None:
-        lengths = sorted({chat.length, DAY})
+        lengths = sorted({chat.usual_length, DAY})
         windows = tuple(_window(posts, chat.starts_at, length) for length in lengths)
     return ChatCounts(
         n_posts=len(posts),
@@ -150,6 +150,13 @@ def figures(counts: ChatCounts) -> tuple[str, ...]:
         verb = "carries no time and is" if counts.n_without_time == 1 else "carry no time and are"
         sentences.append(f"{count(counts.n_without_time, 'post')} {verb} in no stretch of time.")
     return tuple(sentences)
+
+
+def _began(chat: ChatInfo) -> str | None:
+    if chat.starts_at is None:
+        return None
+    inferred = " (taken from the first question)" if chat.start_is_inferred else ""
+    return f"{time_of(chat.starts_at)}{inferred}"
 
 
 def _moderated_by(codings: Codings) -> str | None:

@@ -16,7 +16,7 @@ from secondcoder.reporting.derivation_wording import (
     themes_words,
 )
 from secondcoder.reporting.introduction import CODER_WORDS, Fact, Introduction
-from secondcoder.reporting.wording import count, day, endpoint, time_of
+from secondcoder.reporting.wording import count, day, endpoint
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import CodingsInfo, LeftOutReason, awaits_coding
 from secondcoder.schema.derivation import derivation
@@ -137,9 +137,10 @@ def _source(info: CodingsInfo, introduction: Introduction) -> Iterator[tuple[str
     place = introduction.source_url or introduction.source
     if place:
         yield "Source", place
-    if chat.starts_at is not None:
-        minutes = round(chat.length.total_seconds() / 60)
-        yield TIME, f"{time_of(chat.starts_at)}, {count(minutes, 'minute')}"
+    if introduction.held is not None:
+        yield TIME, introduction.held
+    if chat.length is not None:
+        yield "Duration", count(round(chat.length.total_seconds() / 60), "minute")
     if introduction.moderated_by is not None:
         yield MODERATED, introduction.moderated_by
     yield "Posts and participants", " ".join(introduction.figures)

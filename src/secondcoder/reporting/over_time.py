@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ _STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240)
 """How far apart round times of day may be, in minutes."""
 _MOST_STEPS = 6
 """Steps between times below the axis: seven times fit a phone."""
+_SPARE = timedelta(minutes=10)
+"""Of an hour that nobody gave: a question asked with less left makes it end later."""
 _FEW = 40
 """Below so many posts the stretch holds all of them; above, the middle 95 %."""
 
@@ -47,7 +50,9 @@ def over_time(
     """Return how many posts were written when; None where fewer than two columns would stand.
 
     Drawn is the chat's own length where half the posts were written in it, as far as its last post
-    where that came before half of it; else the stretch of the middle 95 % of the posts.
+    where that came before half of it; else the stretch of the middle 95 % of the posts. The chat's
+    own length goes on past its last question: where that was asked later, or, of an hour that
+    nobody gave, in its last ten minutes, as long as the longest time between two questions.
 
     Args:
         posts: All posts, reposts too.
@@ -58,13 +63,16 @@ def over_time(
     times = sorted(post.created_at for post in posts if post.created_at is not None)
     if not times:
         return None
-    stretch, step = _rounded(_stretch(times, chat, shortest=1 if clock else PRIVATE_MINUTES))
+    asked = _asked(posts, chat, questions)
+    ended = _end(chat, [moment for moment, _ in asked])
+    shortest = 1 if clock else PRIVATE_MINUTES
+    stretch, step = _rounded(_stretch(times, chat.starts_at, ended, shortest=shortest))
     counts = Counter(stretch.place(moment) for moment in times)
     n_outside = counts.pop(None, 0)
     if len(counts) < 2:  # noqa: PLR2004 - one column shows nothing
         return None
     *names, end = _names(stretch, clock=clock)
-    marks = _marks(stretch, posts, chat, questions)
+    marks, unmarked = _marks(stretch, asked)
     rows = tuple((name, counts[place]) for place, name in enumerate(names))
     unit = _unit(stretch.minutes)
     columns = f"One column for each {unit} from {names[0]} to {end if step else names[-1]}"
@@ -74,7 +82,9 @@ def over_time(
         kind="columns",
         place="introduction",
         title=f"Posts per {unit}",
-        alt=" ".join(_sentences(rows, columns, marks, n_outside, len(posts) - len(times))),
+        alt=" ".join(
+            _sentences(rows, columns, marks, unmarked, (n_outside, len(posts) - len(times)))
+        ),
         columns=("From" if clock else "From the start", "Posts"),
         rows=rows,
         n_drawn=len(rows),
@@ -102,17 +112,31 @@ def _rounded(stretch: _Stretch) -> tuple[_Stretch, int]:
     return stretch, 0
 
 
-def _stretch(times: list[datetime], chat: ChatInfo, *, shortest: int) -> _Stretch:
+def _end(chat: ChatInfo, asked: list[datetime]) -> datetime | None:
+    """Return when the chat ended, as far as that can be told; None without a start."""
+    if chat.starts_at is None:
+        return None
+    end = chat.starts_at + chat.usual_length
+    moments = sorted({chat.starts_at, *asked})
+    spare = _SPARE if chat.length is None else timedelta(0)
+    if moments[-1] - chat.starts_at > timedelta(days=1) or moments[-1] < end - spare:
+        return end
+    longest = max(later - earlier for earlier, later in pairwise(moments))
+    return max(end, moments[-1] + longest)
+
+
+def _stretch(
+    times: list[datetime], start: datetime | None, end: datetime | None, *, shortest: int
+) -> _Stretch:
     first, last = times[0], times[-1]
     if len(times) >= _FEW:
         first = times[len(times) * 25 // 1000]
         last = times[ceil(len(times) * 0.975) - 1]
-    if (start := chat.starts_at) is not None:
-        end = start + chat.length
+    if start is not None and end is not None:
         inside = [moment for moment in times if start <= moment < end]
         if 2 * len(inside) >= len(times):
             # Of a chat that fell silent before half its length, the rest would be empty.
-            is_short = inside[-1] - start < chat.length / 2
+            is_short = inside[-1] - start < (end - start) / 2
             first, last = start, inside[-1] if is_short else end - timedelta(seconds=1)
         first = first.astimezone(start.tzinfo)
     minutes_long = (last - first) / timedelta(minutes=1) + 1
@@ -123,8 +147,8 @@ def _stretch(times: list[datetime], chat: ChatInfo, *, shortest: int) -> _Stretc
     )
     weeks = ceil(minutes_long / _WEEK / MOST_COLUMNS)
     minutes = next(fitting, _WEEK * max(1, weeks))
-    start = _floored(first, minutes)
-    return _Stretch(start, minutes, int((last - start) // timedelta(minutes=minutes)) + 1)
+    first = _floored(first, minutes)
+    return _Stretch(first, minutes, int((last - first) // timedelta(minutes=minutes)) + 1)
 
 
 def _floored(moment: datetime, minutes: int) -> datetime:
@@ -158,29 +182,42 @@ def _names(stretch: _Stretch, *, clock: bool) -> list[str]:
     ]
 
 
-def _marks(
-    stretch: _Stretch, posts: Sequence[Post], chat: ChatInfo, questions: Sequence[Question]
-) -> tuple[Mark, ...]:
-    """Return the questions at the columns in which they were asked; a whole stands for its parts.
+def _asked(
+    posts: Sequence[Post], chat: ChatInfo, questions: Sequence[Question]
+) -> list[tuple[datetime, Question]]:
+    """Return the questions with when they were asked, as far as that is known.
 
     What the chat knows goes first: its codebook may have been made for an earlier one.
     """
     known = {question.id: question for question in chat.questions}
     times = {post.id: post.created_at for post in posts}
-    asked: dict[int, list[Question]] = {}
+    asked = []
     for question in questions or chat.questions:
         told = [known.get(question.id, question), question]
         moments = (one.asked_at or times.get(one.asked_by or "") for one in told)
         moment = next((moment for moment in moments if moment is not None), None)
-        place = stretch.place(moment) if moment is not None else None
-        if place is not None:
-            asked.setdefault(place, []).append(question)
-    marks = []
-    for place, here in sorted(asked.items()):
-        ids = {question.id for question in here}
-        label = ", ".join(one.id for one in here if one.parent not in ids)
-        marks.append(Mark(row=place, label=label))
-    return tuple(marks)
+        if moment is not None:
+            asked.append((moment, question))
+    return asked
+
+
+def _marks(
+    stretch: _Stretch, asked: Sequence[tuple[datetime, Question]]
+) -> tuple[tuple[Mark, ...], list[str]]:
+    """Return the questions at the columns in which they were asked, and those outside."""
+    places: dict[int | None, list[Question]] = {}
+    for moment, question in asked:
+        places.setdefault(stretch.place(moment), []).append(question)
+    outside = _labels(places.pop(None, []))
+    found = sorted((place, here) for place, here in places.items() if place is not None)
+    marks = tuple(Mark(row=place, label=", ".join(_labels(here))) for place, here in found)
+    return marks, outside
+
+
+def _labels(questions: Sequence[Question]) -> list[str]:
+    """Return the ids of questions; a whole stands for its parts."""
+    ids = {question.id for question in questions}
+    return [one.id for one in questions if one.parent not in ids]
 
 
 def _unit(minutes: int) -> str:
@@ -195,8 +232,8 @@ def _sentences(
     rows: tuple[tuple[str, int], ...],
     columns: str,
     marks: tuple[Mark, ...],
-    n_outside: int,
-    n_not: int,
+    unmarked: list[str],
+    n_undrawn: tuple[int, int],
 ) -> list[str]:
     most = max(n for _, n in rows)
     highest = [name for name, n in rows if n == most]
@@ -205,7 +242,11 @@ def _sentences(
     if marks:
         asked = [f"{mark.label} at {rows[mark.row][0]}" for mark in marks]
         said.append(f"Lines mark when questions were asked: {joined(asked)}.")
-    for n, why in ((n_outside, "written before or after"), (n_not, "without a time")):
+    if unmarked:
+        verb = "was" if len(unmarked) == 1 else "were"
+        said.append(f"{joined(unmarked)} {verb} asked before or after.")
+    whys = ("written before or after", "without a time")
+    for n, why in zip(n_undrawn, whys, strict=True):
         if n:
             said.append(f"{count(n, 'post')} {why} {is_or_are(n)} not drawn.")
     return said

@@ -207,12 +207,23 @@ class ChatInfo(Record):
     source: str | None = Field(default=None, description="Name of the file the posts came from.")
     source_url: str | None = Field(default=None, description="Where the chat can be read.")
     starts_at: AwareDatetime | None = None
-    length: timedelta = timedelta(hours=1)
+    start_is_inferred: bool = Field(
+        default=False,
+        description="Whether the start is the first question's time, none being given.",
+    )
+    length: timedelta | None = Field(
+        default=None, gt=timedelta(0), description="How long the chat lasted, if that is known."
+    )
     moderators: tuple[str, ...] = Field(
         default=(), description="Handles, as far as named; who asked the questions moderates, too."
     )
     questions: tuple[Question, ...] = ()
     counts: ChatCounts | None = None
+
+    @property
+    def usual_length(self) -> timedelta:
+        """Return the length as given; an hour where it is not, as tweet chats mostly last."""
+        return self.length or timedelta(hours=1)
 
     @model_validator(mode="after")
     def _questions_are_unique_and_parents_known(self) -> Self:

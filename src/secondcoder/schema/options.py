@@ -31,7 +31,9 @@ class ChatFile(Record):
     hashtag: str | None = None
     source_url: str | None = None
     starts_at: AwareDatetime | None = None
-    length: timedelta = timedelta(hours=1)
+    length: timedelta | None = Field(
+        default=None, gt=timedelta(0), description="None: not told; an hour is looked at."
+    )
     moderators: tuple[str, ...] = ()
 
 
