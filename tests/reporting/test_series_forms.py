@@ -10,7 +10,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from api.series_cases import BOOK, chat, said
+from api.series_cases import BOOK, NO_IDEA, chat, said
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from typer.testing import CliRunner
@@ -25,7 +25,7 @@ from secondcoder.reporting.series_html import series_html
 from secondcoder.reporting.series_markdown import series_markdown
 from secondcoder.reporting.series_pictures import run_charts
 from secondcoder.reporting.series_word import series_word
-from secondcoder.reporting.series_words import opening, signal_sentence
+from secondcoder.reporting.series_words import blocks, opening, signal_sentence
 from secondcoder.schema.chats_over_time import ChatsOverTime
 from secondcoder.schema.codings import Codings
 
@@ -77,7 +77,8 @@ def test_every_form_holds_the_same_counts_and_shares(three: list[Codings]) -> No
     page = Words()
     page.feed(series_html(series))
     document = docx.Document(io.BytesIO(series_word(series)))
-    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    texts = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    cells = {text.partition("\n")[0] for text in texts}
     paragraphs = "\n".join(paragraph.text for paragraph in document.paragraphs)
     markdown = series_markdown(series)
     for words in ("1 (25 %)", "3 (75 %)", "2 (50 %)"):
@@ -164,11 +165,11 @@ def test_names_from_the_right_leave_the_order_of_headings_alone() -> None:
     assert 'dir="auto"' not in page  # which WeasyPrint does not know
 
 
-def test_many_chats_stand_five_abreast(year: ChatsOverTime) -> None:
+def test_many_chats_stand_in_tables_of_equal_width(year: ChatsOverTime) -> None:
     """Twelve chats are three tables per question, each with its head."""
     markdown = series_markdown(year)
-    assert "**Chats 1 to 5 of 12**" in markdown
-    assert "**Chats 11 to 12 of 12**" in markdown
+    assert "**Chats 1 to 4 of 12**" in markdown
+    assert "**Chats 9 to 12 of 12**" in markdown
 
 
 def test_the_command_writes_each_form_and_the_json_is_the_model(
@@ -238,9 +239,9 @@ def test_in_word_the_pictures_of_many_chats_come_before_their_tables(year: Chats
     paragraphs = [
         paragraph.text for paragraph in docx.Document(io.BytesIO(series_word(year))).paragraphs
     ]
-    assert {"Chats 1 to 5 of 12", "Chats 6 to 10 of 12", "Chats 11 to 12 of 12"} <= set(paragraphs)
+    assert {"Chats 1 to 4 of 12", "Chats 5 to 8 of 12", "Chats 9 to 12 of 12"} <= set(paragraphs)
     picture = next(n for n, text in enumerate(paragraphs) if "Spoken of in all 12 chats" in text)
-    assert picture < paragraphs.index("Chats 1 to 5 of 12")
+    assert picture < paragraphs.index("Chats 1 to 4 of 12")
 
 
 @pytest.mark.slow
@@ -305,3 +306,45 @@ def test_the_page_opens_without_a_word_on_the_console_and_fits_a_phone(
     assert browser.get_log("browser") == []  # type: ignore[no-untyped-call]  # selenium's
     drawn = browser.execute_script("return document.querySelectorAll('svg circle.data').length")
     assert drawn == 24
+
+
+def test_intervals_are_printed_on_paper(three: list[Codings]) -> None:
+    """A page on paper unfolds nothing: the interval stands below each share, in both forms."""
+    series = chats_over_time(three)
+    found = run_charts(series, series.questions[0])[0].rows[0][3]
+    assert isinstance(found, str)
+    assert " % to " in found
+    assert f'<span class="interval">{found}</span>' in series_html(series)
+    document = docx.Document(io.BytesIO(series_word(series)))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert f"1 (25 %)\n{found}" in cells
+
+
+def test_the_chats_are_told_with_program_and_codebook(three: list[Codings]) -> None:
+    """A version number that people forgot to raise tells no two codebooks apart; a hash does."""
+    run = three[0].info.run.model_copy(update={"secondcoder_version": "0.1.0"})
+    first = Codings(info=three[0].info.model_copy(update={"run": run}), posts=three[0].posts)
+    series = chats_over_time([first, *three[1:]])
+    rows = series_markdown(series).splitlines()
+    (row,) = (line for line in rows if "| 5 Jan 2026 |" in line and "Tea |" in line)
+    assert ", secondcoder 0.1.0 |" in row
+    assert f"hash {BOOK.sha256[:12]} |" in row
+
+
+def test_a_question_that_nobody_answered_has_one_sentence(three: list[Codings]) -> None:
+    """Noise was asked about in Q2, and no chat gave a quote: no empty picture, no empty table."""
+    series = chats_over_time(three)
+    assert not run_charts(series, series.questions[1])
+    markdown = series_markdown(series).partition("### Q2")[2].partition("## 3.")[0]
+    assert markdown.split("\n\n", 1)[1].strip() == "No post gave a quote to this question."
+    left = [chat(month, *said(1, 1), ("z", "Q2", NO_IDEA)) for month in (1, 2)]
+    markdown = series_markdown(chats_over_time(left)).partition("### Q2")[2].partition("## 3.")[0]
+    assert "Beside: gave no quote | 1 | 1 |" in markdown
+    assert "Noise" not in markdown
+
+
+def test_six_chats_are_three_and_three() -> None:
+    """Not five, and one alone."""
+    series = chats_over_time([chat(month, *said(1, 1)) for month in range(1, 7)])
+    tables = list(blocks(series, series.questions[0]))
+    assert [table.title for table in tables] == ["Chats 1 to 3 of 6", "Chats 4 to 6 of 6"]

@@ -181,6 +181,7 @@ def _chat(
         prompt_sha256=run.prompt_sha256,
         codebook_version=book.version,
         codebook_sha256=book.sha256,
+        secondcoder_version=run.secondcoder_version,
         n_moved=followed.n_moved,
         n_retired=followed.n_retired,
         n_to_code_again=len(followed.to_code_again),

@@ -36,7 +36,12 @@ def _lines(series: ChatsOverTime) -> Iterator[str]:
     yield from _table(CHATS_HEAD, chat_rows(series))
     yield from ("### What became of the posts", "")
     yield from _table(FATES_HEAD, fate_rows(series))
-    yield from ("## 2. Themes over time", "", series.order_of_themes, "")
+    yield from (
+        "## 2. Themes over time",
+        "",
+        series.order_of_themes,
+        "",
+    )  # intervals stand below each line
     for question in series.questions:
         yield from _question(series, question)
     yield from ("## 3. How it was counted", "")
@@ -54,7 +59,8 @@ def _question(series: ChatsOverTime, question: QuestionOverTime) -> Iterator[str
     for block in tables:
         if block.title:
             yield from (f"**{block.title}**", "")
-        yield from _table(block.head, (*block.themes, *block.beside))
+        told = (tuple(cell.partition("\n")[0] for cell in row) for row in block.themes)
+        yield from _table(block.head, (*told, *block.beside))
     if len(tables) == 1:
         yield from pictures
 

@@ -43,7 +43,7 @@ def labels(names: Sequence[str], dates: Sequence[datetime | None]) -> list[str]:
     ['1. Tea', '2. A long chat about small…']
     """
     found = [
-        f"{place}. {_cut(name)}" if date is None else _day(date)
+        f"{place}. {_cut(name)}" if date is None else short_day(date)
         for place, (name, date) in enumerate(zip(names, dates, strict=True), 1)
     ]
     counts, seen = Counter(found), Counter[str]()
@@ -67,7 +67,13 @@ def series_title(chats: Sequence[ChatOfSeries]) -> str:
     )
 
 
-def _day(moment: datetime) -> str:
+def short_day(moment: datetime) -> str:
+    """Return a day as it fits a table.
+
+    >>> from datetime import UTC
+    >>> short_day(datetime(2026, 2, 14, tzinfo=UTC))
+    '14 Feb 2026'
+    """
     return f"{moment.day} {MONTHS[moment.month - 1][:3]} {moment.year}"
 
 

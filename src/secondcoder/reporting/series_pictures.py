@@ -6,6 +6,7 @@ from secondcoder.reporting.series_words import (
     authors_of,
     gaps_sentence,
     interval_words,
+    n_answering,
     posts_words,
     signal_sentence,
     theme_heading,
@@ -22,12 +23,14 @@ from secondcoder.schema.statistics import Statistic
 
 
 def run_charts(series: ChatsOverTime, question: QuestionOverTime) -> tuple[Chart, ...]:
-    """Return the run chart of every theme of a question, in the order of print.
+    """Return the run chart of every theme of a question, in order; none of one without a quote.
 
     Args:
         series: The report.
         question: One of its questions.
     """
+    if not n_answering(question):
+        return ()
     place = series.questions.index(question) + 1
     shares = [
         found.value

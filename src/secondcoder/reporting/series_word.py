@@ -4,6 +4,7 @@ from pathlib import Path
 
 from secondcoder.reporting.series_pictures import run_charts
 from secondcoder.reporting.series_words import (
+    CELLS,
     CHATS_HEAD,
     FATES_HEAD,
     asked_sentence,
@@ -39,7 +40,7 @@ def series_word(series: ChatsOverTime, *, template: Path | None = None) -> bytes
     page.heading("What became of the posts", 2)
     page.table(FATES_HEAD, fate_rows(series), (4, 2, 2, 2, 2, 2))
     page.heading("2. Themes over time", 1)
-    page.add(series.order_of_themes)
+    page.add(f"{series.order_of_themes} {CELLS}")
     for question in series.questions:
         _question(page, series, question)
     page.heading("3. How it was counted", 1)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from secondcoder.reporting.charts import NO_VALUE, apart, told_cell
 from secondcoder.reporting.introduction import CODER_WORDS
-from secondcoder.reporting.wording import count, day, is_or_are, number
+from secondcoder.reporting.series_names import short_day
+from secondcoder.reporting.wording import count, is_or_are, number
 from secondcoder.schema.chats_over_time import (
     AskedInChat,
     ChatOfSeries,
@@ -23,6 +24,10 @@ from secondcoder.schema.statistics import Interval
 
 CHATS_ABREAST = 5
 """Chats side by side in a table: as many as a page has room for."""
+CELLS = (
+    "In the tables, each theme's posts stand with their share of the posts on the question, and "
+    "below it the share's 95 % interval."
+)
 
 RULE_WORDS = {
     RunRule.SHIFT: "shift",
@@ -40,6 +45,7 @@ class Block(Record):
     title: str
     head: tuple[str, ...]
     themes: tuple[tuple[str, ...], ...]
+    """Cells in two lines: posts with their share, and its interval."""
     beside: tuple[tuple[str, ...], ...]
 
 
@@ -143,12 +149,13 @@ def chat_rows(series: ChatsOverTime) -> Iterator[tuple[str, ...]]:
         yield (
             number(chat.number),
             chat.title,
-            day(chat.first_post_at) if chat.first_post_at else "not known",
+            short_day(chat.first_post_at) if chat.first_post_at else "not known",
             number(chat.n_posts),
             number(chat.n_authors),
             f"{chat.coder.id} ({CODER_WORDS[chat.coder.kind].partition(',')[0]})"
-            + (f", {chat.prompt_version}" if chat.prompt_version else ""),
-            f"version {chat.codebook_version}",
+            + (f", {chat.prompt_version}" if chat.prompt_version else "")
+            + (f", secondcoder {chat.secondcoder_version}" if chat.secondcoder_version else ""),
+            f"version {chat.codebook_version}, hash {chat.codebook_sha256[:12]}",
         )
 
 
@@ -168,10 +175,16 @@ def fate_rows(series: ChatsOverTime) -> Iterator[tuple[str, ...]]:
 def blocks(series: ChatsOverTime, question: QuestionOverTime) -> Iterator[Block]:
     """Yield the question's tables: themes by chats, with counts and shares."""
     chats = series.chats
-    for start in range(0, len(chats), CHATS_ABREAST):
-        some = slice(start, start + CHATS_ABREAST)
+    is_answered = n_answering(question) > 0
+    beside = list(_beside(question, slice(None)))
+    if not is_answered and not any(name.startswith("Beside") for name, *_ in beside):
+        return
+    n_blocks = -(-len(chats) // CHATS_ABREAST)
+    abreast = -(-len(chats) // n_blocks)  # six chats are three and three, not five and one
+    for start in range(0, len(chats), abreast):
+        some = slice(start, start + abreast)
         shown = chats[some]
-        whole = len(chats) <= CHATS_ABREAST
+        whole = n_blocks == 1
         yield Block(
             title=""
             if whole
@@ -181,7 +194,7 @@ def blocks(series: ChatsOverTime, question: QuestionOverTime) -> Iterator[Block]
             head=("Theme", *(chat.label for chat in shown)),
             themes=tuple(
                 (theme_heading(theme), *map(point_words, theme.points[some]))
-                for theme in question.themes
+                for theme in (question.themes if is_answered else ())
             ),
             beside=tuple(_beside(question, some)),
         )
@@ -205,11 +218,16 @@ def _beside(question: QuestionOverTime, some: slice) -> Iterator[tuple[str, ...]
 
 
 def point_words(point: ThemePoint) -> str:
-    """Return a theme's posts in a chat and their share, or that nothing is known."""
+    """Return a theme's posts in a chat and their share, or that nothing is known.
+
+    In a second line stands the interval of the share.
+    """
     found = share_of(point)
     if isinstance(point, Gap) or found is None:
         return NO_VALUE
-    return f"{number(point.n_posts)} ({told_cell(float(found.value))})"
+    interval = interval_words(point)
+    below = f"\n{interval}" if interval != NO_VALUE else ""
+    return f"{number(point.n_posts)} ({told_cell(float(found.value))}){below}"
 
 
 def posts_words(point: ThemePoint) -> str:
@@ -250,9 +268,16 @@ def gaps_sentence(theme: ThemeOverTime, chats: tuple[ChatOfSeries, ...]) -> str:
     return f"There {is_or_are(n)} {'a gap' if n == 1 else 'gaps'} for {told}."
 
 
+def n_answering(question: QuestionOverTime) -> int:
+    """Return how many posts gave a quote on the question, over all chats."""
+    return sum(point.n_answering for point in question.points if isinstance(point, AskedInChat))
+
+
 def asked_sentence(question: QuestionOverTime) -> str:
     """Return how many posts answer the question, over all chats."""
     known = [point for point in question.points if isinstance(point, AskedInChat)]
-    n = sum(point.n_answering for point in known)
+    n = n_answering(question)
+    if not n:
+        return "No post gave a quote to this question."
     where = count(sum(point.n_answering > 0 for point in known), "chat")
     return f"{count(n, 'post')} of {where} {'gives' if n == 1 else 'give'} a quote on it."

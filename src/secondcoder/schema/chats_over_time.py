@@ -137,6 +137,7 @@ class ChatOfSeries(Record):
     prompt_sha256: str | None
     codebook_version: str
     codebook_sha256: str
+    secondcoder_version: str | None = None
     n_moved: int = Field(default=0, ge=0, description="Quotes that a later codebook renamed.")
     n_retired: int = Field(default=0, ge=0, description="Quotes that lost a retired theme.")
     n_to_code_again: int = Field(default=0, ge=0, description="Posts whose theme was split since.")
