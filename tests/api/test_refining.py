@@ -1,6 +1,7 @@
 """Refining on a small chat: what is learnt, what is accepted, and whether it helps."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,35 @@ def test_a_repost_of_a_held_back_post_teaches_nothing() -> None:
     assert found.n_disagreed > 0
     assert found.suggestions == ()
     assert (found.scores, found.verdict) == ((), "nothing to score")
+
+
+def test_whole_posts_of_a_sheet_suggest_what_a_proposal_would_quote() -> None:
+    """One sentence, without label, handle, link or tag; each of ten posts is counted once."""
+
+    def furnished(codings: Codings) -> Codings:
+        posts = []
+        for n, one in enumerate(codings.posts):
+            text = (
+                f"@host A1 {one.post.text.capitalize()}. Unlike g{n} the h{n} crumbles i{n} away "
+                f"k{n}! https://t.example.org/{n} #Pauses"
+            )
+            post = one.post.model_copy(update={"text": text})
+            quote = Quote.cut(post, [Span(start=0, end=len(text))])
+            coding = one.codings[0].model_copy(update={"quote": quote})
+            posts.append(
+                PostCodings(post=post, attribution=ATTRIBUTION, outcome=Quoted(codings=(coding,)))
+            )
+        return codings.model_copy(update={"posts": tuple(posts)})
+
+    found = secondcoder.refine(furnished(CODER), furnished(PEOPLE))
+    examples = [line for line in found.suggestions if line.field == "examples"]
+    (border,) = (line for line in found.suggestions if line.field == "exclude")
+    assert len(examples) == 3
+    for line in (*examples, border):
+        assert not re.search("A1|@host|#Pauses|https", line.after)
+        assert sum(word in line.after for word in ("iscuit", "crumbles")) == 1
+    assert f"in {found.n_disagreed} posts" in border.reason
+    assert f"in {found.n_disagreed} posts" in examples[0].reason
 
 
 def test_a_change_that_helps_is_seen_on_posts_it_was_not_learnt_from() -> None:
@@ -290,6 +320,7 @@ def test_a_model_rewords_a_theme_line_by_line(tmp_path: Path) -> None:
     assert [line.field for line in lines] == ["definition", "include", "exclude", *["examples"] * 3]
     assert (lines[0].before, lines[0].after) == ("A kettle boils.", REPLY["definition"])
     theme = found.codebook.theme_by_id["tea"]
+    assert lines[1].reason == "it settles 1 quote on which people and the coder differ"
     assert theme.definition == REPLY["definition"]
     assert theme.include == (RULE["rule"],)
     assert len(theme.examples) == 3

@@ -121,7 +121,7 @@ def questions_of(
     for task in tasks:
         question_id = question_of(task, book)
         mine = units.setdefault(question_id, [])
-        for quote in _quotes(task, book.language):
+        for quote in units_of(task, book.language):
             for theme_id in _themes_over(quote, covered.get(task.post.id, ())):
                 known.setdefault(question_id, {}).setdefault(theme_id, {})[len(mine)] = None
             mine.append(Unit(quote, question_id, task.post.author_key))
@@ -194,10 +194,11 @@ def question_of(task: Task, book: Codebook) -> str | None:
     return book.answerable(ids[0])[0] if ids else None
 
 
-def _quotes(task: Task, language: str) -> list[Quote]:
+def units_of(task: Task, language: str) -> list[Quote]:
     """Return the stretches of a post that may hold an idea.
 
-    A segment of few words rarely does: it is read with the one before it, or after it.
+    A segment of few words rarely does: it is read with the one before it, or after it. Labels,
+    handles, links and tags at the edges are in none.
     """
     spans = {segment.number: segment.span for segment in task.segments}
     text = task.post.text

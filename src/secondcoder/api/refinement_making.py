@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from secondcoder.agreement.before_after import before_after
+from secondcoder.api.proposal_reading import units_of
 from secondcoder.api.readers import Reader
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
@@ -17,14 +18,16 @@ from secondcoder.induction.refine import (
     themes_of,
 )
 from secondcoder.induction.refine_prompts import lines_from_reply, refine_prompt
-from secondcoder.schema.chat import Chat
+from secondcoder.schema.chat import Chat, Post
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import (
+    Coding,
     Codings,
     Failure,
     Outcome,
     Quoted,
 )
+from secondcoder.schema.quotes import Quote, Span
 from secondcoder.schema.refinements import BeforeAfter, Suggestion
 from secondcoder.schema.statistics import IntervalOptions
 
@@ -40,17 +43,35 @@ class Scored(NamedTuple):
 
 
 async def suggested(
-    book: Codebook, learnt: Sequence[Pair], held: Sequence[Pair], reader: Reader
+    book: Codebook,
+    learnt: Sequence[Pair],
+    held: Sequence[Pair],
+    of_coder: Codings,
+    reader: Reader,
 ) -> Suggested:
     """Return the lines that the disagreements call for, and what failed.
 
     A model is asked once per theme on which people and coder differ; examples and, without a
-    model, borders come from the quotes.
+    model, borders come from the quotes. Where people coded a whole post, as sheets do, an example
+    is the stretch of it that is most like what others say, as a proposal would quote it; a model
+    is shown all that the post says.
+
+    Args:
+        book: The codebook.
+        learnt: The posts to learn from.
+        held: Those held back.
+        of_coder: All codings of the chat, which say what the posts stand in.
+        reader: Who codes.
     """
-    confused = confused_themes(book, learnt, held)
-    from_quotes = tuple(lines_from_quotes(book, confused))
+    tasks = _tasks(learnt, of_coder)
+    units = {task.post.id: units_of(task, book.language) for task in tasks}
+    in_units = [_quoting(pair, units.get(pair.people.post.id, [])) for pair in learnt]
+    from_quotes = tuple(lines_from_quotes(book, confused_themes(book, in_units, held)))
     if is_embedded(reader.coder):
         return from_quotes, ()
+    said = {task.post.id: _as_one(task.post, units[task.post.id]) for task in tasks}
+    as_said = [_quoting(pair, said.get(pair.people.post.id, [])) for pair in learnt]
+    confused = confused_themes(book, as_said, held)
     lines: list[Suggestion] = []
     failures: list[str] = []
     async with reader.drafting("sharper wording") as asker:
@@ -128,18 +149,42 @@ async def coded_twice(
     ]
 
 
-def _tasks(held: Sequence[Pair], of_coder: Codings) -> list[Task]:
-    """Return the held-back posts as a run would hand them to a coder, without what rules settle."""
-    pairs = {pair.coder.post.id: pair for pair in held}
+def _as_one(post: Post, units: Sequence[Quote]) -> list[Quote]:
+    """Return all that a post says as one quote, from its first unit to its last."""
+    if not units:
+        return []
+    span = Span(start=units[0].spans[0].start, end=units[-1].spans[-1].end)
+    return [Quote.cut(post, [span])]
+
+
+def _quoting(pair: Pair, parts: Sequence[Quote]) -> Pair:
+    """Return the pair, people's quotes of a whole post replaced by these parts of it."""
+    outcome = pair.people.outcome
+    if not parts or not isinstance(outcome, Quoted):
+        return pair
+    first, last = parts[0].spans[0].start, parts[-1].spans[-1].end
+    codings: list[Coding] = []
+    for coding in outcome.codings:
+        spans = coding.quote.spans
+        is_whole = len(spans) == 1 and spans[0].start <= first and last <= spans[0].end
+        quotes = parts if is_whole else [coding.quote]
+        codings += (coding.model_copy(update={"quote": quote}) for quote in quotes)
+    people = pair.people.model_copy(update={"outcome": Quoted(codings=tuple(codings))})
+    return pair._replace(people=people)
+
+
+def _tasks(pairs: Sequence[Pair], of_coder: Codings) -> list[Task]:
+    """Return the posts as a run would hand them to a coder, without what rules settle."""
+    by_id = {pair.coder.post.id: pair for pair in pairs}
     chat = Chat(info=of_coder.info.chat, posts=tuple(coded.post for coded in of_coder.posts))
     source = open_source(chat)
     book = of_coder.info.codebook
     found = survey(source, book)
     return [
         # The questions are those the posts were coded under.
-        task._replace(attribution=pairs[placed.post.id].coder.attribution)
+        task._replace(attribution=by_id[placed.post.id].coder.attribution)
         for placed in found.place(source)
-        if placed.post.id in pairs
+        if placed.post.id in by_id
         and isinstance(task := sift(placed, language=book.language), Task)
     ]
 

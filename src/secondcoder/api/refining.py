@@ -98,7 +98,7 @@ def refine(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
 
     async def suggest() -> "Suggested":
         with reader:
-            return await suggested(book, learnt, held, reader)
+            return await suggested(book, learnt, held, of_coder, reader)
 
     async def score_them(books: tuple[Codebook, Codebook]) -> "Scored":
         with reader:
@@ -180,7 +180,7 @@ def estimate_refinement(  # noqa: PLR0913  # as `refine`
 
     async def plan() -> None:
         with reader:
-            lines, _ = await suggested(book, learnt, held, reader)
+            lines, _ = await suggested(book, learnt, held, of_coder, reader)
             after = refined(book, lines, datetime.now(UTC).replace(microsecond=0))
             if after != book:
                 await coded_twice((book, after), held, of_coder, reader)

@@ -117,7 +117,7 @@ def confused_themes(
         ]
         if any(sides):
             found.append(Confused(theme, *sides))
-    return sorted(found, key=lambda one: -len(one.missed) - len(one.wrong))
+    return sorted(found, key=lambda one: -_n_posts(one.missed) - _n_posts(one.wrong))
 
 
 def lines_from_quotes(book: Codebook, confused: Sequence[Confused]) -> Iterator[Suggestion]:
@@ -127,7 +127,7 @@ def lines_from_quotes(book: Codebook, confused: Sequence[Confused]) -> Iterator[
     drawn where people gave one theme in place of another in two posts at least.
     """
     for theme, missed, wrong in confused:
-        n_posts = len({case.quote.post_id for case in missed})
+        n_posts = _n_posts(missed)
         apart, chosen = Apart(theme.examples), dict[str, Case]()
         for case in missed:
             if len(case.quote.spans) > 1 or case.author in chosen or len(chosen) == MOST_EXAMPLES:
@@ -147,7 +147,7 @@ def lines_from_quotes(book: Codebook, confused: Sequence[Confused]) -> Iterator[
             cases = [
                 case for case in wrong if other_id in case.others and len(case.quote.spans) == 1
             ]
-            n_cases = len({case.quote.post_id for case in cases})
+            n_cases = _n_posts(cases)
             if n_cases < FEWEST_CASES:
                 continue
             other = book.theme_by_id[other_id].name
@@ -249,6 +249,10 @@ def _cases_behind(pair: Pair, theme_id: str) -> list[Case]:
 
 def _typical(cases: list[Case], typicality: Typicality) -> tuple[Case, ...]:
     return tuple(cases[at] for at in typicality.order([case.quote.text for case in cases]))
+
+
+def _n_posts(cases: Sequence[Case]) -> int:
+    return len({case.quote.post_id for case in cases})
 
 
 def _posts(n: int) -> str:

@@ -99,7 +99,7 @@ def lines_from_reply(confused: Confused, reply: RefinedReply) -> Iterator[Sugges
             before=theme.definition or None,
             after=definition,
             reason=(
-                f"people alone gave it to {len(confused.missed)} quotes, "
+                f"people alone gave it to {_quotes(len(confused.missed))}, "
                 f"the coder alone to {len(confused.wrong)}"
             ),
             quotes=tuple(quotes),
@@ -117,10 +117,14 @@ def lines_from_reply(confused: Confused, reply: RefinedReply) -> Iterator[Sugges
                     theme_name=theme.name,
                     field=field,
                     after=rule.rule.strip(),
-                    reason=f"it settles {len(cited)} of the quotes that were coded differently",
+                    reason=f"it settles {_quotes(len(cited))} on which people and the coder differ",
                     quotes=cited,
                 )
 
 
 def _shown(confused: Confused) -> tuple[tuple[Case, ...], tuple[Case, ...]]:
     return confused.missed[:_MOST_QUOTES], confused.wrong[:_MOST_QUOTES]
+
+
+def _quotes(n: int) -> str:
+    return f"{n:,} {'quote' if n == 1 else 'quotes'}"
