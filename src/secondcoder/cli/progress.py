@@ -18,20 +18,21 @@ EXIT_STOPPED = 130
 
 
 @contextmanager
-def stoppable(*, has_ledger: bool) -> Iterator[None]:
+def stoppable(*, has_ledger: bool, nothing: str = "no codings were written") -> Iterator[None]:
     """End the command with a sentence and no traceback when Ctrl-C stops its block.
 
     Args:
         has_ledger: Whether answers that arrived are kept there, so that nothing is asked twice.
+        nothing: What has not come about.
     """
     try:
         yield
     except KeyboardInterrupt:
         screen.show_error(
-            "stopped, and no codings were written; the answers that arrived are in the ledger: the "
-            "same command goes on from there"
+            f"stopped, and {nothing}; the answers that arrived are in the ledger: the same command "
+            f"goes on from there"
             if has_ledger
-            else "stopped, and no codings were written; the same command starts again"
+            else f"stopped, and {nothing}; the same command starts again"
         )
         sys.exit(EXIT_STOPPED)
 

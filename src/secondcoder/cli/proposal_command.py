@@ -22,6 +22,7 @@ from secondcoder.cli.parsing import (
     grain_of,
     one_of,
 )
+from secondcoder.cli.progress import stoppable
 from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 
 if TYPE_CHECKING:
@@ -106,22 +107,24 @@ def propose(  # typer: one parameter per option
 
     if not may_go_on(estimate, coder=coder, dry_run=dry_run, ask_above=ask_above, as_json=as_json):
         return
-    found = secondcoder.propose(
-        source,
-        codebook=codebook,
-        coded=coded,
-        coder=coder,
-        options=options,
-        grain=grain_of(grain),
-        sample=sample,
-        seed=seed,
-        output=output,
-        evidence=evidence,
-        quotes=shown,
-        opt_out=opt_out or (),
-        mask_also=mask_also or (),
-        ledger=ledger,
-    )
+    asks_a_model = not coder.startswith("embedded")
+    with stoppable(has_ledger=asks_a_model, nothing="no codebook was written"):
+        found = secondcoder.propose(
+            source,
+            codebook=codebook,
+            coded=coded,
+            coder=coder,
+            options=options,
+            grain=grain_of(grain),
+            sample=sample,
+            seed=seed,
+            output=output,
+            evidence=evidence,
+            quotes=shown,
+            opt_out=opt_out or (),
+            mask_also=mask_also or (),
+            ledger=ledger,
+        )
     _show(found, output, as_json=as_json)
 
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 import secondcoder
 from secondcoder.cli.parsing import AsJson
-from secondcoder.cli.progress import EXIT_STOPPED, late_display
+from secondcoder.cli.progress import EXIT_STOPPED, late_display, stoppable
 from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 from secondcoder.errors import InputError
 
@@ -104,7 +104,11 @@ def refine(  # typer: one parameter per option
     said: list[str] = []
     asks_who = by is None and output is not None and sys.stdin.isatty()
     chosen = _accept(accept, output, said if asks_who else None, as_json=as_json)
-    with late_display(quiet=as_json) as progress:
+    asks_a_model = not coder.startswith("embedded")
+    with (
+        stoppable(has_ledger=asks_a_model, nothing="no codebook was written"),
+        late_display(quiet=as_json) as progress,
+    ):
         found = secondcoder.refine(
             codings,
             people,
