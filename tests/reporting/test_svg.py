@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from secondcoder.reporting.charts import Chart
+from secondcoder.reporting.charts import Chart, Mark
 from secondcoder.reporting.findings import findings
 from secondcoder.reporting.svg import svg
 from secondcoder.schema.codings import Codings
@@ -53,8 +53,23 @@ def test_a_line_has_a_gap_where_a_value_is_missing() -> None:
     picture = svg(RUN)
     assert picture.count("<circle") == 3
     assert picture.count('<line class="data"') == 1
-    assert "median 25 %" in texts(picture)
-    assert [one for one in texts(picture) if one.endswith("%")][:3] == ["0 %", "30 %", "60 %"]
+    assert [one for one in texts(picture) if one[0].isdigit()] == ["0 %", "30 %", "60 %"]
+
+
+@pytest.mark.parametrize("marks", [(), (Mark(row=1, label="shift"), Mark(row=2, label="trend"))])
+@pytest.mark.parametrize("share", [0.01, 0.25, 0.6])
+def test_the_median_is_named_above_the_plot_where_no_point_is(
+    marks: tuple[Mark, ...], share: float
+) -> None:
+    """Every corner beside the line may hold points: six chats around their median fill all four."""
+    rows = tuple((f"{month}", share + (month % 2) / 100, 3) for month in range(6))
+    picture = svg(RUN.model_copy(update={"rows": rows, "n_drawn": 6, "marks": marks}))
+    (named,) = re.findall(r'y="([\d.]+)"[^>]*>– – median 25 %<', picture)  # noqa: RUF001
+    others = re.findall(r'y="([\d.]+)"[^>]*>(?:shift|trend)<', picture)
+    points = re.findall(r'cy="([\d.]+)"', picture)
+    assert float(named) + 4 <= min(float(y) - 4 for y in points)
+    assert all(float(y) - float(named) >= 16 for y in others)
+    assert len(others) == len(marks)
 
 
 def test_nothing_in_a_picture_is_markup_style_or_an_address(codings: Codings) -> None:

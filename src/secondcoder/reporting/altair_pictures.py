@@ -21,7 +21,6 @@ from secondcoder.reporting.svg import (
     QUIET,
     RIGHT,
     mark_levels,
-    median_place,
     median_words,
 )
 
@@ -93,8 +92,8 @@ def _words(*, dx: float = 0, dy: float = 0) -> alt.MarkDef:
     )
 
 
-def _small(align: Literal["left", "right"], *, dy: float = 0) -> alt.MarkDef:
-    return alt.MarkDef(type="text", align=align, baseline="middle", color=MARK, fontSize=11, dy=dy)
+def _small(align: Literal["left", "right"]) -> alt.MarkDef:
+    return alt.MarkDef(type="text", align=align, baseline="middle", color=MARK, fontSize=11)
 
 
 def _dashes(*dashes: int) -> alt.MarkDef:
@@ -180,13 +179,13 @@ def _marks(chart: Chart, place: alt.X) -> list[alt.Chart]:
 def _median(chart: Chart, height: alt.Y) -> list[alt.Chart]:
     if chart.median is None:
         return []
-    words = f"median {median_words(chart)}"
-    data = alt.InlineData(values=[{"value": chart.median, "words": words}])
-    is_left, is_below = median_place(chart, PLOT)
-    name = alt.Chart(data, mark=_small("left" if is_left else "right", dy=8 if is_below else -8))
+    data = alt.InlineData(values=[{"value": chart.median, "words": median_words(chart)}])
+    step = 100 / max(1, chart.n_drawn)
+    levels = mark_levels(chart, [step * (mark.row + 0.5) for mark in chart.marks], WIDTH)
+    top = alt.value(-8 - LETTERS * (1 + max(levels) if levels else 0))
     return [
         alt.Chart(data, mark=_dashes(6, 4)).encode(y=height),
-        name.encode(x=alt.value(0 if is_left else WIDTH), y=height, text="words:N"),
+        alt.Chart(data, mark=_small("right")).encode(x=alt.value(WIDTH), y=top, text="words:N"),
     ]
 
 

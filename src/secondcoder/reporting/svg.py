@@ -75,12 +75,18 @@ def _plot(chart: Chart) -> tuple[int, list[str]]:
     step = (100 - gutter) / n
     at_marks = [gutter + step * (mark.row + 0.5) for mark in chart.marks]
     levels = mark_levels(chart, at_marks, NARROW)
-    above = LETTERS * (1 + max(levels, default=0))
+    named = LETTERS if chart.marks and chart.median is not None else 0
+    above = named + LETTERS * (1 + max(levels, default=0))
     floor = above + PLOT
     parts = list(_grid(chart, gutter, above, floor))
+    if chart.median is not None:
+        words = median_words(chart)
+        parts.append(
+            _text(words, "100%", LETTERS - 4, kind="mark", colour=MARK, anchor="end", size=11)
+        )
     heights = [None if value is None else PLOT * value / chart.top for value in chart.values]
     for mark, at, level in zip(chart.marks, at_marks, levels, strict=True):
-        y = LETTERS * (level + 1) - 4
+        y = named + LETTERS * (level + 1) - 4
         parts.append(
             f'<line class="mark" x1="{_n(at)}%" x2="{_n(at)}%" y1="{y + 3}" y2="{floor}" '
             f'stroke="{MARK}" stroke-width="1" stroke-dasharray="3 3"/>'
@@ -143,50 +149,13 @@ def _line(
                 f'<circle class="data" cx="{point[0]}%" cy="{point[1]}" '
                 f'r="{2 if is_dense else 4}" fill="{DATA}"/>'
             )
-    if chart.median is not None:
-        y = floor - PLOT * chart.median / chart.top
-        words = f"median {median_words(chart)}"
-        is_left, is_below = median_place(chart, PLOT)
-        yield _text(
-            words, f"{_n(gutter)}%" if is_left else "100%", y + (13 if is_below else -4),
-            dx=2 if is_left else 0, kind="mark over", colour=MARK,
-            anchor="start" if is_left else "end", size=11,
-        )  # fmt: skip
-
-
-def median_place(chart: Chart, height: int) -> tuple[bool, bool]:
-    """Return whether the median is named at the left, and below its line: where the line is not.
-
-    Args:
-        chart: A line with a median.
-        height: Of the plot, in pixels.
-    """
-    n, median = len(chart.values), chart.median or 0
-    # Words take about a quarter of the width, on a phone.
-    at_end = max(1, round(n / 4))
-
-    def crowd(*, is_left: bool, is_below: bool) -> float:
-        near = chart.values[: at_end + 1] if is_left else chart.values[-at_end - 1 :]
-        # The neighbour outside is half as near as the points beside the words.
-        weights = [1.0] * at_end + [0.5] if is_left else [0.5] + [1.0] * at_end
-        off = [None if value is None else height * (value - median) / chart.top for value in near]
-        low, high = (-20, 4) if is_below else (-4, 18)
-        return sum(
-            weight
-            for weight, each in zip(weights[-len(off) :], off, strict=True)
-            if each is not None and low < each < high
-        )
-
-    places = [(left, below) for left in (False, True) for below in (False, True)]
-    room = height * median / chart.top
-    fitting = [place for place in places if not place[1] or room > LETTERS]
-    return min(fitting, key=lambda place: crowd(is_left=place[0], is_below=place[1]))
 
 
 def median_words(chart: Chart) -> str:
-    """Return the median as it stands beside its line."""
+    """Return what names the dashed line, above the plot: within it are the points."""
     median = chart.median or 0
-    return chart.tick(median) if chart.is_share or median == round(median) else f"{median:,.1f}"
+    is_round = chart.is_share or median == round(median)
+    return f"– – median {chart.tick(median) if is_round else f'{median:,.1f}'}"  # noqa: RUF001
 
 
 def _names(chart: Chart, gutter: float, step: float, y: int) -> Iterator[str]:
