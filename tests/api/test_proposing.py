@@ -56,7 +56,7 @@ CHAT = Chat(
     posts=(
         Post(id="q", author="host", text="Q1: What gives you a pause at work?"),
         *(Post(id=f"t{n}", author=f"ann{n}", text=tea(n)) for n in range(4)),
-        *(Post(id=f"r{n}", author=f"bo{n}", text=rota(n)) for n in range(4)),
+        *(Post(id=f"u{n}", author=f"bo{n}", text=rota(n)) for n in range(4)),
         Post(id="x", author="cy", text="A1 Zebras gallop quickly along dusty plains at dawn"),
     ),
 )
@@ -77,7 +77,7 @@ def members(proposal: Proposal) -> list[set[str]]:
 def test_ideas_that_share_words_become_themes_and_the_rest_is_listed() -> None:
     """Four people on tea, four on rotas, one on zebras that nobody else spoke of."""
     found = secondcoder.propose(CHAT, grain=3)
-    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"r0", "r1", "r2", "r3"}]
+    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"u0", "u1", "u2", "u3"}]
     assert [[quote.post_id for quote in part.quotes] for part in found.residue] == [["x"]]
     tea = found.themes[0]
     assert (tea.question_id, tea.n_posts, tea.n_authors, tea.is_new) == ("Q1", 4, 4, True)
@@ -151,7 +151,7 @@ def test_what_fewer_than_three_say_is_no_theme(coder: str, tmp_path: Path) -> No
     chat = Chat(info=CHAT.info, posts=posts)
     found, _ = asked(analyst, tmp_path, chat=chat, coder=coder)
     (rotas,) = members(found)
-    assert rotas <= {"r0", "r1", "r2", "r3"}
+    assert rotas <= {"u0", "u1", "u2", "u3"}
     (residue,) = found.residue
     (few,) = residue.too_few
     assert {quote.post_id for quote in few.quotes} == {f"t{n}" for n in range(len(said))}
@@ -311,11 +311,11 @@ def test_no_more_is_read_than_was_said_and_every_question_keeps_a_post() -> None
         Post(id="q1", author="host", text="Q1: What gives you a pause at work?"),
         *(Post(id=f"t{n}", author=f"a{n}", text=f"{tea(n)}, ward {n}") for n in range(40)),
         Post(id="q2", author="host", text="Q2: And what takes it away?"),
-        *(Post(id=f"r{n}", author=f"b{n}", text=rota(n).replace("A1", "A2")) for n in range(3)),
+        *(Post(id=f"u{n}", author=f"b{n}", text=rota(n).replace("A1", "A2")) for n in range(3)),
     )
     found = secondcoder.propose(Chat(info=CHAT.info, posts=posts), sample=9)
     assert (found.sample.n_posts, found.sample.n_read) == (43, 9)
-    assert sum(post_id.startswith("r") for post_id in found.sample.post_ids) == 1
+    assert sum(post_id.startswith("u") for post_id in found.sample.post_ids) == 1
 
 
 def test_a_codebook_is_extended_by_what_it_does_not_cover() -> None:
@@ -344,7 +344,7 @@ def test_a_codebook_is_extended_by_what_it_does_not_cover() -> None:
     by_id = {theme.theme_id: theme for theme in found.themes}
     assert {quote.post_id for quote in by_id["tea"].quotes} == {"t0", "t1", "t2", "t3"}
     assert not by_id["tea"].is_new
-    assert [m for m in members(found) if "r0" in m] == [{"r0", "r1", "r2", "r3"}]
+    assert [m for m in members(found) if "u0" in m] == [{"u0", "u1", "u2", "u3"}]
 
 
 def test_what_people_coded_is_covered_as_they_said(tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_what_people_coded_is_covered_as_they_said(tmp_path: Path) -> None:
     found = secondcoder.propose(CHAT, coded=tmp_path / "people.jsonl", grain=2)
     known = next(theme for theme in found.themes if theme.theme_id == "rotas")
     assert {quote.post_id for quote in known.quotes} == {"t0", "t1", "t2", "t3"}
-    assert {"r0", "r1", "r2", "r3"} in members(found)
+    assert {"u0", "u1", "u2", "u3"} in members(found)
     how = proposal_of(found.codebook)
     assert (how.start, how.n_coded) == ("coded", 9)
     with pytest.raises(InputError, match="not both"):
@@ -446,7 +446,7 @@ def test_a_model_codes_numbered_segments_and_words_the_themes(tmp_path: Path) ->
             for _ in range(2)
         )
         requests = list(server.requests)
-    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"r0", "r1", "r2", "r3"}]
+    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"u0", "u1", "u2", "u3"}]
     theme = found.codebook.themes[0]
     assert (theme.name, theme.definition) == ("All about tea", "It is about tea.")
     assert (theme.include, theme.exclude) == (("tea is named",), ("something else is",))
@@ -684,7 +684,7 @@ def test_codings_are_a_chat_whose_questions_are_known(tmp_path: Path) -> None:
     found = secondcoder.propose(tmp_path / "codings.jsonl", grain=3)
     assert {theme.question_id for theme in found.themes} == {"Q7"}
     assert "all" not in found.codebook.theme_by_id
-    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"r0", "r1", "r2", "r3"}]
+    assert members(found) == [{"t0", "t1", "t2", "t3"}, {"u0", "u1", "u2", "u3"}]
 
 
 def test_two_chats_that_ask_and_say_the_same_give_one_codebook() -> None:
@@ -910,7 +910,7 @@ SPANISH = Chat(
             for n, words in enumerate(("con Marta", "al final del turno", "cuando llueve fuera"))
         ),
         *(
-            Post(id=f"r{n}", author=f"luis{n}", text=f"A1 el horario no deja a nadie libre {words}")
+            Post(id=f"u{n}", author=f"luis{n}", text=f"A1 el horario no deja a nadie libre {words}")
             for n, words in enumerate(("los viernes", "ni pidiendo favores", "por mucho que pida"))
         ),
     ),

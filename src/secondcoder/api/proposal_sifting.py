@@ -49,7 +49,7 @@ class Sifted(NamedTuple):
     """The posts that hold an answer, and what became of the others."""
 
     answers: list[Task]
-    """In the chat's order, with those that repeat another person's words."""
+    """By time, then by id, with those that repeat another person's words."""
     repeats: dict[str, str]
     """Of each answer that repeats another's words, the id of the post that it repeats."""
     left_out: dict[LeftOutReason, int]
@@ -105,6 +105,9 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
             f"{count(len(answers), 'post')} of the chat may hold an answer{who}, and a theme needs "
             f"answers of two people: export the chat with what participants wrote{why}"
         )
+    # Clusters, typical quotes and the reading order go by place among equals: the rows of an export
+    # may stand in any order, and the same posts give the same themes.
+    answers.sort(key=lambda task: _place_of(task.post))
     return Sifted(
         answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
     )
@@ -135,6 +138,17 @@ class _Gone:
         if self._n_posts:
             message = left_out_sentence(self._n_posts, len(self._met))
             yield Note(message=message.replace("in this report", "read"))
+
+
+def _place_of(post: Post) -> tuple[bool, float, int, str]:
+    """Return the key that orders posts by time, then by id: 9 before 10, those without time last.
+
+    >>> posts = [Post(id=name, text="") for name in ("10", "9")]
+    >>> [post.id for post in sorted(posts, key=_place_of)]
+    ['9', '10']
+    """
+    time = post.created_at
+    return (time is None, time.timestamp() if time else 0.0, len(post.id), post.id)
 
 
 def _with_repeats(

@@ -56,7 +56,7 @@ class Proposed(Record):
         ge=0,
         description="Further posts, not read since they are in another language than the codebook.",
     )
-    posts_sha256: str = Field(description="Of the ids of the posts read, in the chat's order.")
+    posts_sha256: str = Field(description="Of the ids of the posts read, by time.")
     questions: tuple[QuestionRead, ...] = ()
     usage: Usage = Usage()
     n_failed: int = Field(
