@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from secondcoder.api.sources import Source
 from secondcoder.api.survey import Survey
+from secondcoder.coding.pieces import find_said, without_a_piece
 from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import Task
 from secondcoder.coding.triage import NO_LANGUAGE
@@ -21,7 +22,7 @@ from secondcoder.reporting.opting_out import (
 from secondcoder.reporting.wording import count, is_or_are, number
 from secondcoder.schema.chat import Post
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import LeftOut, LeftOutReason
+from secondcoder.schema.codings import LeftOut, LeftOutReason, PostCodings
 from secondcoder.schema.placed import PlacedPost
 from secondcoder.schema.readings import Note
 
@@ -77,7 +78,7 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
     for placed in found.place(source):
         if gone.has(placed):
             continue
-        outcome = sift(placed, language=book.language)
+        outcome = _answer(placed, book.language)
         if isinstance(outcome, Task):
             answers.append(outcome)
         elif placed.same_as is not None and not placed.post.is_repost:
@@ -110,6 +111,16 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
     answers.sort(key=lambda task: _place_of(task.post))
     return Sifted(
         answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
+    )
+
+
+def _answer(placed: PlacedPost, language: str) -> Task | PostCodings:
+    """Return the post as one that holds an answer, or why it is left out: it may say nothing."""
+    outcome = sift(placed, language=language)
+    if isinstance(outcome, PostCodings) or find_said(outcome, language):
+        return outcome
+    return PostCodings(
+        post=placed.post, attribution=placed.attribution, outcome=without_a_piece(outcome)
     )
 
 
@@ -172,7 +183,7 @@ def _with_repeats(
         post, original = placed.post, originals.get(placed.same_as or "")
         if original is None or None in {original.author_key, post.author_key}:
             continue
-        task = sift(placed._replace(same_as=None), language=language)
+        task = _answer(placed._replace(same_as=None), language)
         is_said = (original.id, post.author_key) in said
         if is_said or post.text != original.text or not isinstance(task, Task):
             continue
