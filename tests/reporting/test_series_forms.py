@@ -348,3 +348,17 @@ def test_six_chats_are_three_and_three() -> None:
     series = chats_over_time([chat(month, *said(1, 1)) for month in range(1, 7)])
     tables = list(blocks(series, series.questions[0]))
     assert [table.title for table in tables] == ["Chats 1 to 3 of 6", "Chats 4 to 6 of 6"]
+
+
+def test_the_table_of_chats_breaks_between_its_rows(three: list[Codings]) -> None:
+    """Its rows are tall: kept together, six chats left most of the first page empty."""
+    document = docx.Document(io.BytesIO(series_word(chats_over_time(three))))
+    chats, fates = document.tables[:2]
+    for table, kept in ((chats, [True, None, None, None]), (fates, [True, True, True, None])):
+        rows = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+        assert rows == kept
+    assert [row.cells[2].text for row in chats.rows][1:] == [
+        "5 Jan 2026",
+        "5 Feb 2026",
+        "5 Mar 2026",
+    ]

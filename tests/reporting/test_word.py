@@ -5,11 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
+from docx.shared import RGBColor
 
 import secondcoder
 from secondcoder.errors import InputError
@@ -265,3 +268,50 @@ def test_values_have_more_room_than_their_names(codings: Codings) -> None:
     for row in made.rows:
         name, value = (cell.width or 0 for cell in row.cells)
         assert value > 2 * name > 0
+
+
+def test_pages_are_a4_and_a_template_keeps_its_own(codings: Codings, tmp_path: Path) -> None:
+    """210 by 297 mm; python-docx's own page, which stands in for a template, is US Letter."""
+    template = docx.Document()
+    template.save(str(tmp_path / "ours.docx"))
+    sizes = {}
+    for name, given in (("plain", None), ("theirs", tmp_path / "ours.docx")):
+        secondcoder.report(codings, output=tmp_path / f"{name}.docx", template=given)
+        page = docx.Document(str(tmp_path / f"{name}.docx")).sections[0]
+        assert page.page_width is not None
+        assert page.page_height is not None
+        sizes[name] = (round(page.page_width.mm), round(page.page_height.mm))
+    assert sizes == {"plain": (210, 297), "theirs": (216, 279)}
+
+
+def test_what_stands_below_a_quote_is_quiet_in_every_template(
+    codings: Codings, tmp_path: Path
+) -> None:
+    """Captions of this template are bold and blue; a template's own style of sources stays."""
+    template = docx.Document()
+    template.save(str(tmp_path / "plain.docx"))
+    template.styles.add_style("Source", WD_STYLE_TYPE.PARAGRAPH).font.italic = True
+    template.save(str(tmp_path / "ours.docx"))
+    for name, italic in (("plain", None), ("ours", True)):
+        output = tmp_path / f"{name}-report.docx"
+        secondcoder.report(codings, output=output, template=tmp_path / f"{name}.docx")
+        document = docx.Document(str(output))
+        (source, *_) = [one for one in document.paragraphs if one.text.startswith("— Ann")]
+        assert source.style is not None
+        assert (source.style.name, source.style.font.italic) == ("Source", italic)
+        assert not source.style.font.bold
+        assert source.style.font.color.rgb != RGBColor(0x4F, 0x81, 0xBD)
+
+
+def test_a_themes_sentence_stays_with_its_quote(codings: Codings) -> None:
+    """On the page of what stands below it; where nothing does, it pulls no other theme along."""
+    document = docx.Document(io.BytesIO(word_report(findings(codings, key_findings(codings)))))
+    themes = [
+        (one, after)
+        for one, after in pairwise(document.paragraphs)
+        if one.style is not None and one.style.name == "List Bullet" and "Theme " in one.text
+    ]
+    assert len(themes) > 2
+    for one, after in themes:
+        is_cited = after.style is not None and after.style.name == "Quote"
+        assert bool(one.paragraph_format.keep_with_next) is is_cited

@@ -11,6 +11,7 @@ from secondcoder.reporting.series_words import (
     blocks,
     chat_rows,
     fate_rows,
+    n_answering,
     opening,
     question_heading,
 )
@@ -36,7 +37,7 @@ def series_word(series: ChatsOverTime, *, template: Path | None = None) -> bytes
         for caution in series.cautions:
             page.add(caution, "List Bullet")
     page.heading("1. The chats", 1)
-    page.table(CHATS_HEAD, chat_rows(series), (2, 9, 7, 6, 8, 10, 10))
+    page.table(CHATS_HEAD, chat_rows(series), (2, 9, 7, 5, 7, 12, 10), is_tall=True)
     page.heading("What became of the posts", 2)
     page.table(FATES_HEAD, fate_rows(series), (4, 2, 2, 2, 2, 2))
     page.heading("2. Themes over time", 1)
@@ -51,7 +52,8 @@ def series_word(series: ChatsOverTime, *, template: Path | None = None) -> bytes
 
 def _question(page: Page, series: ChatsOverTime, question: QuestionOverTime) -> None:
     page.heading(question_heading(question), 2)
-    page.add(asked_sentence(question))
+    asked = page.add(asked_sentence(question))
+    asked.paragraph_format.keep_with_next = n_answering(question) > 0
     for text in question.other_texts:
         page.add(f"In another chat: {text}")
     charts = run_charts(series, question)

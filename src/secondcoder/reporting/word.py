@@ -16,7 +16,7 @@ from secondcoder.reporting.charts import Chart, apart
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.introduction import Introduction
 from secondcoder.reporting.methods import Methods
-from secondcoder.reporting.word_page import Page, printable
+from secondcoder.reporting.word_page import SOURCE, Page, printable
 from secondcoder.reporting.wording import count, not_shown, number
 
 
@@ -27,7 +27,8 @@ def word_report(findings: Findings, *, template: Path | None = None) -> bytes:
         findings: What to print.
         template: A .docx or .dotx file whose styles, page and header are taken; what it holds
             stays in front. It should know Word's own style names: Title, Heading 1 to 4, Quote,
-            List Bullet, Caption and Table Grid; a style it lacks is printed as plain text.
+            List Bullet, Source (below quotes) and Table Grid; one it lacks is printed as plain
+            text, Source small and grey.
             One that can't be read is an `InputError`; no python-docx, a `MissingExtraError`.
     """
     page = Page.opened(template)
@@ -77,7 +78,8 @@ def _key_themes(page: Page, findings: Findings) -> None:
             sentence = f"{theme.finding.text} " if theme.finding else ""
             item.add_run(printable(f"{sentence}({theme.tally.words})"))
             if theme.finding:
-                _rests_on(page, theme.finding)
+                # The sentence stays on the page of the quote below it.
+                item.paragraph_format.keep_with_next = _rests_on(page, theme.finding)
         if question.other_ideas:
             item = page.add("", "List Bullet")
             item.add_run("Other ideas. ").bold = True
@@ -85,14 +87,16 @@ def _key_themes(page: Page, findings: Findings) -> None:
     page.charts(findings.charts_at("key-themes"))
 
 
-def _rests_on(page: Page, finding: Finding) -> None:
+def _rests_on(page: Page, finding: Finding) -> bool:
+    """Add what a sentence rests on, and return whether that is anything."""
     if finding.typical:
         page.add(finding.typical.text or "", "Quote", indent=True)
-        page.add(f"typical: {_cited(finding.typical)}", "Caption", indent=True)
+        page.add(f"typical: {_cited(finding.typical)}", SOURCE, indent=True)
     elif finding.rests_on:
-        page.add(f"Rests on {', '.join(map(_cited, finding.rests_on))}.", "Caption", indent=True)
+        page.add(f"Rests on {', '.join(map(_cited, finding.rests_on))}.", SOURCE, indent=True)
     if finding.note:
-        page.add(f"Note: {finding.note}", "Caption", indent=True)
+        page.add(f"Note: {finding.note}", SOURCE, indent=True)
+    return bool(finding.typical or finding.rests_on or finding.note)
 
 
 def _cited(quote: CitedQuote) -> str:
@@ -135,7 +139,7 @@ def _quotes(page: Page, quotes: tuple[ReportQuote, ...]) -> None:
             details.append(f"also under {', '.join(quote.also_under)}")
         if quote.note:
             details.append(f"note: {apart(quote.note)}")
-        page.add(f"— {' · '.join(details)}", "Caption")
+        page.add(f"— {' · '.join(details)}", SOURCE)
     if unshown:
         which = ", ".join(f"quote {quote.number}" for quote in unshown)
         page.add(f"{not_shown(len(unshown), 'quote')}: {which}.")
@@ -199,7 +203,7 @@ def _unquoted(page: Page, posts: tuple[UnquotedPost, ...]) -> None:
             details.append(f"repeats post {post.same_as}")
         if post.why:
             details.append(apart(post.why))
-        page.add(f"— {' · '.join(details)}", "Caption")
+        page.add(f"— {' · '.join(details)}", SOURCE)
     if n_unshown := sum(post.text is None for post in posts):
         page.add(f"{not_shown(n_unshown, 'post')}.")
 

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
 
-_A4 = 7_560_000
-"""Width of a page that gives none, in the units below."""
+_A4 = 7_560_000, 10_692_000
+"""Width and height of a page of ours, or of one that gives none, in the units below."""
+
+_SIDE = 720_000
+"""Its margins left and right: 20 mm, so that five chats stand side by side."""
+
+SOURCE = "Source"
+"""Style of what stands below a quote; a template that has none gets ours."""
 
 _AFTER_DIRECTION = ("w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
 """What the format wants behind the direction of a paragraph, as far as we write it."""
@@ -39,7 +45,7 @@ class Page:
         self._painter = painter
         page = document.sections[-1]
         sides = (page.left_margin or 0) + (page.right_margin or 0)
-        self._width = (page.page_width or _A4) - sides
+        self._width = (page.page_width or _A4[0]) - sides
         # By id, which is what a paragraph holds: python-docx looks a name up among all styles.
         self._styles = {str(style.name): style.style_id for style in document.styles}
 
@@ -54,6 +60,7 @@ class Page:
         try:
             import docx  # noqa: PLC0415  # an extra
             from docx.opc.exceptions import PackageNotFoundError  # noqa: PLC0415  # as above
+            from docx.shared import Emu  # noqa: PLC0415  # as above
         except ImportError as error:
             raise MissingExtraError("docx", "A Word report") from error
         try:
@@ -62,8 +69,11 @@ class Page:
             raise InputError(
                 f"template {template} can't be read as a Word document ({error}); save it as .docx"
             ) from error
-        if template is None:
-            _plain_captions(document)
+        if template is None:  # python-docx's own page is US Letter
+            page = document.sections[-1]
+            page.page_width, page.page_height = map(Emu, _A4)
+            page.left_margin = page.right_margin = Emu(_SIDE)
+        _with_sources(document)
         return cls(document, _painter())
 
     def saved(self, title: str) -> bytes:
@@ -99,9 +109,21 @@ class Page:
         self.add(text, f"Heading {level}" if level else "Title")
 
     def table(
-        self, head: tuple[str, ...], rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]
+        self,
+        head: tuple[str, ...],
+        rows: Iterable[tuple[str, ...]],
+        widths: tuple[int, ...],
+        *,
+        is_tall: bool = False,
     ) -> None:
-        """Add a table, its head repeated on each page; `widths` are parts of the page's."""
+        """Add a table, its head repeated on each page.
+
+        Args:
+            head: Names of the columns.
+            rows: Their cells.
+            widths: Parts of the page's width.
+            is_tall: Whether rows take several lines, so that a page breaks between them.
+        """
         table = self._document.add_table(rows=1, cols=len(head))
         for column, cell, part in zip(table.columns, table.rows[0].cells, widths, strict=True):
             column.width = cell.width = self._width * part // sum(widths)
@@ -120,7 +142,8 @@ class Page:
             for cell, text in zip(added.cells, row, strict=True):
                 cell.text = printable(text)
         # A short table stays on one page, and the head of a long one on that of its first row.
-        together = table.rows[:-1] if len(told) <= _FEW_ROWS else table.rows[:1]
+        is_short = len(told) <= _FEW_ROWS and not is_tall
+        together = table.rows[:-1] if is_short else table.rows[:1]
         for kept in together:
             for cell in kept.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
@@ -148,13 +171,21 @@ class Page:
         picture._inline.docPr.set("descr", printable(alt))  # noqa: SLF001
 
 
-def _plain_captions(document: "Document") -> None:
-    """Let what stands below a quote be quiet; python-docx's own captions are bold and blue."""
-    from docx.shared import RGBColor  # noqa: PLC0415  # an extra
+def _with_sources(document: "Document") -> None:
+    """Let what stands below a quote be quiet, where a template has no style for it.
 
-    font = document.styles["Caption"].font
-    font.bold = font.cs_bold = False
-    font.color.rgb = RGBColor(0x50, 0x56, 0x5C)
+    Not the style of captions: of many templates, python-docx's among them, it is bold and blue.
+    """
+    from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415  # an extra
+    from docx.shared import Pt, RGBColor  # noqa: PLC0415  # as above
+
+    if any(style.name == SOURCE for style in document.styles):
+        return
+    style = document.styles.add_style(SOURCE, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+    style.font.size, style.font.bold, style.font.cs_bold = Pt(9), False, False
+    style.font.color.rgb = RGBColor(0x50, 0x56, 0x5C)
+    style.paragraph_format.space_after = Pt(10)
 
 
 def _painter() -> Painter | None:
