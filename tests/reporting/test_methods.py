@@ -430,3 +430,13 @@ def test_the_checklist_points_to_the_model_that_wrote_where_none_coded(codings: 
         assert sum("Sentences of the report" in answer for answer in told.values()) == (
             9 if writer else 0
         )
+
+
+def test_settings_stand_in_the_methods_alone(codings: Codings) -> None:
+    """A reader of the introduction has no use for 'unasked_bar = 0.5'; an audit has."""
+    run = codings.info.run.model_copy(update={"parameters": {"unasked_bar": 0.5, "near": 0.04}})
+    info = codings.info.model_copy(update={"run": run})
+    found = findings(Codings(info=info, posts=codings.posts))
+    assert "unasked_bar" not in found.introduction.model_dump_json()
+    facts = {fact.name: fact.value for fact in found.methods.facts}
+    assert facts["Settings"] == "embedded (near = 0.04, unasked_bar = 0.5)"

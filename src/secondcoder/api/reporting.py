@@ -47,6 +47,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
     *,
     form: ReportForm | None = None,
     output: str | Path | None = None,
+    title: str | None = None,
     template: str | Path | None = None,
     order: ThemeOrder = "authors",
     quotes: QuoteMode = "verbatim",
@@ -80,6 +81,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             `word` (extra `docx`) or `pdf` (printed by Chromium or WeasyPrint). Default: by the
             ending of `output`; Markdown without one.
         output: File to write.
+        title: What the report is called. Default: the chat's title; of several, their titles.
         template: Word document whose styles the report takes.
         order: Which themes come first: those with most distinct `authors`, or the codebook's
             `numbers`.
@@ -121,6 +123,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         series = chats_over_time(
             [_read(one) for one in several], order=order, opt_out=lines_of(opt_out)
         )
+        series = series.model_copy(update={"title": title or series.title})
         return written_series(series, form, target, template=style)
     keep = _private_file(private, quotes, target)
     if keep is not None:
@@ -135,7 +138,7 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             CoderReader(_work(coder, options, ledger, target)) if coder is not None else None,
         )
     )
-    found = shown.findings
+    found = shown.findings.called(title or shown.findings.introduction.title)
     if progress is not None:
         for sentence in shown.unnamed:
             progress(Progress(note=sentence))

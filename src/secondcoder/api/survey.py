@@ -120,8 +120,11 @@ def survey(
         "counts": counts,
         "hashtag": hashtag,
     }
-    if hashtag and not source.is_titled:
-        known["title"] = f"Tweet chat #{hashtag}"
+    if not source.is_titled:
+        if hashtag:
+            known["title"] = f"Tweet chat #{hashtag}"
+        elif book.title != Codebook().title:
+            known["title"] = book.title
     if not n_posts:
         raise IngestError(f"{source.info.source or 'the chat'} holds no posts; export it again")
     return Survey(

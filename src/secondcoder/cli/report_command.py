@@ -24,6 +24,9 @@ def report(
         typer.Argument(help="Codings made by 'code' or 'convert'; of several chats: over time."),
     ],
     output: Output = None,
+    title: Annotated[
+        str | None, typer.Option(help="Title of the report. Default: the chat's.")
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help="Word document whose styles a .docx report takes.")
     ] = None,
@@ -91,6 +94,7 @@ def report(
         codings,
         form="json" if as_json else None,
         output=output,
+        title=title,
         template=template,
         order=ordered,
         quotes=shown,

@@ -60,6 +60,11 @@ class Findings(Record):
             update={"introduction": self.introduction.model_copy(update={"figures": figures})}
         )
 
+    def called(self, title: str) -> "Findings":
+        """Return the findings under another title."""
+        opening = self.introduction.model_copy(update={"title": title})
+        return self.model_copy(update={"introduction": opening})
+
     @property
     def summary(self) -> str:
         """Return, in a sentence, what became of the posts and how many quotes they gave."""

@@ -242,8 +242,6 @@ def made(info: CodingsInfo, writer: Run | None = None) -> tuple[Fact, ...]:
         )
     if run.secondcoder_version:
         facts.append(Fact(name="Program", value=f"secondcoder {run.secondcoder_version}"))
-    if run.parameters:
-        facts.append(Fact(name="Settings", value=_settings(run)))
     facts += [
         Fact(name=f"Member {number}", value=_member(member))
         for number, member in enumerate(run.members, 1)
@@ -282,16 +280,12 @@ def _day_of(moment: datetime | None) -> str:
     return "not recorded" if moment is None else day(moment)
 
 
-def _settings(run: Run) -> str:
-    return "; ".join(f"{name} = {value}" for name, value in sorted(run.parameters.items()))
-
-
 def _member(run: Run) -> str:
     """Return who a panel's member is, with what it coded, and what it asked."""
     parts = [f"{apart(run.coder.id)} ({CODER_WORDS[run.coder.kind]})", f"prompt: {_prompt(run)}"]
     if run.usage.n_requests or run.usage.n_reused:
         parts.append(_usage(run))
-    return "; ".join([*parts, _settings(run)] if run.parameters else parts)
+    return "; ".join(parts)
 
 
 def _prompt(run: Run) -> str:

@@ -172,6 +172,9 @@ def _coding(info: CodingsInfo, writer: Run | None) -> Iterator[tuple[str, str]]:
         yield "Model and settings", f"No language model coded.{told}"
         yield "Prompt", f"None for coding.{told}" if told else "None."
         yield "Memory between requests", f"No language model coded.{told}"
+    others = [each for each in runs if each.coder.kind is not CoderKind.MODEL and each.parameters]
+    if others:
+        yield "Settings", "; ".join(map(_model, others))
     yield "Role", f"{_role(run)}{told}"
     yield "Where words went", _where(runs, info.codebook, writer)
     if run.usage.n_requests:
