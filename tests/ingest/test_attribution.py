@@ -67,12 +67,24 @@ def test_a_label_decides_before_reply_and_time(text: str, ids: tuple[str, ...]) 
     assert said(found) == ("label", ids)
 
 
-def test_a_label_without_a_question_falls_through_and_is_noted() -> None:
-    """The evidence tells that there is no such question."""
-    found = attributed(post("1", "A9 biscuits", minute=22))["1"]
+def test_an_answer_to_a_question_that_is_not_there_answers_no_other() -> None:
+    """Neither by time nor as a reply; the evidence tells that there is no such question."""
+    for one in (post("1", "A9 biscuits", minute=22), post("1", "A9 biscuits", to="q3")):
+        found = attributed(one)["1"]
+        assert said(found) == ("none", ())
+        assert found.evidence is not None
+        assert "there is no Q9" in found.evidence
+
+
+def test_a_label_that_asks_what_is_not_there_falls_through_and_is_noted() -> None:
+    """It may be a remark on a quarter of the year; so does any label where no id has a number."""
+    found = attributed(post("1", "Q9: biscuits", minute=22))["1"]
     assert said(found) == ("time", ("Q2a",))
     assert found.evidence is not None
     assert "there is no Q9" in found.evidence
+    questions = (Question(id="tea", text="What makes tea?", asked_by="q1", asked_at=at(5)),)
+    ((_, other),) = Attributor(questions).attribute([post("1", "A1 biscuits", minute=6)])
+    assert said(other) == ("time", ("tea",))
 
 
 def test_a_reply_leads_to_the_question_post_through_other_posts() -> None:

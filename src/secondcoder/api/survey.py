@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from secondcoder.api.sources import Source
 from secondcoder.errors import IngestError
+from secondcoder.ingest.answered import Answered, completed
 from secondcoder.ingest.attribution import Attributor, given
 from secondcoder.ingest.counts import count_posts
 from secondcoder.ingest.duplicates import RepeatIndex
@@ -78,10 +79,14 @@ def survey(
     """
     book = codebook or Codebook()
     moderators = source.info.moderators
-    hashtags, replied_to = HashtagCount(), set[str]()
+    hashtags, replied_to, answered = HashtagCount(), set[str](), Answered()
     asked = find_questions(
-        _noting(source, hashtags, replied_to), moderators=moderators, known=book.questions
+        _noting(source, hashtags, replied_to, answered), moderators=moderators, known=book.questions
     )
+    made = answered.lacking(asked) if not book.questions else []
+    if made:
+        asked = completed(asked, made, source, moderators)
+    source.notes.extend(answered.notes(asked, made))
     if not book.questions and asked:
         # Built anew and not copied, so that its parts are checked against each other. Other chats
         # may ask the same: the codebook is one for all of them, the times are this chat's.
@@ -145,9 +150,12 @@ def _moved(known: Sequence[Question], found: Sequence[Question]) -> Iterator[Que
             yield question
 
 
-def _noting(posts: Iterable[Post], hashtags: HashtagCount, replied_to: set[str]) -> Iterator[Post]:
+def _noting(
+    posts: Iterable[Post], hashtags: HashtagCount, replied_to: set[str], answered: Answered
+) -> Iterator[Post]:
     for post in posts:
         hashtags.add(post)
+        answered.add(post)
         if post.in_reply_to is not None:
             replied_to.add(post.in_reply_to)
         yield post

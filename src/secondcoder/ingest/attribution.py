@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from secondcoder.ingest.chains import Chains, Link
-from secondcoder.ingest.questions import find_asking, handle, resolve
+from secondcoder.ingest.questions import find_asking, handle, is_numbered, resolve
 from secondcoder.ingest.wording import has_question_mark, is_alike
 from secondcoder.schema.chat import Attribution, AttributionRule, Post, Question
 from secondcoder.schema.labels import find_labels
@@ -16,6 +16,7 @@ SLACK = timedelta(minutes=15)
 NUMBERED_WITHIN = timedelta(minutes=15)
 """How far apart `1/2` and `2/2` of one author may stand without a reply between. Our choice."""
 
+_ANOTHER = ": it answers another question"
 _COUNTER = re.compile(r"(?<![\w/.])([0-9]{1,2})/([0-9]{1,2}|n)?(?![\w/.])")
 
 
@@ -54,7 +55,8 @@ class Attributor:
 
     1. **Label.** The questions of the labels that answer, else of those that ask (people write `Q1`
        for `A1`). A question post gets the question it asks. `A2` where the codebook has `Q2a` and
-       `Q2b` gives both; a number it lacks is noted and the next rule is tried.
+       `Q2b` gives both. A number it lacks is noted: one that answers says that the post answers
+       none of the questions there are, so no other rule is tried; after one that asks, the next is.
     2. **Reply** or **thread**: up the chain to the nearest post that asks or carries a label. If
        the author wrote all of the chain it is a thread, else a reply. A chain follows what a post
        replies to, else what it passes on or comments on, else the part before it of posts
@@ -86,6 +88,7 @@ class Attributor:
         """
         self._questions = tuple(questions)
         self._ids = [question.id for question in questions]
+        self._is_numbered = is_numbered(self._ids)
         self._moderators = {handle(name) for name in moderators}
         self._asked = _asked(self._questions)
         windows: dict[datetime, list[str]] = {}
@@ -168,7 +171,7 @@ class Attributor:
     def _attribution(self, post: Post) -> Attribution:
         """Return the attribution of an indexed post."""
         link = self._chains[post.id]
-        if link.is_known:
+        if link.is_known or self._answers_another(link.own):
             return link.own
         for upper in dict.fromkeys((link.upper, post.repost_of, post.quote_of)):
             found = self._followed(post.id, upper) if upper else None
@@ -209,7 +212,14 @@ class Attributor:
         note = f"label '{words}'" + (f" (there is no {lacking})" if lacking else "")
         if ids:
             return self._share(ids, AttributionRule.LABEL, note)
+        if labels and answers[0].kind == "answers" and self._is_numbered:
+            return self._share((), AttributionRule.NONE, f"{note}{_ANOTHER}")
         return self._timed(post.created_at, note if labels else None)
+
+    @staticmethod
+    def _answers_another(own: Attribution) -> bool:
+        """Return whether a post says that it answers a question that is not there."""
+        return own.rule is AttributionRule.NONE and (own.evidence or "").endswith(_ANOTHER)
 
     def _meant(self, name: str) -> tuple[str, ...]:
         """Return the questions that the name of a label means."""

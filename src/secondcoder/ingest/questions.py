@@ -172,6 +172,15 @@ def resolve(label_id: str, ids: Sequence[str], *, leaves: bool = True) -> tuple[
     return tuple(parts or same_number)
 
 
+def is_numbered(ids: Iterable[str]) -> bool:
+    """Return whether a label may mean one of the ids: some are of the form `Q2a`.
+
+    >>> is_numbered(["Q1"]), is_numbered(["tea"])
+    (True, False)
+    """
+    return any(_split(name)[0] for name in ids)
+
+
 def handle(author: str | None) -> str:
     """Return the form in which handles are compared.
 
@@ -187,8 +196,9 @@ def _labelled(text: str, asks: Sequence[Label], *, is_signed: bool = True) -> di
     found: dict[str, str] = {}
     for label, end in zip(asks, ends, strict=True):
         words = clean(text[label.span.end : end])
-        asking = _ASKING.match(words) or has_question_mark(words) or not is_signed
-        fewest = MIN_WORDS - 1 if _ASKING.match(words) else MIN_WORDS
+        begins = _ASKING.match(words) or words.startswith("¿")
+        asking = begins or has_question_mark(words) or not is_signed
+        fewest = MIN_WORDS - 1 if begins else MIN_WORDS
         if asking and n_words(words) >= fewest and not _ANNOUNCING.search(words):
             found |= {name: words for name in label.question_ids if name not in found}
     return found
