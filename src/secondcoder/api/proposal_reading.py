@@ -7,6 +7,7 @@ from typing import assert_never
 import numpy as np
 
 from secondcoder.api.readers import Reader
+from secondcoder.coding.coders import is_embedded
 from secondcoder.coding.pieces import find_said
 from secondcoder.coding.segments import trimmed
 from secondcoder.coding.tasks import Task
@@ -83,10 +84,13 @@ async def covered_by(
     """Return the codings of the posts under a codebook, and what to note.
 
     Nothing is asked where the codebook has no themes, and nothing about what is theirs, the posts
-    that people coded. Posts with the same words are asked about once.
+    that people coded. Posts with the same words are asked about once, and a model about none that
+    no theme can answer: every request costs.
     """
     found = dict(theirs)
     rest = [task for task in tasks if task.post.id not in found]
+    if not is_embedded(reader.coder):
+        rest = [task for task in rest if _has_themes(task, book)]
     if not book.themes or not rest:
         return found, []
     once = {repeats.get(task.post.id, task.post.id): task for task in reversed(rest)}
@@ -100,6 +104,12 @@ async def covered_by(
             found[task.post.id] = outcome.codings
     note = f"{n_failed:,} posts could not be coded; their words count as not covered"
     return found, [Note(message=note)] if n_failed else []
+
+
+def _has_themes(task: Task, book: Codebook) -> bool:
+    """Return whether a theme may be given to a post: of its questions, or of all."""
+    asked = book.answerable_by(task.attribution.question_ids) or (None,)
+    return any(book.themes_for(question_id) for question_id in asked)
 
 
 def questions_of(
