@@ -27,6 +27,7 @@ from secondcoder.induction.draft_themes import DraftTheme, Few
 from secondcoder.induction.edits import proposed_step
 from secondcoder.induction.found_themes import found_themes
 from secondcoder.induction.propose import Assembled, Question, assembled
+from secondcoder.induction.terms import Analyze, without_function_words
 from secondcoder.induction.theme_prompts import Setting
 from secondcoder.reporting.wording import endpoint
 from secondcoder.schema.codebook import Codebook
@@ -226,6 +227,10 @@ def _found(
     parts: Sequence[Question], book: Codebook, grain: Grain | int, *, in_english: bool
 ) -> list[Question]:
     """Return the questions with the themes that clusters of their units make."""
+    analyze: Analyze = stems if book.language == "en" else words
+    if not in_english:
+        said = (unit.quote.text for part in parts for unit in part.units)
+        analyze = without_function_words(said, analyze)
     whole = []
     for part in parts:
         drafts, too_few = found_themes(
@@ -233,7 +238,7 @@ def _found(
             _uncovered(part, book),
             part.alike,
             grain=grain,
-            analyze=stems if book.language == "en" else words,
+            analyze=analyze,
             in_english=in_english,
         )
         whole.append(part._replace(drafts=drafts, too_few=too_few))
