@@ -83,11 +83,8 @@ def key_of(*parts: str) -> int:
     >>> key_of("text", "a") == key_of("text", "b")
     False
     """
-    digest = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        digest.update(part.encode("utf-8", "surrogatepass"))
-        digest.update(b"\x1f")
-    return int.from_bytes(digest.digest(), "big") | NUMERIC
+    told = "\x1f".join((*parts, "")).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(told, digest_size=8).digest(), "big") | NUMERIC
 
 
 def key_of_id(post_id: str) -> int:

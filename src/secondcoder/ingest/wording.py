@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 LIKENESS = 0.7
 """Share of words (Jaccard) from which an unlabelled post asks a known question. Our choice: a
@@ -37,7 +38,7 @@ def is_alike(question: str, text: str, *, within: bool = False) -> bool:
     >>> is_alike("How do you build trust in teams?", "how do you build trust in teams #chat")
     True
     """
-    asked, said = words_of(question), words_of(clean(text))
+    asked, said = words_of(question), _words_said(text)
     if len(asked) < FEWEST:
         return False
     common = len(asked & said)
@@ -90,6 +91,12 @@ def n_words(text: str) -> int:
     return max(len(text.split()), len(_CHARACTER.findall(text)))
 
 
-def words_of(text: str) -> set[str]:
+@lru_cache(maxsize=64)  # each of a chat's questions is compared with one post after the other
+def words_of(text: str) -> frozenset[str]:
     """Return the distinct words of a text, in lower case; single characters as in `n_words`."""
-    return {word.casefold() for word in _WORD.findall(text)}
+    return frozenset(word.casefold() for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=4)  # one post is compared with one question after the other
+def _words_said(text: str) -> frozenset[str]:
+    return words_of.__wrapped__(clean(text))
