@@ -44,6 +44,8 @@ _ROUNDS_AHEAD = 2
 _READ_AT_ONCE = 4
 """Posts read between two looks at what has arrived, or as many as a request holds: a request takes
 some ten looks to leave."""
+_ONE_READY_IN = 8
+"""Of the requests that may be in flight, so many more are ready to leave when one is answered."""
 _DEFAULT = ModelOptions()
 
 Underway = Callable[[Iterable[str]], Container[str]]
@@ -177,9 +179,13 @@ class ModelCoder:
 
             async def send() -> None:
                 nonlocal runner
-                # Places of replies that are being written go to the next requests, but no more than
-                # there are: a process that is killed loses what is not on the disk yet.
-                n_flying = len(flights) - min(keeper.n_waiting, self._options.concurrency)
+                # Some are made ready before there is a place in flight for them, which they take
+                # as soon as a reply is there. Places of replies that are being written go to the
+                # next requests, but all in all no more than there are: a process that is killed
+                # loses what is not on the disk yet.
+                most = self._options.concurrency
+                n_ready = most // _ONE_READY_IN
+                n_flying = len(flights) - n_ready - min(keeper.n_waiting, most - n_ready)
                 for jobs in queue.ready(n_flying, exhausted=exhausted):
                     runner = runner or await self._started(stack, flights, keeper, queue)
                     flights.start(runner.settle(jobs))
