@@ -88,6 +88,13 @@ def test_slips_that_mean_one_thing_are_read(line: str) -> None:
     assert said(line) == [([1], "Q1", ["time", "money"])]
 
 
+def test_spaces_without_end_do_not_hold_up_a_run() -> None:
+    """Small models write them. Each is looked at once, and not once for every other."""
+    spaces = " " * 200_000
+    assert said(f"1:{spaces}1{spaces}T2{spaces};{spaces}") == [([1], "Q1", ["money"])]
+    assert "is not like" in why_bad(f"1: 1{spaces}1{spaces}x")
+
+
 @pytest.mark.parametrize("reply", ['{"posts": ["T1"]}', '{"posts": "T1"}', '{"posts": "1: T1"}'])
 def test_the_only_post_needs_no_number(reply: str) -> None:
     """A reply about one post can be about no other."""

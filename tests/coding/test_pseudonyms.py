@@ -28,10 +28,13 @@ from secondcoder.schema.quotes import SegmentKind
         ("see bit.ly/3xYz or linkedin.com/in/ann.", "see [link] or [link]"),
         ("ask at example.org, not ann@example.org", "ask at [link], not [email]"),
         ("ftp://x.org/ann ann\uff20x.org", "[link] [email]"),
+        ("&#64;ann, &#064;Ann and &commat;bob", "@user1, @user1 and @user2"),
+        ("ann (at) x.org or ann [at] x [dot] org", "[email] or [email]"),
         ("ring +49 89/1234567 or 089/12345678", "ring [phone] or [phone]"),
         ("on 01/02/2026 at 10, e.g. commonly, thanks.Also time.me", None),
         ("from 2019 2020 to 2021-2022, 30 000 000 people", None),
         ("at 10 @ 5 pm, 3@4", None),
+        ("meet (at) noon, &#36;40 (at) best", None),
     ],
 )
 def test_what_names_a_person_is_hidden_and_nothing_else(text: str, sent: str | None) -> None:
@@ -57,6 +60,11 @@ def test_what_the_rules_take_for_a_link_is_hidden(text: str) -> None:
     for found in find_furniture(text):
         if found.kind is SegmentKind.LINK:
             assert "/a" not in shown_between(text, masks, found.start, found.end)
+
+
+def test_a_word_without_end_does_not_hold_up_a_run() -> None:
+    """Looked through once, and not once for each of its letters, which would take minutes."""
+    assert Pseudonyms().hide("a" * 200_000 + " @ann") == "a" * 200_000 + " @user1"
 
 
 def test_names_are_given_in_order_of_appearance() -> None:

@@ -10,6 +10,7 @@ an empty one.
 """
 
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, NamedTuple
 
@@ -22,11 +23,12 @@ OTHER = "other"
 NO_QUESTION = "none"
 UNDECIDED = "undecided"
 _MOST_SEGMENTS = 999
-_LINE = re.compile(r"\s*(?:post\s*)?([0-9]{1,9})\s*:\s*(.*?)[\s;.]*", re.DOTALL | re.IGNORECASE)
+_LINE = re.compile(r"\s*(?:post\s*)?([0-9]{1,9})\s*:(.*)", re.DOTALL | re.IGNORECASE)
+_AT_END = string.whitespace + ";."
 _MARK = re.compile("T[0-9]{1,4}")
 _MARKS = rf"(?:{OTHER}|{_MARK.pattern}(?:[\s,]+{_MARK.pattern})*)"
 _QUOTE = re.compile(
-    rf"(?P<numbers>[\[\]0-9,\s-]*?)(?:/(?P<question>\S+)(?=\s))?\s*(?P<marks>{_MARKS})"
+    rf"(?P<numbers>[\[\]0-9, -]*?)(?:/(?P<question>\S+) )?(?P<marks>{_MARKS})"
 )
 _RANGE = re.compile(r"\[?([0-9]{1,9})(?:-([0-9]{1,9}))?\]?")
 _MOST = 9
@@ -68,10 +70,12 @@ class Form(NamedTuple):
         Raises:
             ValueError: If it is no quote, or names what is not there.
         """
-        found = _QUOTE.fullmatch(text.strip())
+        # Small models may write spaces without end, which an expression would try one by one.
+        text = " ".join(text.split())
+        found = _QUOTE.fullmatch(text)
         if found is None:
             raise ValueError(
-                f"{text.strip()[:60]!r} is not like '1-2 T1,T2', 'T1', '{OTHER}' or a reason"
+                f"{text[:60]!r} is not like '1-2 T1,T2', 'T1', '{OTHER}' or a reason"
             )
         asked = found["question"]
         if asked is not None and asked not in {*self.question_ids, NO_QUESTION}:
@@ -189,7 +193,7 @@ class LineReply(Reply):
         found = _LINE.fullmatch(item) if isinstance(item, str) else None
         if found is None:
             raise ValueError("write one line of text for each post, as in '1: T1'")
-        number, said = int(found[1]), found[2]
+        number, said = int(found[1]), found[2].strip().rstrip(_AT_END)
         first, _, rest = said.partition(" ")
         if first.rstrip(":,") == UNDECIDED:
             return PostReply(post=number, undecided=rest.strip() or "no reason given")

@@ -8,20 +8,28 @@ from secondcoder.coding.characters import DOMAINS, UNSHOWN
 
 # The full-width sign counts as a mention on X.
 _AT = "@\uff20"
+# Exports of web pages write it as a character of HTML.
+_SIGN = rf"(?:[{_AT}]|&#0*64;|&#[xX]0*40;|&commat;)"
 # Links are typed without their beginning, too: "linkedin.com/in/ann", "ask at example.org".
 _LINK = (
     rf"(?i:(?:https?|ftp)://\S+|www\.\S+"
     rf"|(?<![\w{_AT}])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{DOMAINS})/\S*"
     rf"|(?:com|org|net|gov|edu|info|uk|eu)(?![\w-]|[.{_AT}]\w)))"
 )
-_EMAIL = rf"[\w.+-]+[{_AT}][\w-]+(?:\.[\w-]+)+"
+# RFC 5321 has 64 characters at most. Without an end, a word of 100,000 letters takes minutes.
+_LOCAL = r"[\w.+-]{1,64}+"
+# Who fears robots writes "ann (at) example (dot) org".
+_EMAIL = (
+    rf"{_LOCAL}{_SIGN}[\w-]+(?:\.[\w-]+)+"
+    rf"|{_LOCAL}\s?(?i:\(at\)|\[at\])\s?[\w-]+(?:(?:\.|\s?(?i:\(dot\)|\[dot\])\s?)[\w-]+)+"
+)
 # Bluesky and Mastodon handles hold a domain.
 _HANDLE = (
-    rf"(?<!\w)[{_AT}]\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
-    rf"|(?<!\w)[{_AT}]\w+@[\w-]+(?:\.[\w-]+)+"
-    rf"|(?<!\w)[{_AT}]\w+"
+    rf"(?<!\w){_SIGN}\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
+    rf"|(?<!\w){_SIGN}\w+{_SIGN}[\w-]+(?:\.[\w-]+)+"
+    rf"|(?<!\w){_SIGN}\w+"
     # Old-style reposts and quick typists leave no space: "RT@ann", "thanks@ann", but not "3@4".
-    rf"|(?<=\w)[{_AT}][^\W\d]\w*"
+    rf"|(?<=\w){_SIGN}[^\W\d]\w*"
 )
 # A number written to be called starts with + or 0 and has nine digits or more; in North America it
 # has three groups, of 3, 3 and 4 digits. A stroke parts it only where it can be no date.
@@ -37,8 +45,9 @@ _PERSONAL = re.compile(
 
 
 # What none of the above can do without; most posts hold none of it, which is seen much faster.
-_HINT = re.compile(rf"[{_AT}+0]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}")
+_HINT = re.compile(rf"[{_AT}+0]|&#[xX]|&#64;|&commat;|[(\[][Aa][Tt][)\]]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}")
 _UNSHOWN = re.compile(UNSHOWN)
+_SIGNS = re.compile(f"{_SIGN}*")
 
 
 class Mask(NamedTuple):
@@ -75,10 +84,10 @@ class Pseudonyms:
         '@user1'
         """
         if not self._hides:
-            return f"@{name.lstrip(_AT)}"
+            return f"@{_bare(name)}"
         if self._everyone is not None:
             return self._everyone
-        key = name.lstrip(_AT).casefold()
+        key = _bare(name).casefold()
         return self._names.setdefault(key, f"@user{len(self._names) + 1}")
 
     def masks(self, text: str) -> Iterator[Mask]:
@@ -98,6 +107,11 @@ class Pseudonyms:
     def hide(self, text: str) -> str:
         """Return a copy of the text in which nobody can be told from a handle or an address."""
         return shown_between(text, tuple(self.masks(text)), 0, len(text))
+
+
+def _bare(handle: str) -> str:
+    """Return a handle without the signs before it."""
+    return _SIGNS.sub("", handle, count=1)
 
 
 def _seen(text: str) -> tuple[str, Sequence[int]]:
