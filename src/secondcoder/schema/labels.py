@@ -26,6 +26,7 @@ Anywhere else (`on the A1`, `since Q3 of 2020`, `HbA1c`) it is no label.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -65,7 +66,6 @@ _CANDIDATE = re.compile(
     r"(?P<trail>(?:[ \t]?(?:[:)\]>|=*~…;.\u2013\u2014-]|,(?![0-9])))*+)",
     re.IGNORECASE,
 )
-_DIGIT = re.compile("[1-9]")
 _NO_NUMBER, _NO_PART = re.compile("[^0-9]"), re.compile("[^a-h]")
 _SPACED = re.compile("[a-z]+[ ]", re.IGNORECASE)
 _CAPITAL_PART = re.compile(r"\D+[0-9]+[A-H]")
@@ -123,7 +123,7 @@ def find_labels(text: str) -> tuple[Label, ...]:
     ()
     """
     plain = text if text.isascii() else text.translate(_PLAIN)
-    candidates = tuple(_CANDIDATE.finditer(plain)) if _DIGIT.search(plain) else ()
+    candidates = tuple(_candidates(plain))
     if not candidates:
         return ()
     leads = {match.end() for match in _LEAD.finditer(plain)}
@@ -134,6 +134,14 @@ def find_labels(text: str) -> tuple[Label, ...]:
         if _stands(match, label, at_lead=follows or match.start("core") in leads):
             found.append(label)
     return tuple(found)
+
+
+def _candidates(plain: str) -> Iterator[re.Match[str]]:
+    """Yield what may be labels; nothing is looked for behind the last number."""
+    at, last = 0, max(map(plain.rfind, "123456789"))
+    while at <= last and (found := _CANDIDATE.search(plain, at)) is not None:
+        yield found
+        at = found.end()
 
 
 def _label(match: re.Match[str]) -> Label:
