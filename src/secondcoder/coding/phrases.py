@@ -79,18 +79,19 @@ LOGISTICS_FILLER = frozenset(_LOGISTICS_FILLER_TEXT.split())
 
 REACTION = re.compile(
     r"\b(?:(?:many |big |huge )?thanks|thank ?(?:you|u)|thx|ty|ta|cheers"
-    r"|(?:i |we |i'd |would |could(?:n't)? |can't |cannot )*(?:totally |completely |absolutely "
+    r"|(?:i |we |i'd |would |could(?:n't)? |can't |cannot ){0,6}(?:totally |completely |absolutely "
     r"|fully "
     r"|definitely |strongly |so )?agree(?:d| more)?|exactly|absolutely|indeed|definitely|totally"
     r"|yes|yep|yup|yeah|ditto|same here|me too|hear hear|well said|well put|spot on|so true"
     r"|very true|(?:that's |this is |it's )?true|wow|you're welcome|no problem|my pleasure"
     r"|(?:love|like|loving|liking) (?:this|that|it)(?: (?:one|idea|point|tweet|quote|answer))?"
-    r"|(?:what a |such a |really |very |an? |some |that's a |that is a )*(?:great|good|excellent"
+    r"|(?:what a |such a |really |very |an? |some |that's a |that is a ){0,6}(?:great|good|excellent"
     r"|brilliant|fantastic|wonderful|lovely|super|fab|fabulous|amazing|awesome|interesting|valid"
     r"|important|nice|fair) (?:points?|tweets?|ideas?|questions?|chats?|stuff|quotes?|answers?"
     r"|comments?|discussions?|conversations?|one|evening's chat))\b|\+ ?1\b|\b100 ?%"
 )
-"""Thanks, agreement, applause."""
+"""Thanks, agreement, applause. Words before them are few: without an end, a post of 10,000 words "a"
+would be gone through once for each of them."""
 
 _REACTION_FILLER_TEXT = (
     "so much very really a lot for to all everyone everybody you your this that it me us the and "

@@ -1,6 +1,7 @@
 """Pseudonyms: whom a post names, hidden in the copy that leaves the machine."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -132,9 +133,9 @@ def shown_between(text: str, masks: tuple[Mask, ...], start: int, end: int) -> s
     """
     pieces: list[str] = []
     at = start
-    for mask in masks:
-        if mask.end <= at:
-            continue
+    first = bisect_right(masks, start, key=lambda mask: mask.end)
+    for number in range(first, len(masks)):
+        mask = masks[number]
         if mask.start >= end:
             break
         if mask.start >= at:
