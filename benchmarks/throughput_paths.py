@@ -17,6 +17,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,8 +41,8 @@ class Outcome(NamedTuple):
 
     n_asked: int | None
     """Posts that reached the model; None: the server knows."""
-    quotes: Sequence[tuple[str, str]]
-    """Each quote with the text of its post."""
+    quotes: Callable[[], Sequence[tuple[str, str]]]
+    """Gives each quote with the text of its post. Looked at when the time is up."""
 
 
 def second_coder(task: Task) -> Outcome:
@@ -64,8 +65,12 @@ def second_coder(task: Task) -> Outcome:
     )
     if summary.n_failed:
         raise SystemExit(f"{summary.n_failed} posts failed: the figures mean nothing")
+    return Outcome(None, partial(_quotes, output))
+
+
+def _quotes(codings: Path) -> Sequence[tuple[str, str]]:
     quotes = []
-    with output.open(encoding="utf-8") as lines:
+    with codings.open(encoding="utf-8") as lines:
         for line in map(json.loads, lines):
             outcome = line.get("outcome", {})
             quotes += [
@@ -73,7 +78,7 @@ def second_coder(task: Task) -> Outcome:
                 for coding in outcome.get("codings", ())
                 for piece in coding["quote"]["text"].split(" […] ")
             ]
-    return Outcome(None, quotes)
+    return quotes
 
 
 def instructor_loop(task: Task) -> Outcome:
@@ -111,9 +116,8 @@ def instructor_loop(task: Task) -> Outcome:
 
     found = asyncio.run(ask_all())
     pairs = zip(found, texts, strict=True)
-    return Outcome(
-        len(texts), [(quote.text, text) for each, text in pairs for quote in each.quotes]
-    )
+    quotes = [(quote.text, text) for each, text in pairs for quote in each.quotes]
+    return Outcome(len(texts), lambda: quotes)
 
 
 def gabriel_codify(task: Task) -> Outcome:
@@ -142,7 +146,7 @@ def gabriel_codify(task: Task) -> Outcome:
         for text, found in zip(texts, coded[name], strict=True)
         for quote in found
     ]
-    return Outcome(len(texts), quotes)
+    return Outcome(len(texts), lambda: quotes)
 
 
 def _texts(chat: Path) -> list[str]:
@@ -171,7 +175,8 @@ def figures(path: str, task: Task, warm_up: Path, latency_s: float) -> dict[str,
     said = set(counted["said"])
     # Requests that are all the same long go in rounds, the last of which need not be full.
     held_s, n_rounds = counted["held_s"] / n_requests, math.ceil(n_requests / task.concurrency)
-    n_quotes = len(outcome.quotes)
+    quotes = outcome.quotes()
+    n_quotes = len(quotes)
     found: dict[str, object] = {
         "posts": n_posts,
         "posts_asked": n_asked,
@@ -188,7 +193,7 @@ def figures(path: str, task: Task, warm_up: Path, latency_s: float) -> dict[str,
         "reply_tokens_per_post": round(counted["reply_tokens"] / n_asked, 1),
         "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         "quotes": n_quotes,
-        "quotes_verbatim": round(sum(q in text for q, text in outcome.quotes) / n_quotes, 4),
+        "quotes_verbatim": round(sum(q in text for q, text in quotes) / n_quotes, 4),
         "tokenizer": counted["tokenizer"],
     }
     if counted["copied_chars"]:
@@ -196,7 +201,7 @@ def figures(path: str, task: Task, warm_up: Path, latency_s: float) -> dict[str,
         found["copying_reply_tokens_per_post"] = round(counted["copied_tokens"] / n_asked, 1)
     else:
         found["quotes_as_the_model_gave_them"] = round(
-            sum(quote in said for quote, _ in outcome.quotes) / n_quotes, 4
+            sum(quote in said for quote, _ in quotes) / n_quotes, 4
         )
     return found
 

@@ -27,9 +27,7 @@ _LINE = re.compile(r"\s*(?:post\s*)?([0-9]{1,9})\s*:(.*)", re.DOTALL | re.IGNORE
 _AT_END = string.whitespace + ";."
 _MARK = re.compile("T[0-9]{1,4}")
 _MARKS = rf"(?:{OTHER}|{_MARK.pattern}(?:[\s,]+{_MARK.pattern})*)"
-_QUOTE = re.compile(
-    rf"(?P<numbers>[\[\]0-9, -]*?)(?:/(?P<question>\S+) )?(?P<marks>{_MARKS})"
-)
+_QUOTE = re.compile(rf"(?P<numbers>[\[\]0-9, -]*?)(?:/(?P<question>\S+) )?(?P<marks>{_MARKS})")
 _RANGE = re.compile(r"\[?([0-9]{1,9})(?:-([0-9]{1,9}))?\]?")
 _MOST = 9
 """So many more numbers of segments may follow the first."""
@@ -74,9 +72,7 @@ class Form(NamedTuple):
         text = " ".join(text.split())
         found = _QUOTE.fullmatch(text)
         if found is None:
-            raise ValueError(
-                f"{text[:60]!r} is not like '1-2 T1,T2', 'T1', '{OTHER}' or a reason"
-            )
+            raise ValueError(f"{text[:60]!r} is not like '1-2 T1,T2', 'T1', '{OTHER}' or a reason")
         asked = found["question"]
         if asked is not None and asked not in {*self.question_ids, NO_QUESTION}:
             known = ", ".join((*self.question_ids, NO_QUESTION))

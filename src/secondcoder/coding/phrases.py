@@ -85,13 +85,13 @@ REACTION = re.compile(
     r"|yes|yep|yup|yeah|ditto|same here|me too|hear hear|well said|well put|spot on|so true"
     r"|very true|(?:that's |this is |it's )?true|wow|you're welcome|no problem|my pleasure"
     r"|(?:love|like|loving|liking) (?:this|that|it)(?: (?:one|idea|point|tweet|quote|answer))?"
-    r"|(?:what a |such a |really |very |an? |some |that's a |that is a ){0,6}(?:great|good|excellent"
-    r"|brilliant|fantastic|wonderful|lovely|super|fab|fabulous|amazing|awesome|interesting|valid"
+    r"|(?:what a |such a |really |very |an? |some |that's a |that is a ){0,6}(?:great|good"
+    r"|excellent|brilliant|fantastic|wonderful|lovely|super|fab|fabulous|amazing|awesome|interesting|valid"
     r"|important|nice|fair) (?:points?|tweets?|ideas?|questions?|chats?|stuff|quotes?|answers?"
     r"|comments?|discussions?|conversations?|one|evening's chat))\b|\+ ?1\b|\b100 ?%"
 )
-"""Thanks, agreement, applause. Words before them are few: without an end, a post of 10,000 words "a"
-would be gone through once for each of them."""
+"""Thanks, agreement, applause. Words before them are few: without an end, a post of 10,000 words
+`a` would be gone through once for each of them."""
 
 _REACTION_FILLER_TEXT = (
     "so much very really a lot for to all everyone everybody you your this that it me us the and "

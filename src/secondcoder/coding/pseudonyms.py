@@ -46,7 +46,9 @@ _PERSONAL = re.compile(
 
 
 # What none of the above can do without; most posts hold none of it, which is seen much faster.
-_HINT = re.compile(rf"[{_AT}+0]|&#[xX]|&#64;|&commat;|[(\[][Aa][Tt][)\]]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}")
+_HINT = re.compile(
+    rf"[{_AT}+0]|&#[xX]|&#64;|&commat;|[(\[][Aa][Tt][)\]]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}"
+)
 _UNSHOWN = re.compile(UNSHOWN)
 _SIGNS = re.compile(f"{_SIGN}*")
 

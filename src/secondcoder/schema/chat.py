@@ -25,7 +25,7 @@ def author_key_of(name: str) -> str | None:
     >>> author_key_of("@Ann"), author_key_of(" ")
     ('ann', None)
     """
-    seen = "".join(letter for letter in name if letter.isprintable())
+    seen = name if name.isprintable() else "".join(filter(str.isprintable, name))
     return seen.strip().lstrip("@").casefold() or None
 
 
