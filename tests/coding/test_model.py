@@ -117,6 +117,14 @@ def test_one_slice_is_asked_about_until_it_is_done(server: ScriptedServer) -> No
     assert len(set(systems)) == 2
 
 
+def test_a_question_that_few_answer_does_not_wait_for_all_the_others(server: ScriptedServer) -> None:
+    """Decisions are handed on in the chat's order: all later ones would be held in memory."""
+    rare = task("rare", "Simple tools would help.", questions=("Q2a",))
+    run(model_coder(server, concurrency=1), [rare, *tasks(300)])
+    asked = ["Simple tools would help." in request.user for request in server.requests]
+    assert asked.index(True) <= 3 * 32  # posts are read 32 ahead
+
+
 def _sentences(system: str) -> set[str]:
     """Return the lines of a prompt's own words, long enough to be no name."""
     return {line for line in system.partition("\nLanguage of")[0].splitlines() if len(line) > 20}
