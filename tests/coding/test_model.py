@@ -117,7 +117,9 @@ def test_one_slice_is_asked_about_until_it_is_done(server: ScriptedServer) -> No
     assert len(set(systems)) == 2
 
 
-def test_a_question_that_few_answer_does_not_wait_for_all_the_others(server: ScriptedServer) -> None:
+def test_a_question_that_few_answer_does_not_wait_for_all_the_others(
+    server: ScriptedServer,
+) -> None:
     """Decisions are handed on in the chat's order: all later ones would be held in memory."""
     rare = task("rare", "Simple tools would help.", questions=("Q2a",))
     run(model_coder(server, concurrency=1), [rare, *tasks(300)])
