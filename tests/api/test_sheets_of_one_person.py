@@ -32,13 +32,12 @@ def sheet(tmp_path: Path) -> Path:
 
 
 def test_a_proposal_goes_on_from_a_sheet_and_its_codebook(sheet: Path) -> None:
-    """What the person coded is covered as they said; what they left blank the coder looks at."""
+    """What the person coded is covered as they said; what they left blank is not theirs."""
     found = secondcoder.propose(CHAT, coded=sheet, codebook=BOOK, grain=2)
     how = proposal_of(found.codebook)
     assert (how.start, how.n_coded) == ("coded", 4)
     known = next(theme for theme in found.themes if theme.theme_id == "rotas")
     assert set(TEAS) <= {quote.post_id for quote in known.quotes}
-    assert {"r0", "r1"} <= {quote.post_id for quote in known.quotes}, "in the theme's own words"
     made = secondcoder.propose(CHAT, coded=sheet)
     assert "Rotas" in {theme.name for theme in made.codebook.themes}
     assert any("themes made from the sheet" in note.message for note in made.notes)
