@@ -4,7 +4,7 @@ import re
 
 from induction.small_chat import BOOK, TWELVE, coded
 
-from secondcoder.coding.similarity import Words
+from secondcoder.coding.similarity import Words, stems
 from secondcoder.induction.audit import audit
 from secondcoder.schema.chat import Question
 from secondcoder.schema.codebook import Codebook, Theme
@@ -17,7 +17,7 @@ def issues(
 ) -> dict[IssueKind, list[tuple[str, ...]]]:
     """Return the themes of each kind of issue."""
     found: dict[IssueKind, list[tuple[str, ...]]] = {}
-    for issue in audit(book, codings, Words()).issues:
+    for issue in audit(book, codings, Words(), stems).issues:
         found.setdefault(issue.kind, []).append(issue.theme_ids)
     return found
 
@@ -29,7 +29,7 @@ def test_a_theme_of_a_name_alone_is_bare() -> None:
 
 def test_an_empty_codebook_has_no_issues() -> None:
     """There is nothing to look at, and that is no error."""
-    assert audit(Codebook(), None, Words()).issues == ()
+    assert audit(Codebook(), None, Words(), stems).issues == ()
 
 
 def test_two_themes_that_say_the_same_are_alike_where_a_post_can_carry_both() -> None:
@@ -59,7 +59,7 @@ def test_one_name_under_two_questions_is_told_with_what_to_do() -> None:
             Theme(id="cake", name="Cake", definition="Cake."),
         ),
     )
-    (issue,) = audit(book, None, Words()).issues
+    (issue,) = audit(book, None, Words(), stems).issues
     assert issue.kind is IssueKind.SAME_NAME
     assert "2 themes ('pause' of Q1; 'wish' of Q2)" in issue.detail
     assert "rename one, or merge them" in issue.detail
@@ -90,11 +90,34 @@ def test_a_quote_among_the_wrong_ones_is_far_from_its_theme() -> None:
     tea = [(f"a{n}", f"we drink a pot of tea in kitchen {n}", "Q1", "tea") for n in range(4)]
     rotas = [(f"b{n}", f"night shift rotas leave nobody free {n}", "Q1", "time") for n in range(4)]
     stray = ("c", "night shift rotas leave nobody free at all", "Q1", "tea")
-    check = audit(BOOK, coded([*tea, *rotas, stray]), Words())
+    check = audit(BOOK, coded([*tea, *rotas, stray]), Words(), stems)
     far = [issue for issue in check.issues if issue.kind is IssueKind.FAR]
     assert [issue.theme_ids for issue in far] == [("tea", "time")]
     assert [quote.post_id for quote in far[0].quotes] == ["p8"]
     assert check.n_quotes == 9
+
+
+def test_a_quote_that_shares_no_word_with_its_theme_is_stray_wherever_it_belongs() -> None:
+    """No other theme is near it; what shares a word with the definition or a quote is not told."""
+    tea = [(f"a{n}", f"we drink a pot of tea in kitchen {n}", "Q1", "tea") for n in range(4)]
+    rotas = [(f"b{n}", f"night shift rotas leave nobody free {n}", "Q1", "time") for n in range(4)]
+    others = [
+        ("c", "communication. communication.", "Q1", "tea"),
+        ("d", "the fear of whoever sends them home too early", "Q1", "tea"),
+        ("e", "pausing helps", "Q1", "tea"),  # the definition: pauses together
+        ("f", "pots and plants", "Q1", "tea"),  # quotes: a pot of tea
+        ("g", "of the we", "Q1", "tea"),  # function words alone share nothing with anything
+    ]
+    check = audit(BOOK, coded([*tea, *rotas, *others]), Words(), stems)
+    stray = [issue for issue in check.issues if issue.kind is IssueKind.STRAY]
+    assert [issue.quotes[0].post_id for issue in stray] == ["p9", "p8"], "the longest first"
+    assert {issue.theme_ids for issue in stray} == {("tea",)}
+    assert "shares no word with “Tea breaks”" in stray[0].detail
+    assert "its 8 other quotes" in stray[0].detail
+    check = audit(BOOK, coded(TWELVE), Words(), stems)
+    assert not [issue for issue in check.issues if issue.kind is IssueKind.STRAY], (
+        "the quotes on time share nothing with each other: that is the theme's fault"
+    )
 
 
 GARDEN = Codebook(
@@ -124,7 +147,7 @@ GROWN = [
 
 def test_all_that_is_wrong_with_a_codebook_is_told_with_figures_and_what_to_do() -> None:
     """Near-equal definitions, themes given together, no quote, a quote elsewhere; no more."""
-    check = audit(GARDEN, coded(GROWN, GARDEN), Words())
+    check = audit(GARDEN, coded(GROWN, GARDEN), Words(), stems)
     told = {issue.kind: issue for issue in check.issues}
     assert len(told) == len(check.issues) == 4
     alike = told[IssueKind.ALIKE]
@@ -150,19 +173,19 @@ def test_all_that_is_wrong_with_a_codebook_is_told_with_figures_and_what_to_do()
 
 
 def test_what_is_looked_for_is_told_with_its_thresholds_even_if_nothing_is_found() -> None:
-    """Without codings three kinds, with them seven; what was not looked for is not claimed."""
+    """Without codings three kinds, with them eight; what was not looked for is not claimed."""
     themes = [theme for theme in GARDEN.themes if theme.id in {"soil", "light"}]
     book = GARDEN.changed(themes=tuple(themes))
-    check = audit(book, coded(GROWN[4:12], book), Words())
+    check = audit(book, coded(GROWN[4:12], book), Words(), stems)
     assert check.issues == ()
     assert [line.partition(":")[0] for line in check.looked_for] == [
-        *("bare", "same-name", "alike", "unused", "one-person", "together", "far")
+        *("bare", "same-name", "alike", "unused", "one-person", "together", "far", "stray")
     ]
     told = " ".join(check.looked_for)
     for threshold in ("at least 0.50 alike", "at least 3 quotes carry both, and more than 50 %"):
         assert threshold in told
     assert "more than 2 times as much like another theme's quotes" in told
-    assert len(audit(book, None, Words()).looked_for) == 3
+    assert len(audit(book, None, Words(), stems).looked_for) == 3
 
 
 def test_of_many_far_quotes_the_farthest_ten_are_named_and_all_counted() -> None:
@@ -177,6 +200,6 @@ def test_of_many_far_quotes_the_farthest_ten_are_named_and_all_counted() -> None
         (f"{one}{n}", f"{text} {n}", "Q1", one) for one, text in said.items() for n in range(30)
     ]
     stray = [(f"d{n}", f"{said['soil']} {40 + n}", "Q1", "light") for n in range(12)]
-    check = audit(GARDEN, coded([*grown, *stray], GARDEN), Words())
+    check = audit(GARDEN, coded([*grown, *stray], GARDEN), Words(), stems)
     assert sum(issue.kind is IssueKind.FAR for issue in check.issues) == 10
-    assert check.looked_for[-1].endswith("; 12 quotes are, of which the farthest 10 stand above")
+    assert check.looked_for[-2].endswith("; 12 quotes are, of which the farthest 10 stand above")

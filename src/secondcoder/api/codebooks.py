@@ -215,19 +215,22 @@ def check_codebook(
     Args:
         codebook: A codebook or its file.
         codings: Coded under it, to see which themes are given together, which have no quote, and
-            which quotes lie nearer to another theme. Those of another version, whose themes are
-            others, are a `CodingsError`. A sheet of one person serves too.
+            which quotes lie nearer to another theme or share no word with their own. Those of
+            another version, whose themes are others, are a `CodingsError`. A sheet of one person
+            serves too.
         chat: The chat that a sheet is about; None: it holds the posts' texts.
     """
-    from secondcoder.coding.similarity import Words  # noqa: PLC0415  # scikit-learn
+    from secondcoder.coding.similarity import Words, stems, words  # noqa: PLC0415  # scikit-learn
     from secondcoder.induction.audit import audit  # noqa: PLC0415  # NumPy
 
     book = _read(codebook)
+    back_end = Words(language=book.language)
+    content_words = stems if book.language == "en" else words
     if codings is None:
-        return audit(book, None, Words(language=book.language))
+        return audit(book, None, back_end, content_words)
     coded, notes = read_one_coder(codings, chat=chat, codebook=book)
     refuse_other_version(coded, book)
-    found = audit(book, coded, Words(language=book.language))
+    found = audit(book, coded, back_end, content_words)
     return found.model_copy(update={"notes": notes})
 
 

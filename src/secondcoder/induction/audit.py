@@ -1,7 +1,7 @@
 """Auditing a codebook: themes that overlap, that nobody uses, and quotes that lie elsewhere."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +11,7 @@ from secondcoder.induction.theme_quotes import Group, ThemeQuotes
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.codebook_checks import CodebookCheck, CodebookIssue, IssueKind
 from secondcoder.schema.codings import Codings
+from secondcoder.schema.quotes import Quote
 from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
 _ALIKE = 0.5
@@ -25,7 +26,7 @@ _CLEARLY = 2.0
 """So many times as much like another theme's quotes as like its own, and as two quotes of the
 question are on average. Our choice: less than that is the noise of shared function words."""
 _MOST_FAR = 10
-"""Quotes named, the farthest first."""
+"""Quotes named of each kind, the farthest first."""
 _IN_WORDS = (
     "bare: a theme with a name and no definition, rule or example",
     "same-name: themes of one name",
@@ -40,32 +41,45 @@ _IN_QUOTES = (
     f"far: a quote whose words are more than {_CLEARLY:g} times as much like another theme's "
     f"quotes as like those of its own, and as two quotes of the question are on average; of themes "
     f"with {_FEWEST_QUOTES} quotes or more",
+    f"stray: a quote that shares no word, function words and endings aside, with the name, "
+    f"definition, rules and examples of its theme, nor with its other quotes; of themes with "
+    f"{_FEWEST_QUOTES} quotes or more, of which fewer than half are so",
 )
 
 
-def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) -> CodebookCheck:
+def audit(
+    book: Codebook,
+    codings: Codings | None,
+    back_end: SimilarityBackEnd,
+    content_words: Callable[[str], Iterable[str]],
+) -> CodebookCheck:
     """Return what a person should look at in a codebook.
 
     Args:
         book: The codebook.
         codings: Coded under it; None: only its own words are looked at.
         back_end: Tells how alike texts are.
+        content_words: Tells the words of a text that carry meaning, in the form they are compared.
     """
     issues = [*_bare(book), *_namesakes(book), *_alike(book, back_end)]
     looked_for = list(_IN_WORDS)
     if codings is not None:
         shelf = ThemeQuotes(codings)
         far = _far(shelf, back_end)
+        told = {(quote, issue.theme_ids[0]) for issue in far for quote in issue.quotes}
+        stray = _stray(book, shelf, content_words, told)
         issues += [
             *_unused(book, shelf, codings.info.codebook),
             *_together(book, codings),
             *far[:_MOST_FAR],
+            *stray[:_MOST_FAR],
         ]
-        looked_for += _IN_QUOTES
-        if len(far) > _MOST_FAR:
-            looked_for[-1] += (
-                f"; {len(far):,} quotes are, of which the farthest {_MOST_FAR} stand above"
-            )
+        *others, far_words, stray_words = _IN_QUOTES
+        looked_for += [
+            *others,
+            far_words + _beyond(far, "farthest"),
+            stray_words + _beyond(stray, "longest"),
+        ]
     return CodebookCheck(
         title=book.title,
         version=book.version,
@@ -74,6 +88,12 @@ def audit(book: Codebook, codings: Codings | None, back_end: SimilarityBackEnd) 
         issues=tuple(issues),
         looked_for=tuple(looked_for),
     )
+
+
+def _beyond(issues: list[CodebookIssue], which: str) -> str:
+    if len(issues) <= _MOST_FAR:
+        return ""
+    return f"; {len(issues):,} quotes are, of which the {which} {_MOST_FAR} stand above"
 
 
 def _bare(book: Codebook) -> Iterator[CodebookIssue]:
@@ -225,6 +245,54 @@ def _nearer_elsewhere(
                     quotes=(quote,),
                 )
                 yield float(nearest - means[own, at]), issue
+
+
+def _stray(
+    book: Codebook,
+    shelf: ThemeQuotes,
+    content_words: Callable[[str], Iterable[str]],
+    told: Collection[tuple[Quote, str]],
+) -> list[CodebookIssue]:
+    """Return the quotes that share no word with their theme, those of most words first.
+
+    How often that is so of people's own codings, and of quotes that don't belong, is what
+    `evals/stray_quotes.py` prints.
+
+    Args:
+        book: The codebook.
+        shelf: The quotes.
+        content_words: Tells the words to compare.
+        told: Quotes and themes that are told already, as far.
+    """
+    stray: list[tuple[int, CodebookIssue]] = []
+    for theme_id, group in shelf.by_theme().items():
+        if len(group.quotes) < _FEWEST_QUOTES:
+            continue
+        theme = book.theme_by_id[theme_id]
+        texts = (theme.name, theme.definition, *theme.include, *theme.examples)
+        of_theme = {word for text in texts for word in content_words(text)}
+        said = {quote: set(content_words(quote.text)) for quote in group.quotes}
+        often = Counter(word for words in said.values() for word in words)
+        apart = [
+            quote
+            for quote, words in said.items()
+            if words and not words & of_theme and all(often[word] == 1 for word in words)
+        ]
+        if 2 * len(apart) >= len(said):
+            continue  # the theme has no words of its own, which says nothing of its quotes
+        for quote in apart:
+            if (quote, theme_id) not in told:
+                issue = CodebookIssue(
+                    kind=IssueKind.STRAY,
+                    theme_ids=(theme_id,),
+                    detail=f"this quote shares no word with {in_marks(theme.name)}, its "
+                    f"definition, rules and examples, or its {len(said) - 1:,} other quotes; "
+                    f"read it again: move it, or give the theme an example that is said like it",
+                    quotes=(quote,),
+                )
+                stray.append((len(said[quote]), issue))
+    stray.sort(key=lambda one: -one[0])
+    return [issue for _, issue in stray]
 
 
 def _mean(alike: FloatArray, members: list[int]) -> FloatArray:

@@ -27,6 +27,8 @@ class IssueKind(StrEnum):
     """All its quotes are by one author."""
     FAR = "far"
     """A quote is more like the quotes of another theme than like those of its own."""
+    STRAY = "stray"
+    """A quote shares no word with its theme."""
     BARE = "bare"
     """It has a name and nothing else to recognise it by."""
 
