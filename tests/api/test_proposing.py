@@ -530,6 +530,52 @@ def test_a_server_that_fails_loses_no_words(tmp_path: Path) -> None:
     assert proposal_of(found.codebook).n_failed == 1
 
 
+def test_why_nothing_is_asked_is_told_while_a_server_is_down(tmp_path: Path) -> None:
+    """Once when it begins and once when it is over, by the command on standard error."""
+    n_asked = 0
+
+    def script(request: ChatRequest) -> HttpReply:
+        nonlocal n_asked
+        n_asked += 1
+        return failing(503, "maintenance") if n_asked < 9 else analyst(request)
+
+    chat = tmp_path / "chat.csv"
+    rows = ["id,author,text", *(f'{p.id},{p.author},"{p.text}"' for p in CHAT.posts)]
+    chat.write_text("\n".join(rows), "utf-8")
+    with ScriptedServer(script) as server:
+        command = [sys.executable, "-m", "secondcoder", "propose", "chat.csv", "--coder", "m"]
+        done = subprocess.run(  # noqa: S603  # our own program
+            [*command, "--base-url", server.url, "-o", "book.yaml", "--moderator", "host"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    paused, back = done.stderr.splitlines()
+    assert paused.startswith("paused: ")
+    assert "maintenance" in paused
+    assert back == "it is back: going on"
+
+
+def test_a_question_without_a_theme_is_told() -> None:
+    """Four people say four things; that the list of themes lacks the question is easily missed."""
+    words = ("Zebras gallop quickly", "Lamps glow softly", "Rivers bend twice", "Cakes rise slowly")
+    found = secondcoder.propose(
+        Chat(
+            info=CHAT.info,
+            posts=(
+                CHAT.posts[0],
+                *(Post(id=f"z{n}", author=f"p{n}", text=f"A1 {w}") for n, w in enumerate(words)),
+            ),
+        )
+    )
+    assert found.themes == ()
+    (told,) = (note.message for note in found.notes if note.message.startswith("Q1: no theme"))
+    assert told.startswith("Q1: no theme came of 4 stretches")
+    assert "--grain many, or a number" in told
+
+
 def test_the_command_writes_a_codebook_that_codes(tmp_path: Path) -> None:
     """What `propose` writes, `code` reads; the evidence is JSON; no chat is overwritten."""
     rows = ["id,author,text", *(f'{p.id},{p.author},"{p.text}"' for p in CHAT.posts)]

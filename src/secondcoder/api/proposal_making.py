@@ -394,6 +394,11 @@ def _short_of(part: Question, book: Codebook, grain: Grain | int) -> Iterator[No
             f"for, and {n_found:,} came: a theme needs {part.voices.fewest} people who can be "
             f"quoted"
         )
+    elif not n_found and n_voices >= part.voices.fewest:
+        yield Note(
+            message=f"{where}: no theme came of {len(places):,} stretches that no theme covers: "
+            f"too few people say the same. --grain many, or a number, looks for smaller themes"
+        )
 
 
 def _note(failure: Failure) -> Note:

@@ -20,6 +20,7 @@ from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ChatFile, ModelOptions
+from secondcoder.schema.progress import Listener
 from secondcoder.schema.proposals import Proposal
 from secondcoder.schema.proposed import Grain
 from secondcoder.schema.readings import Note
@@ -99,6 +100,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     opt_out: Iterable[str] | Path = (),
     mask_also: Iterable[str] | Path = (),
     ledger: PathLike | None = None,
+    progress: Listener | None = None,
 ) -> ProposalReport:
     """Return a codebook proposed from a chat, each theme with the quotes it rests on.
 
@@ -128,6 +130,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
         opt_out: Authors who asked to be left out, or a file with one a line: they are not read.
         mask_also: Names and other words to hide in masked quotes, or a file with one a line.
         ledger: SQLite file that keeps what a model answered. Default: beside `output`.
+        progress: Told of posts that are coded, and why nothing is asked while a provider is down.
 
     More than the options' budget is not spent: before it would be, a `BudgetError` ends the run,
     and the same call with a larger budget goes on from there.
@@ -144,7 +147,7 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     _refuse_masking_nothing(told, quotes)
     if told is not None:
         refuse_overwriting(told, unless_it_starts_with=_start_of(told))
-    reader = CoderReader(_work(coder, options, ledger, target))
+    reader = CoderReader(_work(coder, options, ledger, target), progress)
     wanted = Wanted(grain, sample, seed, gone)
     source = open_source(chat)
     made = finish(proposed(source, start, people, wanted, reader))

@@ -88,13 +88,15 @@ class CoderReader:
 
         Args:
             work: Who reads, and for what.
-            progress: Told of every post that is coded.
+            progress: Told of every post that is coded, and why nothing is asked meanwhile.
         """
         self.coder = work.coder
         self._progress = progress
         self._seat = seat(work.coder, work.options)
         self._budget = Budget(self._seat.options.budget_usd)
         self._monitor = Monitor()
+        self._monitor.told = lambda why: self._tell(self._state.model_copy(update={"paused": why}))
+        self._state = Progress()
         settings = Settings(self._seat.model, self._seat.options)
         self._path = work.ledger_path
         self._ledger: Ledger | None = None
@@ -182,6 +184,7 @@ class CoderReader:
             self._count(asker.usage)
 
     def _tell(self, state: Progress) -> None:
+        self._state = state
         if self._progress is not None:
             self._progress(state)
 

@@ -45,10 +45,7 @@ def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
     terminal it says what must be known before anything is paid for, and that the provider is down
     or back.
     """
-    import logging  # noqa: PLC0415  # as below
-
-    # The same is said here, and whoever has not set up logging would read it twice.
-    logging.getLogger("secondcoder").addHandler(logging.NullHandler())
+    _log_to_nobody()
     if quiet:
         yield None
         return
@@ -90,6 +87,7 @@ def late_display(*, quiet: bool) -> "Iterator[Listener]":
 
     Until then a person may be asked something on the same terminal.
     """
+    _log_to_nobody()
     with ExitStack() as stack:
         listeners: list[Listener | None] = []
 
@@ -100,6 +98,14 @@ def late_display(*, quiet: bool) -> "Iterator[Listener]":
                 listener(state)
 
         yield listen
+
+
+def _log_to_nobody() -> None:
+    """Keep from the screen what is logged, unless somebody has set up logging."""
+    import logging  # noqa: PLC0415  # --help need not load it
+
+    # The same is said here, and whoever has not set up logging would read it twice.
+    logging.getLogger("secondcoder").addHandler(logging.NullHandler())
 
 
 def notes() -> "Listener":

@@ -22,7 +22,7 @@ from secondcoder.cli.parsing import (
     grain_of,
     one_of,
 )
-from secondcoder.cli.progress import stoppable
+from secondcoder.cli.progress import late_display, stoppable
 from secondcoder.cli.spending import AskAbove, BudgetUsd, DryRun, may_go_on
 
 if TYPE_CHECKING:
@@ -108,7 +108,10 @@ def propose(  # typer: one parameter per option
     if not may_go_on(estimate, coder=coder, dry_run=dry_run, ask_above=ask_above, as_json=as_json):
         return
     asks_a_model = not coder.startswith("embedded")
-    with stoppable(has_ledger=asks_a_model, nothing="no codebook was written"):
+    with (
+        stoppable(has_ledger=asks_a_model, nothing="no codebook was written"),
+        late_display(quiet=as_json) as progress,
+    ):
         found = secondcoder.propose(
             source,
             codebook=codebook,
@@ -124,6 +127,7 @@ def propose(  # typer: one parameter per option
             opt_out=opt_out or (),
             mask_also=mask_also or (),
             ledger=ledger,
+            progress=progress,
         )
     _show(found, output, as_json=as_json)
 
