@@ -295,7 +295,7 @@ def _scores(
         groupings: What each seed found in them.
         draws: What was found in the draw of each seed, in the order of the seeds from 0.
     """
-    rows = [_mean(quotations, labels) for labels in groupings]
+    rows = [mean_scores(quotations, labels) for labels in groupings]
     whole = [{one.id for one in quotations}] * len(groupings)
     parts = [{one.id for one in _draw(quotations, seed)} for seed in range(len(draws))]
     means = {name: fmean(row[name] for row in rows) for name in rows[0]}
@@ -313,7 +313,8 @@ def _alike(groupings: Sequence[Labels], held: Sequence[set[str]]) -> float:
     return fmean(found) if found else 1.0
 
 
-def _mean(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:
+def mean_scores(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:
+    """Return the scores of one grouping by name, each a mean over questions by quotations."""
     totals: dict[str, float] = {}
     for question_id in {one.question_id for one in quotations}:
         mine = [one for one in quotations if one.question_id == question_id]
@@ -323,7 +324,7 @@ def _mean(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:
         here = {
             "ami": adjusted_mutual_info_score(people, found),
             "ari": adjusted_rand_score(people, found),
-            "bcubed_f1": _bcubed(people, found),
+            "bcubed_f1": bcubed_f1(people, found),
             "covered": covered,
             "spurious": spurious,
             "placed": sum(one in labels for one in ids) / len(ids),
@@ -364,7 +365,7 @@ def matched(people: Sequence[set[str]], found: Sequence[set[str]]) -> int:
     return int((shared[rows, columns] >= MATCHED).sum())
 
 
-def _bcubed(people: Sequence[str], found: Sequence[str]) -> float:
+def bcubed_f1(people: Sequence[str], found: Sequence[str]) -> float:
     """Return the B-cubed F1. Source: Bagga and Baldwin (1998)."""
     a, b = np.array(people), np.array(found)
     same = (a[:, None] == a) & (b[:, None] == b)
