@@ -29,3 +29,11 @@ def test_articles_and_prepositions_name_no_theme(language: str) -> None:
     terms = {term for theme in found.themes for term in theme.terms}
     assert {"medicamentos", "ambulancia"} <= terms
     assert not terms & {"los", "las", "del", "una", "hay", "que"}
+
+
+def test_a_chat_in_an_unknown_language_is_not_recorded_as_english() -> None:
+    """Unless the codebook that it starts from says so; what is proposed codes the chat."""
+    found = secondcoder.propose(CHAT, grain=2)
+    assert found.codebook.language == "und"
+    assert secondcoder.propose(CHAT, codebook=Codebook(language="en")).codebook.language == "en"
+    assert secondcoder.code(CHAT, found.codebook).quotes

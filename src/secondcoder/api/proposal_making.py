@@ -13,7 +13,7 @@ from secondcoder.api.proposal_reading import (
     questions_of,
     without_far_ones,
 )
-from secondcoder.api.proposal_sifting import sifted
+from secondcoder.api.proposal_sifting import NOT_TOLD, sifted
 from secondcoder.api.readers import CoderReader, Reader
 from secondcoder.api.sources import Source
 from secondcoder.api.survey import survey
@@ -162,6 +162,8 @@ async def read(
         in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
         if book.language == "en" and not in_english:
             notes = [*notes, Note(message=_NOT_ENGLISH)]
+            # Nobody said English: a codebook that did would be coded by its word lists.
+            book = book.changed(language=NOT_TOLD) if start is None else book
         whole, failures = _found(parts, book, wanted.grain, in_english=in_english), list[Failure]()
     else:
         whole, failures = await _asked(parts, book, wanted, reader)

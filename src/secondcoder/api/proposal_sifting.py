@@ -40,7 +40,7 @@ _LANGUAGE_OF = {
     "KATAKANA": "ja",
     "CJK": "zh",
 }
-_UNKNOWN = "und"
+NOT_TOLD = "und"
 """ISO 639-2 for a language that is not told; a codebook in it has no post left out as foreign."""
 """A language that is written in the script; another will do as well, for none of these has rules
 of its own."""
@@ -253,4 +253,4 @@ def _language_of(post: Post) -> str:
     if given not in {"", "en"} and given not in NO_LANGUAGE:
         return given
     known = (_LANGUAGE_OF[script] for script, _ in scripts.most_common() if script in _LANGUAGE_OF)
-    return next(known, _UNKNOWN)
+    return next(known, NOT_TOLD)
