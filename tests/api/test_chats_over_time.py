@@ -256,6 +256,36 @@ def test_themes_in_words_of_who_opted_out_are_not_printed(form: str) -> None:
     assert ("Hot drinks." if form == "json" else "Tea") in report
 
 
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_names_in_themes_are_masked_in_a_masked_series_too(form: str) -> None:
+    """A hospital, a name that somebody lists, and an author; what is no name stays."""
+    named = (
+        Theme(
+            id="st-olave-beds", name="Beds at St Olave's Hospital", definition="As Bobolink says.",
+            questions=("Q1",),
+        ),
+        Theme(id="zebra", name="Zebra forms", definition="Forms.", questions=("Q1",)),
+    )  # fmt: skip
+    book = BOOK.changed(themes=(*BOOK.themes, *named))
+    who: tuple[Said, ...] = (("bobolink", "Q1", "st-olave-beds"), ("eve", "Q1", "zebra+time"))
+    given = [chat(1, *who, book=book), chat(2, *who, book=BOOK.changed(themes=book.themes))]
+    plain = secondcoder.report(given, form=form)  # type: ignore[arg-type]
+    report = secondcoder.report(
+        given,
+        form=form,  # type: ignore[arg-type]
+        quotes="masked",
+        mask_also=["zebra"],
+    )
+    assert "Olave" in plain
+    for trace in ("Olave", "olave", "Zebra", "Bobolink"):
+        assert trace not in report
+    assert "[name] forms" in report.replace("\\", "")
+    assert "Time" in report
+    assert "Masking follows rules: read the report before you publish it." in report
+    with pytest.raises(InputError, match="quotes are verbatim, and nothing is masked"):
+        secondcoder.report(given, mask_also=["zebra"])
+
+
 def test_a_chat_given_twice_is_refused_and_shared_posts_are_named() -> None:
     """All posts of one in another: an error. Some: a caution with their ids."""
     one, two = chat(1, *said(1, 1)), chat(2, *said(1, 1))

@@ -209,7 +209,6 @@ def test_options_of_one_chat_are_refused_in_words(three: list[Codings], tmp_path
             secondcoder.report(three, **given)
     with pytest.raises(InputError, match="no codings are given"):
         secondcoder.report([])
-    assert secondcoder.report(three, quotes="masked") == secondcoder.report(three)
     assert issubclass(CodebookError, InputError)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from secondcoder.agreement.run_chart import run_chart
 from secondcoder.agreement.share import share
+from secondcoder.api.masking import masking
 from secondcoder.errors import InputError
 from secondcoder.induction.over_time import over_time_finding
 from secondcoder.induction.same_themes import SameThemes, same_themes
@@ -16,7 +17,7 @@ from secondcoder.reporting.chat_counts import ChatCounts, Posts, chat_counts
 from secondcoder.reporting.opting_out import left_out_sentence, without_authors
 from secondcoder.reporting.series_cautions import cautions, shared_posts
 from secondcoder.reporting.series_names import labels, names, series_title
-from secondcoder.reporting.series_withholding import withheld_in_series
+from secondcoder.reporting.series_withholding import masked_in_series, withheld_in_series
 from secondcoder.schema.chat import Question
 from secondcoder.schema.chats_over_time import (
     AskedInChat,
@@ -64,7 +65,12 @@ class _Series(NamedTuple):
 
 
 def chats_over_time(
-    given: Sequence[Codings], *, order: ThemeOrder = "authors", opt_out: Iterable[str] = ()
+    given: Sequence[Codings],
+    *,
+    order: ThemeOrder = "authors",
+    opt_out: Sequence[str] = (),
+    mask_also: Sequence[str] = (),
+    is_masked: bool = False,
 ) -> ChatsOverTime:
     """Return the themes of several chats in order of time.
 
@@ -75,6 +81,8 @@ def chats_over_time(
         given: Codings of two chats or more.
         order: Which themes come first.
         opt_out: Authors who asked to be left out; they count nowhere.
+        mask_also: Words to mask besides likely names.
+        is_masked: Whether likely names are masked, in whatever the codebook says of themes.
     """
     _refuse_twins(given)
     dated = [(date, place) for place, one in enumerate(given) if (date := _first_post(one))]
@@ -103,7 +111,18 @@ def chats_over_time(
         cautions=(*cautions(chats, kept, questions, is_by_date=is_by_date), *same.cautions),
         notes=(*opted_out, *_NOTES),
     )
-    return withheld_in_series(made, hides) if opted_out else made
+    shown = withheld_in_series(made, hides) if opted_out else made
+    if not is_masked:
+        return shown
+    posts = [coded.post for codings in kept for coded in codings.posts]
+    moderators = (name for codings in kept for name in codings.info.chat.moderators)
+    hide = masking(
+        (post.text for post in posts),
+        same.book,
+        people=(*filter(None, (post.author for post in posts)), *moderators, *opt_out),
+        also=mask_also,
+    )
+    return masked_in_series(shown, hide)
 
 
 def _first_post(codings: Codings) -> datetime | None:

@@ -113,7 +113,6 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
         refuse_options_of_one(
             paraphrases=quotes == "paraphrased",
             private=private is not None,
-            mask_also=bool(lines_of(mask_also)),
             agreement=agreement is not None,
             coder=coder is not None,
             ledger=ledger is not None,
@@ -121,7 +120,11 @@ def report(  # noqa: PLR0913  # all but the codings by keyword, each with a defa
             budget=options is not None and options.budget_usd is not None,
         )
         series = chats_over_time(
-            [_read(one) for one in several], order=order, opt_out=lines_of(opt_out)
+            [_read(one) for one in several],
+            order=order,
+            opt_out=lines_of(opt_out),
+            mask_also=to_mask(mask_also, quotes),
+            is_masked=quotes == "masked",
         )
         series = series.model_copy(update={"title": title or series.title})
         return written_series(series, form, target, template=style)

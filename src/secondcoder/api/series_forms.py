@@ -12,7 +12,6 @@ ReportForm = Literal["markdown", "html", "json", "word", "pdf"]
 _WHY = {
     "paraphrases": ("--quotes paraphrased", "it shows no quotes"),
     "private": ("--private", "it shows no quotes"),
-    "mask_also": ("--mask-also", "it shows no quotes"),
     "agreement": ("--agreement", "agreement is of the coders of one chat"),
     "coder": ("--coder", "its sentences are counts, and no model is asked"),
     "ledger": ("--ledger", "no model is asked"),

@@ -19,7 +19,7 @@ from secondcoder.reporting.breakdown import (
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.methods import EDITS, MODERATED, TIME
 from secondcoder.reporting.pictures import charts
-from secondcoder.reporting.theme_ids import without_ids
+from secondcoder.reporting.theme_ids import naming, without_ids
 from secondcoder.reporting.wording import count, day
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.copies import Said
@@ -68,6 +68,7 @@ class Private:
         self._sentence = said
         self._text_of = text_of
         self._words_of = words_of
+        self._is_named_in = naming((theme.name for theme in codings.info.codebook.themes), words_of)
         withheld = () if shows_words else codings.posts
         self._said = Said(coded.post.text for coded in withheld)
         self._post: Mapping[str, str] = {
@@ -113,7 +114,7 @@ class Private:
     def _hides_id(self, theme_id: str) -> bool:
         """Return whether an id is made of words that are not shown."""
         words = theme_id.replace("-", " ").replace("_", " ")
-        return self._said.is_in(words) or self._words_of(words) != words
+        return self._said.is_in(words) or self._is_named_in(theme_id)
 
     def _breakdown(self, found: Breakdown) -> Breakdown:
         return found.model_copy(update={"questions": tuple(map(self._question, found.questions))})

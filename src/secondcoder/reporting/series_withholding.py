@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import count
 
+from secondcoder.reporting.theme_ids import naming
 from secondcoder.schema.chats_over_time import ChatsOverTime, Gap, ThemeOverTime
 
 _QUOTED_ID = re.compile(r"'(\S+)'")
+_MASKED = (
+    "Handles, links and likely names are masked in themes. Masking follows rules: read the report "
+    "before you publish it."
+)
 _NO_CAUTION = "A caution that repeats words of somebody who asked to be left out is not shown."
 
 
@@ -58,6 +63,54 @@ def withheld_in_series(series: ChatsOverTime, hides: Callable[[str], bool]) -> C
                 for question in series.questions
             ),
             "cautions": tuple(_NO_CAUTION if hides(one) else one for one in cautions),
+        }
+    )
+
+
+def masked_in_series(series: ChatsOverTime, hide: Callable[[str], str]) -> ChatsOverTime:
+    """Return the report with the names of themes and what else a codebook says of them masked.
+
+    Args:
+        series: The report.
+        hide: Returns a text with likely names masked.
+    """
+    numbers = _numbers(series.themes)
+    is_named_in = naming((theme.name for theme in series.themes), hide)
+
+    def told(text: str) -> str:
+        return hide(
+            _QUOTED_ID.sub(
+                lambda found: "(id not shown)" if is_named_in(found[1]) else found.group(), text
+            )
+        )
+
+    def masked(theme: ThemeOverTime) -> ThemeOverTime:
+        if theme.theme_id is None:
+            return theme
+        own = f"theme-{numbers[theme.theme_id]}" if is_named_in(theme.theme_id) else theme.theme_id
+        return theme.model_copy(
+            update={
+                "theme_id": own,
+                "name": hide(theme.name),
+                "definition": hide(theme.definition),
+                "points": tuple(
+                    point.model_copy(update={"reason": told(point.reason)})
+                    if isinstance(point, Gap)
+                    else point
+                    for point in theme.points
+                ),
+            }
+        )
+
+    questions = tuple(
+        question.model_copy(update={"themes": tuple(map(masked, question.themes))})
+        for question in series.questions
+    )
+    return series.model_copy(
+        update={
+            "questions": questions,
+            "cautions": tuple(map(told, series.cautions)),
+            "notes": (*series.notes, _MASKED),
         }
     )
 

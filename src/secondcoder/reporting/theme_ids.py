@@ -1,15 +1,49 @@
 """Ids of themes that are made of words which a report does not show."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from secondcoder.reporting.derivation_wording import DERIVATION
 from secondcoder.reporting.findings import Findings
 from secondcoder.reporting.methods import EDITS
 from secondcoder.schema.codebook import Codebook
 
+_SHORTEST = 3
+"""Letters of a masked word from which an id that holds it names somebody: no `st`, no `at`."""
 _NO_NUMBER = "(id not shown)"
 """Of a theme that is no longer in the codebook, or that the report has no quotes under."""
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def naming(names: Iterable[str], words_of: Callable[[str], str]) -> Callable[[str], bool]:
+    """Return whether an id names somebody: as a masked text does, or by a word that a name lost.
+
+    Args:
+        names: Of themes, whose ids are made of their words.
+        words_of: Returns what is shown of a text.
+
+    >>> names_somebody = naming(["Olave's beds"], lambda text: text.replace("Olave", "[name]"))
+    >>> names_somebody("st-olave-beds"), names_somebody("beds")
+    (True, False)
+    """
+    lost = {
+        word
+        for name in names
+        for word in _words(name) - _words(words_of(name))
+        if len(word) >= _SHORTEST
+    }
+
+    def is_named_in(theme_id: str) -> bool:
+        words = theme_id.replace("-", " ").replace("_", " ")
+        return words_of(words) != words or not lost.isdisjoint(_words(words))
+
+    return is_named_in
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
 
 
 def without_ids(found: Findings, book: Codebook, hides: Callable[[str], bool]) -> Findings:
