@@ -219,6 +219,39 @@ def test_words_of_pictures_stand_apart(
     assert logged(browser, "browser") == []
 
 
+def test_times_below_an_axis_stand_apart_on_a_small_phone(
+    browser: Chrome, codings: Codings, tmp_path: Path
+) -> None:
+    """The first and the last begin and end at the axis' ends, which brings them near the next."""
+    said = [post(n, f"w{n}", f"No hours left on day {n}") for n in range(100, 160)]
+    hour = tuple(
+        PostCodings(post=each, outcome=Quoted(codings=(coding(each, each.text, "Q1", "time"),)))
+        for each in (
+            one.model_copy(update={"created_at": said[0].created_at + timedelta(minutes=n)})
+            for n, one in enumerate(said)
+            if said[0].created_at is not None
+        )
+    )
+    chat = codings.info.chat.model_copy(update={"starts_at": said[0].created_at})
+    info = codings.info.model_copy(update={"chat": chat})
+    path = tmp_path / "report.html"
+    path.write_text(html_report(findings(Codings(info=info, posts=hour))), "utf-8")
+    times, clashes = {}, {}
+    try:
+        for width in (320, 1280):
+            size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 400}
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+            browser.get(path.as_uri())
+            axis = browser.find_elements(By.CSS_SELECTOR, "#chart-posts-over-time .axis")
+            times[width] = [one.text for one in axis if ":" in one.text]
+            clashes[width] = browser.execute_script(CLASHES)[1]
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert len(times[1280]) == 7
+    assert times[320] == [times[1280][place] for place in (0, 2, 3, 4, 6)]
+    assert clashes == {320: [], 1280: []}
+
+
 def test_a_picture_says_what_it_shows_and_opens_its_table_by_keyboard(report: Chrome) -> None:
     """It is an image named by its caption; Enter on the summary shows the numbers."""
     figure = report.find_element(By.ID, "chart-themes-1")

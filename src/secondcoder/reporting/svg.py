@@ -18,8 +18,8 @@ BAR_ROW, BAR, BAR_SHARE = 42, 13, 68
 """Height of a bar's row and of the bar; how much of the width the longest one takes."""
 PLOT, LETTERS = 150, 16
 """Height of a plot, and of a line of letters."""
-NARROW = 320
-"""Width in pixels at which nothing may overlap."""
+NARROW = 280
+"""Width in pixels at which nothing may overlap: what a page 320 wide has between its margins."""
 RIGHT = 85
 """Percent of the width beyond which there is no room for words to the right."""
 MANY = 30
@@ -163,10 +163,18 @@ def _names(chart: Chart, gutter: float, step: float, y: int) -> Iterator[str]:
 
     Where borders of columns have names, it is those.
     """
+    ends = {0: "start", chart.n_drawn: "end"}
+    outer = [border for border in chart.borders if border.row in ends]
     for border in chart.borders:
-        ends = {0: "start", chart.n_drawn: "end"}
+        # The outermost names stand to one side of their border, and so nearer to the next.
+        is_crowded = border not in outer and any(
+            NARROW * step * abs(border.row - other.row) / 100
+            < LETTER * (letters(border.label) / 2 + letters(other.label))
+            for other in outer
+        )
         yield _text(
-            border.label, f"{_n(gutter + step * border.row)}%", y, kind="axis", colour=QUIET,
+            border.label, f"{_n(gutter + step * border.row)}%", y,
+            kind="axis wide" if is_crowded else "axis", colour=QUIET,
             anchor=ends.get(border.row, "middle"), size=11,
         )  # fmt: skip
     if chart.borders:
