@@ -303,6 +303,26 @@ def test_what_stands_below_a_quote_is_quiet_in_every_template(
         assert source.style.font.color.rgb != RGBColor(0x4F, 0x81, 0xBD)
 
 
+def test_what_stands_above_the_first_quote_stays_with_it(codings: Codings) -> None:
+    """Heading, counts and definition of a theme, and what a group of posts is."""
+    document = docx.Document(io.BytesIO(word_report(findings(codings))))
+    paragraphs = document.paragraphs
+    firsts = [
+        place
+        for place, one in enumerate(paragraphs)
+        if one.style is not None and one.style.name == "Quote"
+    ]
+    starts = 0
+    for place in firsts:
+        for above in reversed(paragraphs[:place]):
+            assert above.style is not None
+            if above.style.name != "Normal":
+                starts += above.style.name.startswith("Heading")
+                break
+            assert above.paragraph_format.keep_with_next, above.text
+    assert starts > 5
+
+
 def test_a_themes_sentence_stays_with_its_quote(codings: Codings) -> None:
     """On the page of what stands below it; where nothing does, it pulls no other theme along."""
     document = docx.Document(io.BytesIO(word_report(findings(codings, key_findings(codings)))))

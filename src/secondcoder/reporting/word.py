@@ -69,7 +69,7 @@ def _key_themes(page: Page, findings: Findings) -> None:
         page.add(findings.breakdown.amounts)
     for place, question in enumerate(findings.breakdown.questions, 1):
         page.heading(question.heading, 2)
-        page.add(question.tally.sentence).paragraph_format.keep_with_next = True
+        page.lead(question.tally.sentence)
         page.charts(findings.charts_at(f"question-{place}"))
         for theme in question.themes:
             item = page.add("", "List Bullet")
@@ -108,20 +108,25 @@ def _breakdown(page: Page, findings: Findings) -> None:
     for question in findings.breakdown.questions:
         page.heading(question.heading, 2)
         if question.parent_text:
-            page.add(f"Part of: {question.parent_text}")
+            page.lead(f"Part of: {question.parent_text}")
         if not question.tally.n_quotes:
             page.add(question.nothing)
             continue
         for theme in question.themes:
             page.heading(_named(theme), 3)
-            page.add(theme.tally.sentence)
-            if theme.definition:
-                page.add(theme.definition)
+            above = [theme.tally.sentence, theme.definition]
+            _lead(page, filter(None, above), is_above=bool(theme.quotes))
             _quotes(page, theme.quotes)
         if question.other_ideas:
             page.heading("Other ideas", 3)
-            page.add(question.other_tally.sentence)
+            page.lead(question.other_tally.sentence)
             _quotes(page, question.other_ideas)
+
+
+def _lead(page: Page, sentences: Iterable[str], *, is_above: bool) -> None:
+    """Add what stands between a theme's heading and its quotes, if it has any."""
+    for sentence in sentences:
+        (page.lead if is_above else page.add)(sentence)
 
 
 def _quotes(page: Page, quotes: tuple[ReportQuote, ...]) -> None:
@@ -154,17 +159,17 @@ def _appendix(page: Page, account: Accounting, charts: tuple[Chart, ...]) -> Non
         page.add("No post was left out.")
     for group in account.left_out:
         page.heading(f"{group.title} ({number(len(group.posts))})", 2)
-        page.add(group.sentence)
+        page.lead(group.sentence)
         _unquoted(page, group.posts)
     page.heading("5. For people to decide", 1)
     if account.abstained:
-        page.add("The coder looked and declined to decide; people should.")
+        page.lead("The coder looked and declined to decide; people should.")
         _unquoted(page, account.abstained)
     else:
         page.add("The coder left no post to people.")
     page.heading("6. What failed", 1)
     if account.failed:
-        page.add("These posts were not coded because of a fault; nothing was decided.")
+        page.lead("These posts were not coded because of a fault; nothing was decided.")
         _unquoted(page, account.failed)
     else:
         page.add("No post failed.")

@@ -104,6 +104,10 @@ class Page:
             properties.insert_element_before(_element("w:bidi"), *_AFTER_DIRECTION)
         return paragraph
 
+    def lead(self, text: str) -> None:
+        """Add a paragraph that stays on the page of what stands behind it."""
+        self.add(text).paragraph_format.keep_with_next = True
+
     def heading(self, text: str, level: int) -> None:
         """Add a heading; level 0 is the title."""
         self.add(text, f"Heading {level}" if level else "Title")
