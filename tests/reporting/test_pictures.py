@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from secondcoder.reporting.charts import Chart, Mark
+from secondcoder.reporting.chat_counts import chat_counts
 from secondcoder.reporting.findings import Findings, findings
 from secondcoder.reporting.over_time import over_time
 from secondcoder.schema.chat import Attribution, AttributionRule, ChatInfo, Post, Question
@@ -237,6 +238,31 @@ def test_coverage_of_a_question_is_of_the_posts_that_may_answer_it(codings: Codi
     made = chart(findings(codings.model_copy(update={"posts": posts})), "coverage-of-questions")
     assert made.rows == (("Q1", 2 / 3, 2, 3), ("Q2a", 1.0, 1, 1))
     assert "67 % of 3 posts, is of Q1." in made.alt
+
+
+def test_the_post_that_asks_a_question_is_none_that_may_answer_it(codings: Codings) -> None:
+    """Of two posts for Q1, p1 gave quotes and p9 asked it: all that may answer were quoted."""
+    posts = tuple(
+        coded.model_copy(
+            update={
+                "attribution": Attribution(
+                    question_ids=("Q1",) if coded.post.id in {"p1", "p9"} else ("Q2a",),
+                    rule=AttributionRule.GIVEN,
+                )
+            }
+        )
+        for coded in codings.posts
+    )
+    asked = tuple(
+        question.model_copy(update={"asked_by": "p9"}) if question.id == "Q1" else question
+        for question in codings.info.codebook.questions
+    )
+    chat = codings.info.chat.model_copy(update={"questions": asked})
+    info = codings.info.model_copy(update={"chat": chat})
+    given = Codings(info=info, posts=posts)
+    assert chart(findings(given), "coverage-of-questions").rows[0] == ("Q1", 1.0, 1, 1)
+    beside = chat_counts(given).beside["Q1"]
+    assert not beside, beside
 
 
 def test_one_post_gives_no_picture(codings: Codings) -> None:

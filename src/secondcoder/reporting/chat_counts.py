@@ -30,7 +30,10 @@ class ChatCounts(NamedTuple):
     themes: Mapping[tuple[str | None, str | None], Posts]
     """Posts with a quote under the question and theme."""
     beside: Mapping[str | None, Counter[Fate]]
-    """Posts without a quote that may answer the question, by what became of them."""
+    """Posts without a quote that may answer the question, by what became of them.
+
+    The post that asks it is none of them.
+    """
     moderators: Collection[str]
     """Authors among those of the posts who moderated."""
 
@@ -48,7 +51,7 @@ def chat_counts(codings: Codings) -> ChatCounts:
             answering[coding.question_id][post.id] = post.author_key
             for theme_id in coding.theme_ids or (None,):
                 themes[coding.question_id, theme_id][post.id] = post.author_key
-        if fate != "quoted":
+        if fate != "quoted" and not codings.asks(coded):
             for question_id in coded.attribution.question_ids or (None,):
                 beside[question_id][fate] += 1
     return ChatCounts(fates, answering, themes, beside, codings.moderators.keys())

@@ -230,11 +230,14 @@ def coverage(account: Accounting) -> Chart | None:
 def coverage_of_questions(codings: Codings) -> Chart | None:
     """Return which share of the posts that may answer a question gave a quote to any.
 
+    The post that asks it is none of them.
     None where fewer than two questions have posts.
     """
     posts: Counter[str] = Counter()
     quoted: Counter[str] = Counter()
     for coded in codings.posts:
+        if not coded.codings and codings.asks(coded):
+            continue
         posts.update(coded.attribution.question_ids)
         if coded.codings:
             quoted.update(coded.attribution.question_ids)

@@ -187,17 +187,20 @@ class Codings(Record):
     @property
     def moderators(self) -> dict[str, str]:
         """Return the names of who moderated by `Post.author_key`: as named, and who asked."""
-        asked = {question.asked_by for question in self.info.chat.questions} - {None}
         askers = (
             coded.post.author
             for coded in self.posts
-            if coded.post.id in asked and coded.post.author is not None
+            if self.asks(coded) and coded.post.author is not None
         )
         found: dict[str, str] = {}
         for name in (*self.info.chat.moderators, *askers):
             if (key := author_key_of(name)) is not None:
                 found.setdefault(key, name)
         return found
+
+    def asks(self, coded: PostCodings) -> bool:
+        """Return whether the post is one that put a question of the chat."""
+        return any(coded.post.id == question.asked_by for question in self.info.chat.questions)
 
     @property
     def failures(self) -> tuple[PostCodings, ...]:
