@@ -81,7 +81,7 @@ def test_posts_of_the_agreement_that_the_report_lacks_are_counted(codings: Codin
     """An agreement on ten posts, and a report on eight of them."""
     some = Codings(info=codings.info, posts=codings.posts[:8])
     facts, _ = reported(some, codings, by(codings, "ann", CoderKind.PERSON))
-    assert "Of the 10 posts that could be compared, 8 are in this report." in facts["Agreement"]
+    assert "Of the 10 posts, left out or compared, 8 are in this report." in facts["Agreement"]
     facts, _ = reported(codings, codings, by(codings, "ann", CoderKind.PERSON))
     assert "in this report" not in facts["Agreement"]
 

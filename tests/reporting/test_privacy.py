@@ -65,6 +65,7 @@ def test_authors_in_small_letters_and_listed_words_are_masked(
     chat = Codings(info=codings.info, posts=posts)
     report = secondcoder.report(chat, form="json", quotes="masked")
     assert "thanks [name], more cake please" in report
+    assert "characters. Handles, links and likely names are masked in quotes, and" in report
     (tmp_path / "list.txt").write_text("cake  # a dog\n", "utf-8")
     listed = secondcoder.report(chat, form="json", quotes="masked", mask_also=tmp_path / "list.txt")
     assert "thanks [name], more [name] please" in listed
@@ -158,6 +159,7 @@ def test_paraphrases_stand_in_the_report_and_the_words_in_a_private_file(
     assert "something about work 1" in page
     for words in ("No hours", "night shift", "cake", "Hello all", "broke the machine"):
         assert words not in page
+    assert "range of its post&#39;s characters. Quotes are paraphrased; the original words" in page
     # The codings are the embedded coder's, and yet quotes were sent: the methods say where to.
     assert f"Posts were sent to {server.url} and nowhere else." in page
     for task in ("key-findings", "paraphrase"):

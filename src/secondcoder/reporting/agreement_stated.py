@@ -33,7 +33,7 @@ def stated(agreement: Agreement, codings: Codings) -> Fact:
         about.append("No person is among them.")
     n_here, n_compared = posts_in(agreement, codings), len(agreement.post_marks)
     if n_here < n_compared:
-        posts = f"the {count(n_compared, 'post')} that could be compared"
+        posts = f"the {count(n_compared, 'post')}, left out or compared"
         about.append(f"Of {posts}, {n_here:,} {is_or_are(n_here)} in this report.")
     figures = theme_figures(agreement.overall)
     told = "; ".join(f"{figure.name} {statistic(figure.result)}" for figure in figures)

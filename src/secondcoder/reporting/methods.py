@@ -30,6 +30,7 @@ TIME = "Time of the chat"
 MODERATED = "Moderated by"
 """What the fact is called that names who moderated."""
 EDITS = "Codebook edits"
+QUOTES = "Quotes"
 ASKED = "Questions asked"
 ETHICS = (
     "Approval or exemption, by whom and when",
@@ -313,7 +314,7 @@ def _codebook(info: CodingsInfo) -> Iterator[tuple[str, str]]:
 
 
 def _results(breakdown: Breakdown, account: Accounting) -> Iterator[tuple[str, str]]:
-    yield "Quotes", f"{breakdown.tally.sentence} Every one is a range of its post's characters."
+    yield QUOTES, f"{breakdown.tally.sentence} Every one is a range of its post's characters."
     yield "Order of themes", breakdown.order
     if breakdown.amounts:
         yield "Amounts in key findings", breakdown.amounts

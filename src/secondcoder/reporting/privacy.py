@@ -17,7 +17,7 @@ from secondcoder.reporting.breakdown import (
     ThemeSection,
 )
 from secondcoder.reporting.findings import Findings
-from secondcoder.reporting.methods import EDITS, MODERATED, TIME
+from secondcoder.reporting.methods import EDITS, MODERATED, QUOTES, TIME
 from secondcoder.reporting.pictures import charts
 from secondcoder.reporting.theme_ids import naming, without_ids
 from secondcoder.reporting.wording import count, day
@@ -108,7 +108,10 @@ class Private:
         )
         book = self._codings.info.codebook
         private = without_ids(private, book, self._hides_id)
-        methods = private.methods.with_words(EDITS, self._words_of)
+        mode = f"{self._sentence.partition('. ')[0]}."
+        methods = private.methods.with_words(EDITS, self._words_of).with_words(
+            QUOTES, lambda told: f"{told} {mode}"
+        )
         return private.model_copy(update={"methods": methods}).saying(self._sentence)
 
     def _hides_id(self, theme_id: str) -> bool:
