@@ -1,5 +1,6 @@
 """What holds for every test: no network but loopback, and nothing from the user's environment."""
 
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -19,7 +20,12 @@ _ENVIRONMENT = (
 
 
 def pytest_configure() -> None:
-    """Refuse every connection that leaves the machine, and every look-up of a name."""
+    """Refuse every connection that leaves the machine, and every look-up of a name.
+
+    What starts the tests in the background may have Ctrl-C ignored by all that comes of it, and
+    tests that press it would wait for ever.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     connect, look_up = socket.socket.connect, socket.getaddrinfo
 
     def check(host: object) -> None:

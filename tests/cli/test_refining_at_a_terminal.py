@@ -51,16 +51,20 @@ def refining(folder: Path, *words: str, answers: Sequence[str]) -> Ended:
         start_new_session=True,
     ) as running:
         os.close(theirs)
-        while True:
-            try:
-                said = os.read(ours, 10_000)
-            except OSError:  # the program has closed its end
-                break
-            shown += said.decode(errors="replace")
-            if sum(map(shown.count, PROMPTS)) > n_answered:
-                n_answered += 1
-                assert left, f"asked once more than was expected: {shown}"
-                os.write(ours, left.pop(0).encode())
+        try:
+            while True:
+                try:
+                    said = os.read(ours, 10_000)
+                except OSError:  # the program has closed its end
+                    break
+                shown += said.decode(errors="replace")
+                if sum(map(shown.count, PROMPTS)) > n_answered:
+                    n_answered += 1
+                    assert left, f"asked once more than was expected: {shown}"
+                    os.write(ours, left.pop(0).encode())
+        except BaseException:
+            running.kill()  # it would be waited for
+            raise
     os.close(ours)
     assert not left, f"never asked for {left}: {shown}"
     return Ended(running.returncode, " ".join(shown.split()))
