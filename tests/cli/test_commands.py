@@ -106,6 +106,11 @@ def test_questions_are_shown_with_their_rules(folder: Path) -> None:
     first = shown["questions"][0]
     assert (first["question"]["id"], first["by_rule"]["label"]) == ("Q1", 2)
     assert "Q1" in run("questions", "chat.csv", cwd=folder).stdout
+    timed = ("--length", "45m", "--start", "2026-05-14T19:00Z")
+    assert (
+        "within 45 minutes of the start: "
+        in run("questions", "chat.csv", *timed, cwd=folder).stdout
+    )
 
 
 @pytest.mark.parametrize(

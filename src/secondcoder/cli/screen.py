@@ -144,6 +144,8 @@ def show_questions(summary: "QuestionsSummary", *, as_json: bool) -> None:
     if as_json:
         _show_model(summary)
         return
+    from secondcoder.reporting.wording import within  # noqa: PLC0415  # --help is fast
+
     console, counts = Console(), summary.counts
     console.print(
         f"[bold]{escape(summary.title)}[/]: {_count(counts.n_posts, 'post')} "
@@ -152,7 +154,7 @@ def show_questions(summary: "QuestionsSummary", *, as_json: bool) -> None:
     )
     for window in counts.windows:
         console.print(
-            f"within {_count(int(window.hours), 'hour')} of the start: "
+            f"{within(window.hours)}: "
             f"{_count(window.n_posts, 'post')} ({_count(window.n_reposts, 'repost')}) by "
             f"{_count(window.n_participants, 'participant')}"
         )

@@ -134,9 +134,13 @@ def within(hours: float) -> str:
     """Return how a stretch of time from the chat's start is named.
 
     >>> within(1), within(24), within(1.5)
-    ('within the hour', 'within 24 hours of the start', 'within 1.5 hours of the start')
+    ('within the hour', 'within 24 hours of the start', 'within 90 minutes of the start')
     """
-    return "within the hour" if hours == 1 else f"within {hours:g} hours of the start"
+    if hours == 1:
+        return "within the hour"
+    whole = hours == round(hours)
+    time = count(round(hours), "hour") if whole else count(round(60 * hours), "minute")
+    return f"within {time} of the start"
 
 
 def web_link(url: str | None) -> str | None:
