@@ -7,7 +7,7 @@ from api.test_proposing import CHAT, proposal_of, rota
 from api.test_sampling import fill
 
 import secondcoder
-from secondcoder import Codebook, Question, Theme
+from secondcoder import Codebook, Post, Question, Theme
 from secondcoder.errors import CodingsError, InputError
 
 BOOK = Codebook(
@@ -41,6 +41,22 @@ def test_a_proposal_goes_on_from_a_sheet_and_its_codebook(sheet: Path) -> None:
     made = secondcoder.propose(CHAT, coded=sheet)
     assert "Rotas" in {theme.name for theme in made.codebook.themes}
     assert any("themes made from the sheet" in note.message for note in made.notes)
+
+
+def test_a_few_words_that_a_person_quoted_cover_their_stretch(tmp_path: Path) -> None:
+    """However long the stretch is that a proposal reads around them; what stands apart is not."""
+    said = (
+        "A walk to the far side of the pond at noon.",
+        "Nobody speaks to me out there by the water.",
+    )
+    walk = Post(id="w", author="wanda", text=f"A1 {' '.join(said)}")
+    chat = CHAT.model_copy(update={"posts": (*CHAT.posts, walk)})
+    secondcoder.sample(chat, 99, codebook=BOOK, coders=["Ann"], output=tmp_path)
+    blank = dict.fromkeys((post.id for post in chat.posts), ("", ""))
+    fill(tmp_path / "ann.csv", blank | {"w": ("the pond", "Naps")})
+    found = secondcoder.propose(chat, coded=tmp_path / "ann.csv", codebook=BOOK, grain=2)
+    known = next(theme for theme in found.themes if theme.theme_id == "naps")
+    assert [quote.text for quote in known.quotes] == [said[0]]
 
 
 def test_a_sheet_is_checked_under_the_codebook_that_is_checked(sheet: Path) -> None:

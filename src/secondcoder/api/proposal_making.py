@@ -7,6 +7,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from secondcoder.api.proposal_reading import (
+    Cover,
     as_people_coded,
     covered_by,
     question_of,
@@ -156,7 +157,7 @@ async def read(
     theirs = as_people_coded(tasks, people, repeats)
     covered, notes = await covered_by(book, tasks, theirs, reader, repeats)
     back_end = _back_end(reader.coder, book.language)
-    parts = questions_of(book, tasks, covered, back_end, wanted.seed)
+    parts = questions_of(book, tasks, Cover(covered, theirs), back_end, wanted.seed)
     if is_embedded(reader.coder):
         parts = [without_far_ones(part, book, back_end, theirs) for part in parts]
         in_english = book.language == "en" and seem_english(task.post.text for task in tasks)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Container, Mapping, Sequence
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 import numpy as np
 
@@ -32,6 +32,16 @@ from secondcoder.schema.similarity import SimilarityBackEnd
 
 Covered = dict[str, tuple[Coding, ...]]
 """Codings by post: of people where they coded it, else of the coder."""
+
+
+class Cover(NamedTuple):
+    """What the themes of a codebook cover of the posts."""
+
+    codings: Covered
+    theirs: Container[str]
+    """The posts that people coded. They quote as little as they like, so a unit of which they
+    quoted a part is covered as well."""
+
 
 _FEWEST_WORDS = 5
 _MOST_PAIRS = 0.98
@@ -113,7 +123,11 @@ def _has_themes(task: Task, book: Codebook) -> bool:
 
 
 def questions_of(
-    book: Codebook, tasks: Sequence[Task], covered: Covered, back_end: SimilarityBackEnd, seed: int
+    book: Codebook,
+    tasks: Sequence[Task],
+    cover: Cover,
+    back_end: SimilarityBackEnd,
+    seed: int,
 ) -> list[Question]:
     """Return the units of each question that has any, how alike they are, and what covers them.
 
@@ -122,7 +136,7 @@ def questions_of(
     Args:
         book: The questions, and the themes to extend.
         tasks: The posts, cut into segments.
-        covered: What the themes cover of them.
+        cover: What the themes cover of them.
         back_end: Fitted on each question's units in turn.
         seed: Of the reading order.
     """
@@ -131,8 +145,10 @@ def questions_of(
     for task in tasks:
         question_id = question_of(task, book)
         mine = units.setdefault(question_id, [])
+        is_part_enough = task.post.id in cover.theirs
         for quote in units_of(task, book.language):
-            for theme_id in _themes_over(quote, covered.get(task.post.id, ())):
+            codings = cover.codings.get(task.post.id, ())
+            for theme_id in _themes_over(quote, codings, is_part_enough=is_part_enough):
                 known.setdefault(question_id, {}).setdefault(theme_id, {})[len(mine)] = None
             mine.append(Unit(quote, question_id, task.post.author_key))
     order: dict[str | None, list[str]] = {}
@@ -226,12 +242,19 @@ def units_of(task: Task, language: str) -> list[Quote]:
     return [Quote.cut(task.post, [span]) for span in found]
 
 
-def _themes_over(quote: Quote, codings: Sequence[Coding]) -> dict[str, None]:
-    """Return the themes of codings that cover at least half of a unit."""
+def _themes_over(
+    quote: Quote, codings: Sequence[Coding], *, is_part_enough: bool
+) -> dict[str, None]:
+    """Return the themes of codings that cover at least half of a unit.
+
+    Or that have at least half of their own words in it, if a part is enough.
+    """
     (span,) = quote.spans
-    return {
-        theme_id: None
-        for coding in codings
-        if 2 * sum(span.overlap(other) for other in coding.quote.spans) >= span.end - span.start
-        for theme_id in coding.theme_ids
-    }
+    themes: dict[str, None] = {}
+    for coding in codings:
+        length = span.end - span.start
+        if is_part_enough:
+            length = min(length, sum(other.end - other.start for other in coding.quote.spans))
+        if 2 * sum(span.overlap(other) for other in coding.quote.spans) >= length:
+            themes |= dict.fromkeys(coding.theme_ids)
+    return themes

@@ -40,10 +40,10 @@ _LANGUAGE_OF = {
     "KATAKANA": "ja",
     "CJK": "zh",
 }
-NOT_TOLD = "und"
-"""ISO 639-2 for a language that is not told; a codebook in it has no post left out as foreign."""
 """A language that is written in the script; another will do as well, for none of these has rules
 of its own."""
+NOT_TOLD = "und"
+"""ISO 639-2 for a language that is not told; a codebook in it has no post left out as foreign."""
 
 
 class Sifted(NamedTuple):
