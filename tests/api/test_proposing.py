@@ -649,13 +649,17 @@ def test_masked_evidence_leads_to_nobody(tmp_path: Path, ending: str) -> None:
         Proposal.model_validate_json(page)
 
 
-def test_who_opted_out_is_not_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", ["oldest first", "newest first"])
+def test_who_opted_out_is_not_read(tmp_path: Path, order: str) -> None:
     """Neither Ann's post nor one that passes it on: counted in a note. Nor do others name her."""
     again = Post(id="rt", author="zed", text=f"RT @ann0: {tea(0)}", is_repost=True)
     named = CHAT.posts[4].model_copy(
         update={"text": f"{CHAT.posts[4].text} as @ann0 and Ann0 said"}
     )
-    posts = (named if post.id == named.id else post for post in (*CHAT.posts, again))
+    every = (*CHAT.posts, again)
+    if order == "newest first":
+        every = (again.model_copy(update={"repost_of": "t0", "text": tea(0)}), *CHAT.posts)
+    posts = (named if post.id == named.id else post for post in every)
     chat = Chat(info=CHAT.info, posts=tuple(posts))
     (tmp_path / "gone.txt").write_text("@Ann0 # asked in May\n", "utf-8")
     page = tmp_path / "e.md"

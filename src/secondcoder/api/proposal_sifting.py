@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from secondcoder.api.sources import Source
@@ -62,19 +62,16 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
     """Return the posts that hold an answer, and how many others are left out, and why.
 
     Args:
-        source: The posts.
+        source: The posts. Too few to find themes in are an `InputError` that says what to do.
         found: What is known of the whole chat.
         opt_out: Authors who are not read, nor who repeats their words. One whom nobody knows is an
-            `InputError`.
-
-    Raises:
-        InputError: If there are too few to find themes in; it says what to do.
+            `InputError`, too.
     """
     book = found.codebook
     answers: list[Task] = []
     repeated: list[tuple[int, PlacedPost]] = []
     reasons, scripts = Counter[LeftOutReason](), Counter[str]()
-    gone = _Gone(opt_out)
+    gone = _Gone(opt_out, source)
     for placed in found.place(source):
         if gone.has(placed):
             continue
@@ -91,14 +88,31 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
     if len(repeated) > len(repeats):
         reasons[LeftOutReason.DUPLICATE] = len(repeated) - len(repeats)
     notes = [*gone.notes(), *_notes(reasons, scripts, len(repeats), book)]
-    names = {*source.info.moderators, *(each.asked_by or "" for each in found.info.questions)}
-    moderators = {handle(name) for name in names if name}
+    _refuse_too_few(answers, source, found, notes)
+    # Clusters, typical quotes and the reading order go by place among equals: the rows of an export
+    # may stand in any order, and the same posts give the same themes.
+    answers.sort(key=lambda task: _place_of(task.post))
+    return Sifted(
+        answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
+    )
+
+
+def _refuse_too_few(
+    answers: Sequence[Task], source: Source, found: Survey, notes: Sequence[Note]
+) -> None:
+    """Refuse answers that can't be two people's.
+
+    Raises:
+        InputError: Saying what to do.
+    """
     if not answers:
         why = "; ".join(note.message for note in notes)
         raise InputError(
             f"no post of the chat holds an answer; "
             f"{why or 'there is nothing to find themes in: export the chat with its answers'}"
         )
+    moderators = {handle(name) for name in source.info.moderators}
+    moderators |= {handle(post.author) for post in source if found.is_question_post(post)}
     if len(answers) == 1 or all(handle(task.post.author) in moderators for task in answers):
         who = "" if len(answers) == 1 else ", all by moderators"
         why = "".join(f"; {note.message}" for note in notes)
@@ -106,12 +120,6 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
             f"{count(len(answers), 'post')} of the chat may hold an answer{who}, and a theme needs "
             f"answers of two people: export the chat with what participants wrote{why}"
         )
-    # Clusters, typical quotes and the reading order go by place among equals: the rows of an export
-    # may stand in any order, and the same posts give the same themes.
-    answers.sort(key=lambda task: _place_of(task.post))
-    return Sifted(
-        answers, repeats, dict(reasons.most_common()), [*notes, *_unplaced(answers, book)]
-    )
 
 
 def _answer(placed: PlacedPost, language: str) -> Task | PostCodings:
@@ -127,18 +135,17 @@ def _answer(placed: PlacedPost, language: str) -> Task | PostCodings:
 class _Gone:
     """Posts of people who asked to be left out, and posts that repeat them."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], posts: Iterable[Post]) -> None:
         self._wanted = wanted_keys(names)
-        self._met = set[str]()
-        self._ids = set[str]()
+        # Known before any is looked at: what repeats a post may stand before it.
+        theirs = [post for post in posts if post.author_key in self._wanted] if names else []
+        self._met = {post.author_key for post in theirs}
+        self._ids = {post.id for post in theirs}
         self._n_posts = 0
 
     def has(self, placed: PlacedPost) -> bool:
-        """Return whether a post is one of them; an original comes before what repeats it."""
+        """Return whether a post is one of them."""
         post = placed.post
-        if post.author_key in self._wanted:
-            self._met.add(post.author_key)
-            self._ids.add(post.id)
         is_gone = post.id in self._ids or repeats_any(post, placed.same_as, self._ids, self._wanted)
         self._n_posts += is_gone
         return is_gone
