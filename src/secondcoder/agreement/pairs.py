@@ -150,8 +150,18 @@ class PairTable:
         spread = None
         if interval is not None:
             counts = self._counts_of({pair for side in sides for pair in side})
-            spread = interval_of(function, len(counts), interval, counts=counts)
+            bounds = self._bounds(*sides)
+            spread = interval_of(function, len(counts), interval, counts=counts, bounds=bounds)
         return Statistic(name=name, value=value, n_units=n_units, interval=spread)
+
+    def _bounds(self, first: Sequence[Pair], second: Sequence[Pair] = ()) -> tuple[float, float]:
+        """Return the least and the most that a mean, or a difference of two, can be."""
+        ranges = [self.estimate(pair).bounds for pair in first]
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        if second:
+            least, most = self._bounds(second)
+            low, high = low - most, high - least
+        return low, high
 
     def _rated(self, pairs: Iterable[Pair]) -> NDArray[np.bool_]:
         """Return the units that both coders of some pair rated. Shape: (n_units,)."""
