@@ -1082,6 +1082,8 @@ def test_what_covers_an_answer_covers_who_repeats_it() -> None:
     ):
         (known,) = (theme for theme in found.themes if theme.theme_id == "linen")
         assert {"s0", "s1", "s2"} <= {quote.post_id for quote in known.quotes}
+    # The embedded coder's codings were taken as people's; that is told, as the other verbs do.
+    assert any("words-v1 is no person" in note.message for note in found.notes)
 
 
 def test_themes_that_were_known_are_not_new_in_the_curve() -> None:

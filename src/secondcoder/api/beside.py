@@ -13,6 +13,7 @@ from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.options import ChatFile
 from secondcoder.schema.readings import Note
+from secondcoder.schema.runs import CoderKind
 
 PathLike = str | Path
 
@@ -47,6 +48,15 @@ def read_beside(
             "a model is measured beside people; give the codings of one person or more"
         )
     return of_model, of_people, notes
+
+
+def not_of_people(codings: Sequence[Codings]) -> tuple[str, ...]:
+    """Return a sentence for each coder that is no person, where people's codings are asked for."""
+    return tuple(
+        f"{each.info.run.coder.id} is no person; what follows takes its codings as a person's"
+        for each in codings
+        if each.info.run.coder.kind is not CoderKind.PERSON
+    )
 
 
 def read_one_coder(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import secondcoder
-from secondcoder.api.beside import read_beside, refuse_other_codebook
+from secondcoder.api.beside import not_of_people, read_beside, refuse_other_codebook
 from secondcoder.api.tabular import Tabular
 from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import CodingsError, InputError
@@ -16,7 +16,6 @@ from secondcoder.schema.agreement import Selection
 from secondcoder.schema.calibration import Calibration, CurveMethod, Target, TargetName
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.identity import sha256
-from secondcoder.schema.runs import CoderKind
 from secondcoder.schema.statistics import IntervalOptions
 from secondcoder.store.files import write_text
 
@@ -113,7 +112,7 @@ def calibrate(  # noqa: PLR0913  # all but the codings by keyword, each with a d
         n_kept=len({each.post_id for each in judged.judgements}),
         n_left_out=judged.n_left_out,
         n_left_out_quoted=judged.n_left_out_quoted,
-        notes=(*notes, *_notes(of_people)),
+        notes=(*notes, *not_of_people(of_people)),
         **found._asdict(),
     )
     if place is not None:
@@ -179,14 +178,6 @@ def _options(level: float, seed: int) -> IntervalOptions:
     except ValidationError as error:
         problem = error.errors()[0]
         raise InputError(f"{problem['loc'][0]} {problem['input']}: {problem['msg']}") from error
-
-
-def _notes(of_people: list[Codings]) -> tuple[str, ...]:
-    return tuple(
-        f"{each.info.run.coder.id} is no person; what follows takes its codings as a person's"
-        for each in of_people
-        if each.info.run.coder.kind is not CoderKind.PERSON
-    )
 
 
 def _check(place: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 import secondcoder
-from secondcoder.api.beside import read_beside, refuse_other_codebook
+from secondcoder.api.beside import not_of_people, read_beside, refuse_other_codebook
 from secondcoder.api.reading import read_codings
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
@@ -23,7 +23,6 @@ from secondcoder.schema.codebook import told_apart
 from secondcoder.schema.codings import Codings
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.model_beside_people import DelegationRule
-from secondcoder.schema.runs import CoderKind
 from secondcoder.schema.sampling import Sample
 from secondcoder.schema.statistics import IntervalOptions
 
@@ -282,11 +281,7 @@ def _sampling(
 def _notes(
     of_people: Sequence[Codings], drawn: Sample | None, shared: "SharedPosts"
 ) -> tuple[str, ...]:
-    notes = [
-        f"{each.info.run.coder.id} is no person; what follows takes its codings as a person's"
-        for each in of_people
-        if each.info.run.coder.kind is not CoderKind.PERSON
-    ]
+    notes = [*not_of_people(of_people)]
     if drawn is not None and drawn.n_codable != len(shared.posts):
         notes.append(
             f"the sample was drawn from {count(drawn.n_codable, 'post')}, and the codings hold "

@@ -30,7 +30,7 @@ from secondcoder.induction.found_themes import found_themes
 from secondcoder.induction.propose import Assembled, Question, assembled
 from secondcoder.induction.terms import Analyze, without_function_words
 from secondcoder.induction.theme_prompts import Setting
-from secondcoder.reporting.wording import endpoint
+from secondcoder.reporting.wording import count, endpoint
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, Failure, LeftOutReason
 from secondcoder.schema.identity import sha256
@@ -399,8 +399,9 @@ def _short_of(part: Question, book: Codebook, grain: Grain | int) -> Iterator[No
         )
     elif not n_found and n_voices >= part.voices.fewest:
         yield Note(
-            message=f"{where}: no theme came of {len(places):,} stretches that no theme covers: "
-            f"too few people say the same. --grain many, or a number, looks for smaller themes"
+            message=f"{where}: no theme came of {count(len(places), 'stretch', 'stretches')} that "
+            f"no theme covers: too few people say the same. --grain many, or a number, looks for "
+            f"smaller themes"
         )
 
 

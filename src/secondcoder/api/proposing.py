@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from secondcoder.api.beside import holds_its_codebook, read_one_coder
+from secondcoder.api.beside import holds_its_codebook, not_of_people, read_one_coder
 from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
@@ -238,7 +238,8 @@ def _start(
             "people's codings hold their codebook: give them or a codebook to extend, not both"
         )
     people, said = read_one_coder(coded, chat=chat, codebook=codebook)
-    return people.info.codebook, people, said
+    who = (Note(message=message) for message in not_of_people([people]))
+    return people.info.codebook, people, (*said, *who)
 
 
 def _work(

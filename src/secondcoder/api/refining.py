@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from secondcoder.api.beside import read_beside, refuse_other_codebook
+from secondcoder.api.beside import not_of_people, read_beside, refuse_other_codebook
 from secondcoder.api.codebook_files import COPY_NOTE, refuse_losing_codebook, replace_codebook
 from secondcoder.api.estimating import WorkEstimateReport
 from secondcoder.api.loops import finish
@@ -282,7 +282,7 @@ def _split(
             f"people and {of_coder.info.run.coder.id} both coded {len(pairs):,} posts, too few or "
             f"by too few authors to learn from some and hold back others; code more posts"
         )
-    return _Split(of_coder, of_people, learnt, held, tuple(notes))
+    return _Split(of_coder, of_people, learnt, held, (*notes, *not_of_people(everyone)))
 
 
 def _pairs(of_coder: Codings, people: Codings) -> "list[Pair]":
