@@ -94,6 +94,31 @@ def undecided() -> tuple[Outcome, ...]:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "who"),
+    [(CoderKind.PERSON, "people"), (CoderKind.MODEL, "tiny-1, which is no person,")],
+)
+def test_whose_codings_were_taken_is_told(kind: CoderKind, who: str) -> None:
+    """A model's are not called people's."""
+    post = Post(id="1", author="bo", text="A1 Zebras gallop quickly along dusty plains at dawn")
+    others = [
+        Post(id=f"s{n}", author=f"eve{n}", text=f"A1 {SAME} when it rains {n}") for n in range(3)
+    ]
+    chat = Chat(info=ChatInfo(), posts=(post, *others))
+    theme = Theme(id="zebra", name="Zebras", questions=("Q1",))
+    coding = Coding(
+        quote=Quote.cut(post, [Span(start=3, end=9)]), question_id="Q1", theme_ids=("zebra",)
+    )
+    info = CodingsInfo(
+        chat=chat.info,
+        codebook=Codebook(questions=(Q1,), themes=(theme,)),
+        run=Run(id="r", coder=Coder(id="tiny-1", kind=kind)),
+    )
+    coded = PostCodings(post=post, outcome=Quoted(codings=(coding,)))
+    found = secondcoder.propose(chat, coded=Codings(info=info, posts=(coded,)))
+    assert f"1 post is read as {who} coded it" in dict(derivation_facts(found.codebook))[PROPOSED]
+
+
 @pytest.mark.parametrize("outcome", undecided(), ids=lambda outcome: outcome.kind)
 def test_what_people_did_not_code_goes_to_the_coder(outcome: Outcome) -> None:
     """One of four on the cupboard is coded by a person; a theme's words cover the other three."""

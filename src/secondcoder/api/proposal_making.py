@@ -341,6 +341,7 @@ def _how(  # noqa: PLR0913, PLR0917  # all that decided what came of it
         start="coded" if people is not None else "codebook" if known is not None else "nothing",
         start_sha256=known.sha256 if known is not None else None,
         n_coded=found.n_coded,
+        coded_by=people.info.run.coder if people is not None else None,
         grain=wanted.grain,
         seed=wanted.seed,
         n_posts=len(found.answers),

@@ -126,9 +126,13 @@ def _start(how: Proposed) -> str:
         case "codebook":
             return f"for what the themes of a codebook{mark} did not cover"
         case "coded":
+            by = how.coded_by
+            who = "people"
+            if by is not None and by.kind is not CoderKind.PERSON:
+                who = f"{by.id}, which is no person,"
             return (
                 f"for what the themes of a codebook{mark} did not cover; "
-                f"{count(how.n_coded, 'post')} {is_or_are(how.n_coded)} read as people coded "
+                f"{count(how.n_coded, 'post')} {is_or_are(how.n_coded)} read as {who} coded "
                 f"{'it' if how.n_coded == 1 else 'them'}{_rest(how)}"
             )
 

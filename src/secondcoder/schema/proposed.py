@@ -45,6 +45,9 @@ class Proposed(Record):
     start: Start
     start_sha256: str | None = Field(default=None, description="Of the codebook that it extends.")
     n_coded: int = Field(default=0, ge=0, description="Posts read as people had coded them.")
+    coded_by: Coder | None = Field(
+        default=None, description="Who coded those, as their codings say: it may be no person."
+    )
     grain: Grain | int
     seed: int = Field(
         description="Of the sample, and of the order in which saturation counts posts."
