@@ -98,7 +98,7 @@ def undecided() -> tuple[Outcome, ...]:
     ("kind", "who"),
     [(CoderKind.PERSON, "people"), (CoderKind.MODEL, "tiny-1, which is no person,")],
 )
-def test_whose_codings_were_taken_is_told(kind: CoderKind, who: str) -> None:
+def test_whose_codings_were_taken_is_told(kind: CoderKind, who: str, tmp_path: Path) -> None:
     """A model's are not called people's."""
     post = Post(id="1", author="bo", text="A1 Zebras gallop quickly along dusty plains at dawn")
     others = [
@@ -115,8 +115,11 @@ def test_whose_codings_were_taken_is_told(kind: CoderKind, who: str) -> None:
         run=Run(id="r", coder=Coder(id="tiny-1", kind=kind)),
     )
     coded = PostCodings(post=post, outcome=Quoted(codings=(coding,)))
-    found = secondcoder.propose(chat, coded=Codings(info=info, posts=(coded,)))
-    assert f"1 post is read as {who} coded it" in dict(derivation_facts(found.codebook))[PROPOSED]
+    page = tmp_path / "evidence.md"
+    found = secondcoder.propose(chat, coded=Codings(info=info, posts=(coded,)), evidence=page)
+    told = f"1 post is read as {who} coded it, and 3 that nobody had coded were read by"
+    assert told in dict(derivation_facts(found.codebook))[PROPOSED]
+    assert told in page.read_text("utf-8")
 
 
 @pytest.mark.parametrize("outcome", undecided(), ids=lambda outcome: outcome.kind)

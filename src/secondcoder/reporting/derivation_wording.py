@@ -126,15 +126,18 @@ def _start(how: Proposed) -> str:
         case "codebook":
             return f"for what the themes of a codebook{mark} did not cover"
         case "coded":
-            by = how.coded_by
-            who = "people"
-            if by is not None and by.kind is not CoderKind.PERSON:
-                who = f"{by.id}, which is no person,"
-            return (
-                f"for what the themes of a codebook{mark} did not cover; "
-                f"{count(how.n_coded, 'post')} {is_or_are(how.n_coded)} read as {who} coded "
-                f"{'it' if how.n_coded == 1 else 'them'}{_rest(how)}"
-            )
+            return f"for what the themes of a codebook{mark} did not cover; {read_as_coded(how)}"
+
+
+def read_as_coded(how: Proposed) -> str:
+    """Return how many posts were read as somebody had coded them, and who read the others."""
+    who = "people"
+    if how.coded_by is not None and how.coded_by.kind is not CoderKind.PERSON:
+        who = f"{how.coded_by.id}, which is no person,"
+    return (
+        f"{count(how.n_coded, 'post')} {is_or_are(how.n_coded)} read as {who} coded "
+        f"{'it' if how.n_coded == 1 else 'them'}{_rest(how)}"
+    )
 
 
 def _rest(how: Proposed) -> str:

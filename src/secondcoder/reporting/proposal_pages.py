@@ -1,11 +1,12 @@
 """What the pages of a proposal say: each theme with what it rests on, the same in every form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
 from secondcoder.reporting.accounting import REASONS
 from secondcoder.reporting.charts import Chart
+from secondcoder.reporting.derivation_wording import read_as_coded
 from secondcoder.reporting.wording import count, day, joined, number, other_language, shown
 from secondcoder.schema.codings import LeftOutReason
 from secondcoder.schema.proposals import (
@@ -202,6 +203,7 @@ def _facts(proposal: Proposal) -> list[tuple[str, str]]:
     facts = [
         ("Coder", run.coder.id),
         ("Posts read", _read(proposal)),
+        *_known(proposal),
         *((("Posts left out", _left_out(proposal)),) if proposal.sample.left_out else ()),
         ("Seed", f"{proposal.sample.seed} (of the sample and of the reading order)"),
         ("Grain", _grain(proposal)),
@@ -215,6 +217,14 @@ def _facts(proposal: Proposal) -> list[tuple[str, str]]:
         asked = f"{count(usage.n_requests, 'request')}{cost}"
         facts.append(("Asked", f"{asked}; {count(usage.n_reused, 'answer')} known before"))
     return facts
+
+
+def _known(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Yield who said what was covered, where somebody had coded posts; masked pages don't know."""
+    how = proposal.codebook.edits[-1].proposed if proposal.codebook.edits else None
+    if how is not None and how.start == "coded":
+        told = read_as_coded(how)
+        yield "Known before", f"{told[0].upper()}{told[1:]}."
 
 
 def _grain(proposal: Proposal) -> str:
