@@ -1,6 +1,7 @@
 """A person at a terminal reads suggested lines one by one, and answers each."""
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ if sys.platform == "win32":
 PROMPTS = ("accept? y, n, a, q:", "for the record, or Enter:")
 
 
+CTRL_C = "\x03"
+LOST_S = 10.0
+"""Pressed between the prompt and the waiting for a line, Ctrl-C takes effect with the next key:
+Python notes it, and goes on to wait. A person who sees nothing presses it again."""
 AT_A_TERMINAL = (
     "import fcntl, os, sys, termios\n"
     "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
@@ -40,7 +45,7 @@ def refining(folder: Path, *words: str, answers: Sequence[str]) -> Ended:
     command = [sys.executable, "-c", AT_A_TERMINAL, "-m", "secondcoder", "refine"]
     command += ["coder.jsonl", "people.jsonl"]
     ours, theirs = os.openpty()
-    left, shown, n_answered = list(answers), "", 0
+    left, shown, n_answered, last = list(answers), "", 0, ""
     with subprocess.Popen(  # noqa: S603  # our own program
         [*command, *words],
         stdin=theirs,
@@ -53,6 +58,8 @@ def refining(folder: Path, *words: str, answers: Sequence[str]) -> Ended:
         os.close(theirs)
         try:
             while True:
+                while last == CTRL_C and not select.select([ours], [], [], LOST_S)[0]:
+                    os.write(ours, CTRL_C.encode())
                 try:
                     said = os.read(ours, 10_000)
                 except OSError:  # the program has closed its end
@@ -61,7 +68,8 @@ def refining(folder: Path, *words: str, answers: Sequence[str]) -> Ended:
                 if sum(map(shown.count, PROMPTS)) > n_answered:
                     n_answered += 1
                     assert left, f"asked once more than was expected: {shown}"
-                    os.write(ours, left.pop(0).encode())
+                    last = left.pop(0)
+                    os.write(ours, last.encode())
         except BaseException:
             running.kill()  # it would be waited for
             raise
