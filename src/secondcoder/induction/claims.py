@@ -6,60 +6,34 @@ English only. The rule and what it lets pass: docs/decisions/0023-key-findings.m
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
 
-from secondcoder.induction.numbers import COUNT, value_of
-
-
-class Counted(NamedTuple):
-    """What was counted of a theme under a question."""
-
-    n: int
-    """People who spoke of it; its posts where nobody knows of how many people they are."""
-    of: int
-    """Of how many that are quoted on the question."""
-    n_posts: int
-    of_posts: int
-    is_first: bool
-    """No theme of the question is of more people."""
-    is_last: bool
-    """No theme of the question is of fewer."""
-
-
-class Claim(NamedTuple):
-    """A claim of how many, or of a rank, in a sentence."""
-
-    words: str
-    """As they are written."""
-    start: int
-    end: int
-    against: Callable[[Counted], str | None]
-    """What speaks against it, in words; None where the counts bear it out."""
-
+from secondcoder.induction.comparisons import comparisons_of
+from secondcoder.induction.counted import (
+    ANSWER,
+    OF_WHOM,
+    POSTS,
+    SPEAKS,
+    START,
+    TELLS_OF,
+    TOLD,
+    WHO,
+    Claim,
+    Counted,
+)
+from secondcoder.induction.held_numbers import NEAR
+from secondcoder.induction.number_words import ORDINALS
+from secondcoder.induction.numbers import COUNT, value_of, without_dates
 
 _Test = Callable[[int, int, re.Match[str]], bool]
 """Whether so many of so many bear out what was found."""
 
-_POSTS = r"(?:posts?|tweets?)"
-_WHO = (
-    r"(?:participants?|people|respondents?|contributors?|authors?|voices?|attendees?|"
-    rf"members?(?! of (?:staff|the (?:team|family|public)))|{_POSTS})"
-)
-_TELLS_OF = (
-    r"(?:(?:spoke|speaks?|talked|talks?|told|tells?) (?:of|about)|mention(?:s|ed)?|nam(?:es?|ed)|"
-    r"rais(?:es?|ed)|discuss(?:es|ed)?|(?:brought|brings?) up|(?:referred|refers?) to)"
-)
 _DOES = (
-    r"(?:had|have|has|would|was|were|is|are|did|do|does|could|can|said|says?|spoke|speaks?|"
-    r"agreed?|agrees|felt|feels?|thought|thinks?|wanted|wants?|described|reported|saw|sees?|"
-    rf"asked|asks|found|finds?|liked|needed|knew|told|{_TELLS_OF}|"
+    rf"(?:had|have|has|would|was|were|is|are|did|do|does|could|can|{SPEAKS}|"
     r"(?:never|also|often|always|rarely|seldom|usually) \w+)"
 )
-_OF_WHOM = rf"(?: of (?:them|those|us)| (?:of )?(?:the |these |those )?(?:\w+ )?{_WHO})\b"
-_MEANT = rf"(?:{_OF_WHOM}| {_DOES}\b)"
+_MEANT = rf"(?:{OF_WHOM}| {_DOES}\b)"
 """What tells that an amount is of people: people behind it, or what people do."""
-_START = r"(?:^|(?<=[.!?;] ))[\"“]?"
-_COUNTED = rf"(?P<number>{COUNT})(?: of (?:the )?(?P<whole>{COUNT}))?{_OF_WHOM}"
+_COUNTED = rf"(?P<number>{COUNT})(?: of (?:the )?(?P<whole>{COUNT}))?{OF_WHOM}"
 _SHARES = {
     "half": Fraction(1, 2),
     "third": Fraction(1, 3),
@@ -67,17 +41,15 @@ _SHARES = {
     "quarter": Fraction(1, 4),
     "three quarters": Fraction(3, 4),
 }
-_SHARE = r"(?P<share>two thirds|three quarters|half|(?:a|one) (?:half|third|quarter))"
-_NEAR = Fraction(1, 20)
-"""A share in words stands for what is no further from it than that."""
+_SHARE = r"(?P<share>two[ -]thirds|three[ -]quarters|half|(?:a|one)[ -](?:half|third|quarter))"
 _EVERY = r"(?:every(?:one|body)|the (?:whole|entire) (?:group|chat|room|discussion|conversation))"
 _NEARLY = r"(?:nearly|almost|virtually|practically)"
-_NO = rf"(?:nobody|no one|(?:none|neither)(?:{_OF_WHOM})?|(?:no|neither) (?:\w+ )?{_WHO})"
+_NO = rf"(?:nobody|no one|(?:none|neither)(?:{OF_WHOM})?|(?:no|neither) (?:\w+ )?{WHO})"
 _PEOPLE_HERE = r"(?:participants|respondents|contributors|authors|they)"
 
 
 def _share(found: re.Match[str]) -> Fraction:
-    return _SHARES[re.sub(r"^(?:a|one) ", "", found["share"].casefold())]
+    return _SHARES[re.sub(r"^(?:a|one) ", "", found["share"].casefold().replace("-", " "))]
 
 
 def _number(test: Callable[[int, int], bool]) -> _Test:
@@ -97,16 +69,16 @@ _AMOUNTS: tuple[tuple[str, _Test], ...] = (
     (rf"(?:at most|up to|no more than) {_COUNTED}", _number(lambda n, limit: n <= limit)),
     (rf"(?:more than|over) {_SHARE}{_MEANT}", lambda n, of, it: Fraction(n, of) > _share(it)),
     (rf"(?:less than|under) {_SHARE}{_MEANT}", lambda n, of, it: Fraction(n, of) < _share(it)),
-    (rf"{_SHARE}{_MEANT}", lambda n, of, it: abs(Fraction(n, of) - _share(it)) <= _NEAR),
+    (rf"{_SHARE}{_MEANT}", lambda n, of, it: abs(Fraction(n, of) - _share(it)) <= NEAR),
     (rf"not (?:(?:all|every(?: one)?){_MEANT}|{_EVERY}\b)", lambda n, of, _: n < of),
     (
         rf"{_NEARLY} (?:(?:all|every(?: one)?){_MEANT}|{_EVERY} {_DOES}\b)"
-        rf"|{_START}{_NEARLY} {_EVERY}\b",
+        rf"|{START}{_NEARLY} {_EVERY}\b",
         lambda n, of, _: 10 * n > 9 * of,
     ),
     (
-        rf"all{_MEANT}|(?:each|every)(?: one| single)?{_OF_WHOM}|{_EVERY} {_DOES}\b"
-        rf"|{_START}(?:{_EVERY}|(?:each|every) person)\b|{_PEOPLE_HERE} (?:all|each)\b"
+        rf"all{_MEANT}|(?:each|every)(?: one| single)?{OF_WHOM}|{_EVERY} {_DOES}\b"
+        rf"|{START}(?:{_EVERY}|(?:each|every) person)\b|{_PEOPLE_HERE} (?:all|each)\b"
         r"|unanimous(?:ly)?\b",
         lambda n, of, _: n == of,
     ),
@@ -122,34 +94,30 @@ _AMOUNTS: tuple[tuple[str, _Test], ...] = (
     ),
     (rf"(?:many|several){_MEANT}", lambda n, _of, _: n > 2),  # noqa: PLR2004 - likewise
     (
-        rf"both{_OF_WHOM}|{_START}both {_DOES}\b|(?:a|the) (?:couple|pair){_MEANT}",
+        rf"both{OF_WHOM}|{START}both {_DOES}\b|(?:a|the) (?:couple|pair){_MEANT}",
         lambda n, _of, _: n == 2,  # noqa: PLR2004 - a pair
     ),
     (
-        rf"(?:a single|a lone|a sole|(?:only|just) (?:one|a single)) {_WHO}\b",
+        rf"(?:a|the) (?P<ordinal>{'|'.join(ORDINALS)}) {WHO}\b",
+        lambda n, _of, it: n >= ORDINALS[it["ordinal"].casefold()],
+    ),
+    (
+        rf"(?:a single|a lone|a sole|(?:only|just) (?:one|a single)) {WHO}\b",
         lambda n, _of, _: n == 1,
     ),
-    (rf"{_NO} {_TELLS_OF}\b", lambda _n, _of, _: False),  # what has quotes was spoken of
-    (rf"neither{_OF_WHOM}", lambda _n, of, _: of == 2),  # noqa: PLR2004 - a pair
+    (rf"{_NO} {TELLS_OF}\b", lambda _n, _of, _: False),  # what has quotes was spoken of
+    (rf"neither{OF_WHOM}", lambda _n, of, _: of == 2),  # noqa: PLR2004 - a pair
     # Of what they did not say, nothing is counted: a claim, and no count speaks against it.
-    (rf"(?:nobody|no one|none){_MEANT}|no{_OF_WHOM}", lambda _n, _of, _: True),
-)
-_ANSWER = (
-    r"(?:reason|answer|theme|response|idea|topic|point|concern|complaint|barrier|view|suggestion|"
-    r"subject|cause|problem|request|wish|reply)"
-)
-_TOLD = (
-    r"(?:named|mentioned|cited|raised|given|described|discussed|reported|suggested|quoted|"
-    r"spoken of|talked about)"
+    (rf"(?:nobody|no one|none){_MEANT}|no{OF_WHOM}", lambda _n, _of, _: True),
 )
 
 
 def _rank(most: str, common: str, top: str) -> str:
     """Return the pattern of a rank: "most often named", "named most", "the commonest answer"."""
     return (
-        rf"{most} (?:(?:often|frequently|commonly|widely) )?{_TOLD}"
-        rf"|{_TOLD} (?:the )?{most}(?: (?:often|frequently|commonly)|(?= ?[.,;]|$))"
-        rf"|(?:{most} (?:common|frequent|popular|prominent)|{common}) (?:\w+ )?{_ANSWER}"
+        rf"{most} (?:(?:often|frequently|commonly|widely) )?{TOLD}"
+        rf"|{TOLD} (?:the )?{most}(?: (?:often|frequently|commonly)|(?= ?[.,;]|$))"
+        rf"|(?:{most} (?:common|frequent|popular|prominent)|{common}) (?:\w+ )?{ANSWER}"
         rf"|(?:{top}) (?:(?:of|among) (?:all )?(?:the )?(?:themes|answers)|theme|answer)"
     )
 
@@ -189,6 +157,7 @@ def claims_of(sentence: str) -> tuple[Claim, ...]:
         for words, test, place in _RANKS
         for match in words.finditer(sentence)
     ]
+    found += comparisons_of(sentence)
     found.sort(key=lambda claim: (claim.start, -claim.end))
     kept: list[Claim] = []
     for claim in found:  # "not all of them" holds "all of them", and says another thing
@@ -197,9 +166,20 @@ def claims_of(sentence: str) -> tuple[Claim, ...]:
     return tuple(kept)
 
 
+def beside_claims(sentence: str) -> str:
+    """Return a sentence without its claims, dates and times: what else may name a number.
+
+    >>> beside_claims("Most people, in 12 wards, left at 10 pm.")
+    '…, in 12 wards, left at ….'
+    """
+    for claim in reversed(claims_of(sentence)):
+        sentence = f"{sentence[: claim.start]}…{sentence[claim.end :]}"
+    return without_dates(sentence)
+
+
 def _amount(found: re.Match[str], test: _Test) -> Claim:
     words = found.group()
-    is_posts = re.search(rf"(?i)\b{_POSTS}$", words) is not None
+    is_posts = re.search(rf"(?i)\b{POSTS}$", words) is not None
 
     def against(counted: Counted) -> str | None:
         n, of = (counted.n_posts, counted.of_posts) if is_posts else (counted.n, counted.of)

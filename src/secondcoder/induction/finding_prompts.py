@@ -5,7 +5,7 @@ import re
 from pydantic import Field
 
 from secondcoder.induction.claims import claims_of
-from secondcoder.induction.numbers import numbers_of, unheld_numbers
+from secondcoder.induction.held_numbers import held_by
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.copies import copied_words
 from secondcoder.schema.drafting import Prompt
@@ -97,12 +97,12 @@ def complaint_about(reply: FindingReply, shown: tuple[Quote, ...]) -> str | None
 
 def _amount_said(sentence: str, cited: list[Quote]) -> str | None:
     """Return what is wrong with how many a sentence names, which is not the model's to say."""
-    unheld = unheld_numbers(sentence, numbers_of(quote.text for quote in cited))
-    if unheld:
-        return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
     claims = claims_of(sentence)
     if claims:
         return (
             f"it says how many spoke ('{claims[0].words}'), which is counted and printed beside it"
         )
+    unheld = held_by(quote.text for quote in cited).unheld(sentence)
+    if unheld:
+        return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
     return None

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, named
-from secondcoder.induction.claims import Counted, claims_of
+from secondcoder.induction.claims import beside_claims, claims_of
+from secondcoder.induction.counted import Counted, Other
 from secondcoder.induction.finding_prompts import finding_prompt
-from secondcoder.induction.numbers import figures_of, numbers_of, without_dates
+from secondcoder.induction.held_numbers import held_by
 from secondcoder.induction.terms import in_marks
 from secondcoder.induction.theme_quotes import Group, ThemeQuotes
 from secondcoder.induction.together import together
@@ -28,10 +29,8 @@ class _Subject(NamedTuple):
     whole: Group
     quotes: tuple[Quote, ...]
     """The group's, the most typical first."""
-    is_first: bool
-    """No theme of the question is of more people."""
-    is_last: bool
-    """No theme of the question is of fewer."""
+    others: tuple[Other, ...]
+    """The other themes of the question that have quotes."""
 
 
 def key_findings(codings: Codings) -> tuple[KeyFinding, ...]:
@@ -90,16 +89,15 @@ def unrepeated(found: Iterable[KeyFinding], codings: Codings) -> tuple[KeyFindin
 def _subjects(codings: Codings) -> Iterator[_Subject]:
     shelf = ThemeQuotes(codings)
     typicality = Typicality(coding.quote.text for coding in codings.quotes)
-    sizes: dict[str | None, list[int]] = {}
-    for question_id, _, group in shelf.themes():
-        sizes.setdefault(question_id, []).append(_size(group, shelf.question(question_id)))
+    sizes: dict[str | None, list[tuple[Theme, Other]]] = {}
+    for question_id, theme, group in shelf.themes():
+        size = Other(theme.name, _size(group, shelf.question(question_id)), group.n_posts)
+        sizes.setdefault(question_id, []).append((theme, size))
     for question_id, theme, group in shelf.themes():
         order = typicality.order([quote.text for quote in group.quotes])
         quotes = tuple(group.quotes[place] for place in order)
-        whole, ranked = shelf.question(question_id), sizes[question_id]
-        size = _size(group, whole)
-        first, last = size == max(ranked), size == min(ranked)
-        yield _Subject(question_id, theme, group, whole, quotes, is_first=first, is_last=last)
+        others = tuple(size for other, size in sizes[question_id] if other.id != theme.id)
+        yield _Subject(question_id, theme, group, shelf.question(question_id), quotes, others)
 
 
 def _unasked(subject: _Subject) -> KeyFinding:
@@ -192,28 +190,27 @@ def _unheld(sentence: str, subject: _Subject) -> str | None:
 
     A number is held that counts the quotes, posts or people of the theme or of its question, or
     stands in a quote of the theme or in its name; of a hundred, the theme's share of its question.
-    "Most participants", "more than 5 people" and "named least often" are held that the counts
-    bear out.
+    "Most participants", "more than 5 people", "named least often" and "named more often than
+    rides" are held that the counts bear out.
     """
     group, whole = subject.group, subject.whole
     n, of = _counts(subject)
-    counted = Counted(n, of, group.n_posts, whole.n_posts, subject.is_first, subject.is_last)
-    claims = claims_of(sentence)
-    why = next((why for claim in claims if (why := claim.against(counted))), None)
+    counted = Counted(
+        *(n, of, group.n_posts, whole.n_posts),
+        is_first=all(n >= other.n for other in subject.others),
+        is_last=all(n <= other.n for other in subject.others),
+        name=subject.theme.name,
+        others=subject.others,
+    )
+    why = next((why for claim in claims_of(sentence) if (why := claim.against(counted))), None)
     if why is not None:
         return why
-    rest = sentence
-    for claim in reversed(claims):  # the numbers of claims are held now
-        rest = f"{rest[: claim.start]}…{rest[claim.end :]}"
     parts = [(len(part.quotes), part.n_posts, len(part.authors)) for part in (group, whole)]
-    said = numbers_of((*(quote.text for quote in subject.quotes), subject.theme.name))
-    counts = {str(count) for part in parts for count in part}
-    shares = {f"{100 * n / of:.0f}" for n, of in zip(*parts, strict=True) if of}
-    unheld = [
-        figure.words
-        for figure in figures_of(without_dates(rest))
-        if figure.value not in said and figure.value not in (shares if figure.is_share else counts)
-    ]
+    held = held_by(
+        (*(quote.text for quote in subject.quotes), subject.theme.name),
+        tuple(zip(*parts, strict=True)),
+    )
+    unheld = held.unheld(beside_claims(sentence))
     if unheld:
         return f"it names {', '.join(unheld)}, which these codings do not hold for the theme"
     return None
