@@ -1,6 +1,7 @@
 """Asking for drafts over real HTTP: kept, corrected, harmless, and counted."""
 
 import asyncio
+import dataclasses
 import json
 from pathlib import Path
 
@@ -158,3 +159,19 @@ def test_an_unknown_prompt_is_named() -> None:
     with ScriptedServer(saying_good) as server, pytest.raises(PromptError, match="nothing/v1"):
         asked(server.url, prompt("tea", task="nothing"))
     assert server.requests == []
+
+
+def test_a_kept_reply_that_is_refused_now_is_asked_for_again_once(tmp_path: Path) -> None:
+    """As where a later version holds sentences to more: no crash, and no third request."""
+    ledger = tmp_path / "l.sqlite"
+    before = dataclasses.replace(prompt("tea"), check=lambda _: None)
+    refused = json.dumps({"sentence": "Pauses matter.", "quotes": []})
+    with ScriptedServer(lambda request: saying(request, refused)) as server:
+        asked(server.url, before, ledger=ledger)
+        endpoint = server.url
+        replies = [GOOD]
+        server.script = lambda request: saying(request, replies.pop())
+        for n_requests in (2, 2):
+            (reply,), _ = asked(endpoint, prompt("tea"), ledger=ledger)
+            assert reply == FindingReply.model_validate_json(GOOD)
+            assert len(server.requests) == n_requests

@@ -524,7 +524,12 @@ def test_a_sentence_that_repeats_a_quote_is_withheld_from_paraphrases(
 def test_a_theme_that_is_called_by_a_person_gives_nobody_away(codings: Codings, form: str) -> None:
     """Keyless names are words of posts; a name among them is masked there and in every quote."""
     book = codings.info.codebook
-    named = Theme(id="okafor-and-june", name="Okafor and cake", questions=("Q1",))
+    named = Theme(
+        id="okafor-and-june",
+        name="Okafor and cake",
+        questions=("Q1",),
+        key_finding="More people named Okafor than rides.",  # withheld, with both sides
+    )
     told = json.dumps([coded.model_dump(mode="json") for coded in codings.posts])
     told = told.replace('"data"', '"okafor-and-june"')
     posts = [PostCodings.model_validate(one) for one in json.loads(told)]

@@ -35,6 +35,15 @@ def test_a_draft_is_found_by_its_key_and_the_first_one_stays(tmp_path: Path) -> 
         assert ledger.n_drafts() == 1
 
 
+def test_a_draft_takes_the_place_of_one_that_is_of_no_use(tmp_path: Path) -> None:
+    """What an earlier version took and this one refuses would else be paid for at every report."""
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        ledger.keep_draft(draft(1, raw="first"))
+        ledger.keep_draft(draft(1, raw="second"), instead=True)
+        assert ledger.find_draft(draft(1).key) == draft(1, raw="second")
+        assert ledger.n_drafts() == 1
+
+
 def test_vacuum_keeps_the_reply_of_a_draft(tmp_path: Path) -> None:
     """No answer refers to it; the draft does. The reply that lost goes."""
     with Ledger(tmp_path / "l.sqlite") as ledger:

@@ -114,8 +114,10 @@ class Renderer:
 
     def find(
         self, prompt: Prompt[ReplyT], sent: Rendered, drafts: DraftStore | None
-    ) -> Draft | None:
-        """Return the draft that answers a prompt, if there is one.
+    ) -> ReplyT | None:
+        """Return the reply of the draft that answers a prompt, if there is one that can be used.
+
+        An earlier version of the program may have kept one that is refused now.
 
         Args:
             prompt: What to ask.
@@ -124,10 +126,15 @@ class Renderer:
         """
         if drafts is None:
             return None
-        kept = drafts.find_draft(sent.key)
-        for before in prompt.as_before:
-            kept = kept or drafts.find_draft(self.render(before).key)
-        return kept
+        for key in (sent.key, *(self.render(before).key for before in prompt.as_before)):
+            kept = drafts.find_draft(key)
+            if kept is None:
+                continue
+            try:
+                return _read(kept.raw, prompt)
+            except ResponseError:
+                continue
+        return None
 
     @property
     def prompts(self) -> tuple[PromptUsed, ...]:
@@ -201,7 +208,7 @@ class ModelAsker:
         kept = self._renderer.find(prompt, sent, self._drafts)
         if kept is not None:
             self.usage = self.usage.plus(Usage(n_reused=1))
-            return Asked(_read(kept.raw, prompt), Usage(n_reused=1))
+            return Asked(kept, Usage(n_reused=1))
         used = Usage()
         n_left, n_unusable = self._most, 0
         silences: list[Silence] = []
@@ -254,7 +261,9 @@ class ModelAsker:
                 prompt_tokens=tally.prompt_tokens,
                 completion_tokens=tally.completion_tokens,
                 answered_at=datetime.now(UTC),
-            )
+            ),
+            # Nothing usable was found, so one that is there is of no use.
+            instead=self._drafts.find_draft(key) is not None,
         )
 
 
@@ -285,7 +294,7 @@ class PlanningAsker:
         kept = self._renderer.find(prompt, sent, self._drafts)
         if kept is not None:
             self._bill.reuse()
-            return Asked(_read(kept.raw, prompt), Usage(n_reused=1))
+            return Asked(kept, Usage(n_reused=1))
         reply = prompt.expected() if prompt.expected is not None else None
         if sent.key in self._planned and reply is not None:
             self._bill.reuse()  # its answer would be kept by then

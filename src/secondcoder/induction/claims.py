@@ -10,8 +10,10 @@ from fractions import Fraction
 from secondcoder.induction.comparisons import comparisons_of
 from secondcoder.induction.counted import (
     ANSWER,
+    HEARD,
     OF_WHOM,
     POSTS,
+    RECEIVED,
     SPEAKS,
     START,
     TELLS_OF,
@@ -115,7 +117,8 @@ _AMOUNTS: tuple[tuple[str, _Test], ...] = (
 def _rank(most: str, common: str, top: str) -> str:
     """Return the pattern of a rank: "most often named", "named most", "the commonest answer"."""
     return (
-        rf"{most} (?:(?:often|frequently|commonly|widely) )?{TOLD}"
+        rf"{RECEIVED} (?:the )?{most} {HEARD}"
+        rf"|{most} (?:(?:often|frequently|commonly|widely) )?{TOLD}"
         rf"|{TOLD} (?:the )?{most}(?: (?:often|frequently|commonly)|(?= ?[.,;]|$))"
         rf"|(?:{most} (?:common|frequent|popular|prominent)|{common}) (?:\w+ )?{ANSWER}"
         rf"|(?:{top}) (?:(?:of|among) (?:all )?(?:the )?(?:themes|answers)|theme|answer)"
@@ -129,7 +132,7 @@ _RANKS = (
         "the first",
     ),
     (
-        re.compile(rf"(?i)\b(?:{_rank('least', 'rarest', 'last|bottom')})\b"),
+        re.compile(rf"(?i)\b(?:{_rank('(?:least|fewest)', 'rarest', 'last|bottom')})\b"),
         lambda counted: counted.is_last,
         "the last",
     ),

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from secondcoder.induction.counted import (
     ANSWER,
+    HEARD,
     POSTS,
+    RECEIVED,
     SPEAKS,
     START,
     TELLS_OF,
@@ -28,7 +30,11 @@ _MANY = rf"(?P<more>more|fewer|less|{_AS} (?:many|few))"
 _MORE = rf"(?P<more>more|less|{_AS})"
 _OFTEN = r"(?:often|frequently|commonly|widely)"
 _COMMON = r"(?:common|frequent|popular|prominent)"
-_SAID = rf"(?:{SPEAKS}|wrote|posted|answered|replied|chose|preferred|voted|called|cited|listed)"
+_SAID = rf"(?:{SPEAKS}|posted|chose|preferred|voted|called|cited|listed|suggested|praised)"
+_SPOKE_OF = (
+    r"(?:(?:sp[eo]ak|spoke|talk(?:ed)?|told|wrote|write|comment(?:ed)?) (?:of|on|about)|"
+    r"dwel[lt] on)"
+)
 _ABOUT = rf"(?:(?:spoke |those |who )?(?:for|of|on|about|behind)|(?:who )?{TELLS_OF})"
 _GROUP = r"(?:of the )?(?:\w+ )?(?:\w+s|staff|people|women|men) "
 _THAN = r" (?:than|as) "
@@ -43,7 +49,10 @@ _COMPARED = (
     rf"{_MANY} (?:{POSTS}|voices) (?:were |are )?(?P<left>{_ABOUT} [^.,;:!?]*?){_THAN}",
     rf"{_MANY} (?:people|participants) (?P<left>(?:about|behind) [^.,;:!?]*?){_THAN}",
     rf"(?:fewer (?:{WHO} )?|more {WHO} |{START}more )than (?={_ABOUT} )",
-    rf"{_MANY} {_GROUP}(?P<group>than|as) {_GROUP}{_SAID} ?",
+    rf"(?P<more>more|less) (?:\w+ ){{1,3}}{_SPOKE_OF} (?P<left>[^.,;:!?]*?){_THAN}",
+    rf"(?P<more>larger|greater|higher|smaller|lower) (?:share|part|proportion|number) of {WHO} "
+    rf"(?:who )?{_SAID} (?P<left>[^.,;:!?]*?){_THAN}",
+    rf"{_MANY} (?P<left>{_GROUP})(?:than|as) (?P<group>{_GROUP}){_SAID} ?",
 )
 """How many spoke stands before both sides."""
 _COMPARED_BEHIND = (
@@ -52,6 +61,7 @@ _COMPARED_BEHIND = (
     rf"{TOLD} by {_MANY} (?:{WHO} )?{_THAN.lstrip()}(?!\d)",
     rf"(?:an? )?{_MORE} {_COMMON} (?:(?:an? )?(?:\w+ )?{ANSWER} )?{_THAN.lstrip()}{_NO_THEME}",
     rf"(?:commoner|rarer|(?:a )?(?:larger|bigger|smaller) (?:theme|topic)){_THAN}{_NO_THEME}",
+    rf"{RECEIVED} {_MANY} (?:\w+ )?{HEARD}{_THAN}",
     r"outnumber(?:s|ed|ing)? ",
 )
 """The one side stands before it."""
@@ -71,7 +81,7 @@ _BESIDE = re.compile(
 )
 """Small words around a name."""
 _QUOTATION_MARKS = str.maketrans("", "", '“”"')
-_THIS = {"", "it", "this", "that", "these", "they", "theme"}
+_THIS = {"", "it", "this", "that", "these", "they", "theme", "this theme"}
 
 
 class _Compared(NamedTuple):
@@ -108,9 +118,7 @@ def _claim(sentence: str, found: re.Match[str], *, is_behind: bool) -> Claim:
     words = found.group().strip()
     before = _END.split(sentence[: found.start()])[-1]
     left = before if is_behind else named.get("left") or ""
-    right = _END.split(sentence[found.end() :])[0]
-    if named.get("group"):
-        left, _, right = re.split(r" (than|as) ", words, maxsplit=1)
+    right = named.get("group") or _END.split(sentence[found.end() :])[0]
     compared = _Compared(
         left=left,
         right=right,
@@ -156,7 +164,7 @@ def _bears_out(n: int, than: int, compared: _Compared) -> bool:
     how = compared.how
     if compared.times is not None:
         return n == compared.times * than
-    if how.startswith("not as") or re.match(r"fewer|less|(?:a )?smaller|rarer", how):
+    if how.startswith("not as") or re.match(r"fewer|less|lower|(?:a )?smaller|rarer", how):
         return n < than
     return n == than if re.match(r"(?:\w+ )?as\b", how) else n > than
 

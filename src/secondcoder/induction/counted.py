@@ -52,7 +52,9 @@ TELLS_OF = (
 )
 SPEAKS = (
     r"(?:said|says?|spoke|speaks?|agreed?|agrees|felt|feels?|thought|thinks?|wanted|wants?|"
-    rf"described|reported|saw|sees?|asked|asks|found|finds?|liked|needed|knew|told|{TELLS_OF})"
+    r"described|reported|saw|sees?|asked|asks|found|finds?|liked|needed|knew|told|wrote|writes?|"
+    r"commented|pointed|reflected|stressed|emphasi[sz]ed|argued?|warned?|believed?|recalled|replied|"
+    rf"answered|worried|hoped|complained|acknowledged|dwel(?:t|ls?|led) on|touched on|{TELLS_OF})"
 )
 """What people do who take part, besides being, having and doing."""
 OF_WHOM = rf"(?: of (?:them|those|us)| (?:of )?(?:the |these |those )?(?:\w+ )?{WHO})\b"
@@ -65,3 +67,5 @@ TOLD = (
     r"(?:named|mentioned|cited|raised|given|described|discussed|reported|suggested|quoted|"
     r"spoken of|talked about)"
 )
+HEARD = r"(?:comments?|attention|mentions|answers|replies|votes|quotes|remarks|discussion)"
+RECEIVED = r"(?:(?:attract|receiv|gain)(?:s|ed)|g[eo]ts?|dr[ae]ws?|drew|has|had|w[io]ns?)"

@@ -14,11 +14,12 @@ _LARGE = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _VALUES = {word: value for value, word in enumerate(_TEENS, 2)} | {
     word: 10 * value for value, word in enumerate(_TENS, 2)
 }
-_SMALL = {"zero": 0, "a": 1, "one": 1, "single": 1, "lone": 1, "sole": 1, "once": 1}
+_ALONE = ("single", "lone", "sole", "solitary")
+_SMALL = {"zero": 0, "one": 1, "once": 1} | dict.fromkeys(_ALONE, 1)
 _TIMES = {"twice": 2, "couple": 2, "pair": 2, "doubl": 2, "thrice": 3, "tripl": 3, "quadrupl": 4}
 _ORDINALS = ("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 ORDINALS = {word: value for value, word in enumerate(("second", *_ORDINALS), 2)}
-_PARTS = {"half": 2, "halv": 2, "quarter": 4} | {word: ORDINALS[word] for word in _ORDINALS}
+_PARTS = {"half": 2, "halv": 2, "quarter": 4} | ORDINALS
 
 PEOPLE = (
     r"(?:participant|person|people|respondent|contributor|author|voice|member|post|tweet|quote)s?"
@@ -74,28 +75,35 @@ _HOW_OFTEN = (
     r"|(?:(?<=\bonly )|(?<=\bjust ))once\b"
     r"|(?<!\bat )(?<!\bfor )(?<!\bthan )\bonce(?= ?(?:[.,;:!?)]|$))"
 )
-_ALONE = (
-    r"(?:(?<=\ba )|(?<=\bthe )|(?<=\bone )|(?<=\bjust )|(?<=\bonly ))(?:single|lone|sole)(?= \w)"
+_FEW = (
+    rf"(?:(?<=\ba )|(?<=\bthe )|(?<=\bone )|(?<=\bjust )|(?<=\bonly ))(?:{'|'.join(_ALONE)})(?= \w)"
     r"|\b(?:a )?(?:couple|pair)(?= of\b)|\bzero\b"
 )
-COUNT_WORDS = rf"(?:{_IN_FULL}|{_ONE}|{_HOW_OFTEN}|{_ALONE})"
+COUNT_WORDS = rf"(?:{_IN_FULL}|{_ONE}|{_HOW_OFTEN}|{_FEW})"
 """The pattern of a whole number, or of how many times, in words."""
 _NEAR = (
     r"(?:(?<=\bby )|(?<=\bthan )|(?<=\bnearly )|(?<=\balmost )|(?<=\babout )|(?<=\bonly )|"
     r"(?<=\bover )|(?<=\bunder )|(?<=\bin ))"
 )
+_PAST = (
+    r"(?:went|had|was|were|did|kept|left|gave|came|took|made|lost|never|still|got|stood|ran|fell)"
+)
 PART_WORDS = (
     r"(?:\bhalf(?= (?!a dozen)(?:of|the|a|an|my|our|your|his|her|its|their|these|those|all|as|to)\b"
     r"|[ -](?:hour|day|shift|term)s?\b)"
     rf"|{_NEAR}half\b|\bhalv(?:e|es|ed|ing)\b"
-    rf"|\b(?:a|one)[ -](?:half|quarter|{'|'.join(_ORDINALS)})(?= of\b| ?(?:[.,;:!?)]|$))"
+    rf"|\b(?:a|one)[ -](?:half|quarter|{'|'.join(_ORDINALS)})(?= of\b| (?:\w+ed|{_PAST})\b"
+    r"| ?(?:[.,;:!?)]|$))"
+    rf"|\bevery (?:{'|'.join(ORDINALS)})(?= \w)"
     rf"|\b(?:{WORD}|\d+)[ -](?:halves|quarters|(?:{'|'.join(_ORDINALS)})s)\b)"
 )
 """The pattern of a fraction in words."""
 
 _NOT_A_COUNT = re.compile(
     r"(?i)\b(?:"
-    r"one another|(?:the|an?|this|that) \w+ one(?= \w+ed\b)|(?:no|any|each|every|more than|less than) one|one by one|one at a time"
+    r"one another|(?:the|an?|this|that) (?:\w+ )?one(?= \w+ed\b)|(?:last|next|other) one\b"
+    r"|one by one|one at a time"
+    r"|(?:no|any|each|every|more than|less than) one"
     r"|one[- ](?:to|on|for)[- ]one|one[- ](?:off|sided|stop|size|liner)s?\b"
     r"|one(?: \w+)?[ -](?:things?|ways?)|one (?:after|and) (?:the|another)\b"
     r"|(?<!\bfor )(?<!\bin )(?<!\bonly )(?<!\bjust )(?<!\bwithin )one day"
@@ -139,7 +147,7 @@ def number_of(words: str) -> int | None:
         return _LARGE["dozen"] // 2
     whole = part = 0
     for word in re.split(r"[ -]", words.casefold()):
-        if word == "and":
+        if word in {"a", "and"}:
             continue
         stem = re.sub(r"(?<=l)(?:e|es|ed|ing)$", "", word)
         if word in _LARGE:
@@ -147,8 +155,7 @@ def number_of(words: str) -> int | None:
             if _LARGE[word] >= _LARGE["thousand"]:
                 whole, part = whole + part, 0
         elif stem in _TIMES or word in _VALUES or word in _SMALL:
-            value = _TIMES.get(stem) or _VALUES.get(word) or _SMALL[word]
-            part += 0 if word == "a" else value
+            part += _TIMES.get(stem) or _VALUES.get(word) or _SMALL[word]
         else:
             return None
     return whole + part
@@ -162,5 +169,7 @@ def fraction_of(words: str) -> tuple[int, int]:
     """
     *before, last = re.split(r"[ -]", words.casefold())
     stem = re.sub(r"(?:es|ed|ing|e|s)$", "", last)
-    n = before[0] if before else "one"
-    return int(n) if n.isdigit() else number_of("one" if n == "a" else n) or 1, _PARTS[stem]
+    n = before[0] if before else "a"
+    if n in {"a", "every"}:
+        n = "one"
+    return int(n) if n.isdigit() else number_of(n) or 1, _PARTS[stem]

@@ -29,7 +29,7 @@ QuoteMode = Literal["verbatim", "masked", "paraphrased"]
 """How quotes are shown; all but verbatim ones stand without author, time, id and link."""
 
 _UNSAID = "it can't be used; the reason may repeat a quote and is not shown"
-"""Why a model's sentence is withheld, where no word of a post is shown."""
+"""Why a sentence is withheld, where no word of a post is shown."""
 
 SAID = {
     "masked": "Handles, links and likely names are masked in quotes, and authors are numbered. "
@@ -160,6 +160,9 @@ class Private:
         if withheld.origin is FindingOrigin.MODEL and why != REPEATS:
             # What was wrong with a model's sentence may repeat a quote.
             why = self._text_of(None, why) or _UNSAID
+        elif withheld.origin is FindingOrigin.CODEBOOK:
+            # It may name other themes, and repeat what is compared.
+            why = _UNSAID if self._said.is_in(why) else self._words_of(why)
         if sentence is not None:
             sentence = None if self._said.is_in(sentence) else self._words_of(sentence)
         return withheld.model_copy(update={"sentence": sentence, "why": why})

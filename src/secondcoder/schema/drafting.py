@@ -43,8 +43,13 @@ class DraftStore(Protocol):
         """Return the draft of that key, if there is one."""
         ...
 
-    def keep_draft(self, draft: Draft) -> None:
-        """Make the draft durable before returning; one that is there already stays."""
+    def keep_draft(self, draft: Draft, *, instead: bool = False) -> None:
+        """Make the draft durable before returning; one that is there already stays.
+
+        Args:
+            draft: The draft.
+            instead: Whether it takes the place of one that is there, which can't be used.
+        """
         ...
 
 

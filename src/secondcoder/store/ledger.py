@@ -122,11 +122,18 @@ class Ledger:
             ).fetchone()
         return None if row is None else self._whole(Draft, "draft", key, *row)
 
-    def keep_draft(self, draft: Draft) -> None:
-        """Make the draft durable before returning; one that is there already stays."""
+    def keep_draft(self, draft: Draft, *, instead: bool = False) -> None:
+        """Make the draft durable before returning; one that is there already stays.
+
+        Args:
+            draft: The draft.
+            instead: Whether it takes the place of one that is there, which can't be used.
+        """
         digest = _digest(draft.raw)
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO replies VALUES (?, ?)", (digest, draft.raw))
+            if instead:
+                self._db.execute("DELETE FROM drafts WHERE key = ?", (draft.key,))
             self._db.execute(
                 "INSERT OR IGNORE INTO drafts VALUES (?, ?, ?)",
                 (draft.key, digest, draft.model_dump_json(exclude={"raw"})),
