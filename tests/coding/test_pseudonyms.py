@@ -8,6 +8,11 @@ from secondcoder.coding.furniture import find_furniture
 from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
 from secondcoder.schema.quotes import SegmentKind
 
+_TENS = "[phone], [phone], T[phone], [phone]ext 5"
+_MAILS = "[email], [email], [email], [email]"
+_MORE_MAILS = "[email], [email], [email], [email]; [email]"
+_LINKS = "[link], [link] [link], [link], [link]"
+
 
 @pytest.mark.parametrize(
     ("text", "sent"),
@@ -31,6 +36,22 @@ from secondcoder.schema.quotes import SegmentKind
         ("&#64;ann, &#064;Ann and &commat;bob", "@user1, @user1 and @user2"),
         ("ann (at) x.org or ann [at] x [dot] org", "[email] or [email]"),
         ("ring +49 89/1234567 or 089/12345678", "ring [phone] or [phone]"),
+        ("ring 07946\u2013123\u2013456 or +44\u20117946\u2011123456", "ring [phone] or [phone]"),
+        ("7946123456, 98765 43210, T07946123456, 07946123456ext 5", _TENS),
+        ("\uff10\uff17\uff19\uff14\uff16123456 or 0 7946 - 123 - 456", "[phone] or [phone]"),
+        ("call 867-5309, text me on 7946 0958", "call [phone], text me on [phone]"),
+        ("A2 07946 123456, A1 020 7946 0958", "A2 [phone], A1 [phone]"),
+        ("ann @ x.org, ann@ x.org, ann{at}x{dot}org, ann at x dot org", _MAILS),
+        ("ann@x\uff0eorg, ann%40x.org, ann@gmail, ann@gmail,com; ann.o'neil@x.org", _MORE_MAILS),
+        (
+            "@ann.b.c on insta, \ufe6bann, %40ann, u/ann_b",
+            "@user1 on insta, @user2, @user2, @user3",
+        ),
+        ("insta: ann.b, ig:ann_b, snap : ann9", "insta: @user1, ig:@user2, snap : @user3"),
+        ("ann.bsky.social, linktr.ee/ann x.com.au, ann.blog, x.health/a", _LINKS),
+        ("on 01-02-2026 10:30 or 2026-05-14 19:00:00, call 12-05-2026", None),
+        ("30 000 000 people, 3.14159265, twitter: good for all; Q2 / you/me", None),
+        ("the call 2019, a text of 280, look at the dot plot, ring me", None),
         ("on 01/02/2026 at 10, e.g. commonly, thanks.Also time.me", None),
         ("from 2019 2020 to 2021-2022, 30 000 000 people", None),
         ("at 10 @ 5 pm, 3@4", None),

@@ -3,54 +3,97 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from secondcoder.coding.characters import DOMAINS, UNSHOWN
+from secondcoder.coding.folding import folded
 
-# The full-width sign counts as a mention on X.
-_AT = "@\uff20"
-# Exports of web pages write it as a character of HTML.
-_SIGN = rf"(?:[{_AT}]|&#0*64;|&#[xX]0*40;|&commat;)"
+# Exports of web pages write it as a character of HTML, or as one of an address.
+_SIGN = r"(?:@|&#0*64;|&#[xX]0*40;|&commat;|%40)"
+_ENDS = "com|org|net|gov|edu|info|uk|eu"
+"""Ends of the names of web sites that are no words: nobody forgets the space before them."""
+_MORE_ENDS = "ai|app|au|blog|ca|de|dev|fr|ie|io|london|nl|nz|scot|social|wales"
+"""Likewise, where they are written small."""
+_WITH_PATH = (
+    rf"{_MORE_ENDS}|[a-z]{{2}}|academy|care|charity|cloud|club|community|digital|foundation|health"
+    r"|link|live|media|news|ngo|online|page|shop|site|space|store|tech|today|website|wiki|world|xyz"
+)
+"""Ends that are words, too, and name a site where a stroke follows."""
 # Links are typed without their beginning, too: "linkedin.com/in/ann", "ask at example.org".
 _LINK = (
     rf"(?i:(?:https?|ftp)://\S+|www\.\S+"
-    rf"|(?<![\w{_AT}])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{DOMAINS})/\S*"
-    rf"|(?:com|org|net|gov|edu|info|uk|eu)(?![\w-]|[.{_AT}]\w)))"
+    rf"|(?<![\w@])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{DOMAINS})/\S*|(?:{_ENDS})(?![\w-]|[.@]\w)))"
+    rf"|(?<![\w@])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{_WITH_PATH})/\S*"
+    rf"|(?:{_MORE_ENDS})(?![\w-]|[.@]\w))"
 )
 # RFC 5321 has 64 characters at most. Without an end, a word of 100,000 letters takes minutes.
-_LOCAL = r"[\w.+-]{1,64}+"
-# Who fears robots writes "ann (at) example (dot) org".
+_LOCAL = r"\w[\w.+'\u2019-]{0,63}+"
+_MAILS = "aol|btinternet|gmail|googlemail|hotmail|icloud|outlook|proton|protonmail|yahoo"
+# Who fears robots writes "ann (at) example (dot) org", or says it in words.
+_DOT = r"(?:\.|\s?[(\[{<]\s?(?i:dot)\s?[)\]}>]\s?|\s(?i:dot)\s)"
 _EMAIL = (
     rf"{_LOCAL}{_SIGN}[\w-]+(?:\.[\w-]+)+"
-    rf"|{_LOCAL}\s?(?i:\(at\)|\[at\])\s?[\w-]+(?:(?:\.|\s?(?i:\(dot\)|\[dot\])\s?)[\w-]+)+"
+    rf"|{_LOCAL}{_SIGN}(?i:{_MAILS})(?!\w)(?:[,\s](?i:com|net|org|co\Wuk)(?!\w))?"
+    rf"|{_LOCAL}\s?{_SIGN}\s[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}"
+    rf"|{_LOCAL}\s?[(\[{{<]\s?(?i:at)\s?[)\]}}>]\s?[\w-]+(?:{_DOT}[\w-]+)+"
+    rf"|{_LOCAL}\s(?i:at)\s[\w-]+(?:{_DOT}[\w-]+)*\s(?i:dot\s(?:{DOMAINS}))(?!\w)"
 )
-# Bluesky and Mastodon handles hold a domain.
+# Bluesky and Mastodon handles hold a domain, those of other places dots.
 _HANDLE = (
     rf"(?<!\w){_SIGN}\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
     rf"|(?<!\w){_SIGN}\w+{_SIGN}[\w-]+(?:\.[\w-]+)+"
-    rf"|(?<!\w){_SIGN}\w+"
+    rf"|(?<!\w){_SIGN}\w+(?:\.[a-z0-9_]\w*)*"
     # Old-style reposts and quick typists leave no space: "RT@ann", "thanks@ann", but not "3@4".
     rf"|(?<=\w){_SIGN}[^\W\d]\w*"
+    r"|(?<![\w/])/?u/[\w-]{3,}"
 )
 # A number written to be called starts with + or 0 and has nine digits or more; in North America it
-# has three groups, of 3, 3 and 4 digits. A stroke parts it only where it can be no date.
+# has three groups, of 3, 3 and 4 digits. A stroke parts it only where it can be no date. Ten
+# digits in one word, or in two of five, are told as one, whatever they start with.
+_NO_DATE = r"(?!\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d\d(?!\d)|(?:19|20)\d\d[.-]\d\d[.-]\d\d(?!\d))"
 _PHONE = (
-    r"(?<!\w)(?:\+(?:[\s()./-]{0,2}\d){8,14}|\(?0(?:[\s().-]{0,2}\d){8,14}"
+    rf"(?<!\d){_NO_DATE}"
+    r"(?:\+(?:[\s()./-]{0,3}\d){8,14}|\(?0(?:[\s().-]{0,3}\d){8,14}"
     r"|0\d{2,4}\s?/\s?\d{3}[\s-]?(?:\d[\s-]?){1,7}\d"
-    r"|(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4})(?!\w)"
+    r"|(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}"
+    r"|\d{10,}|\d{5}\s\d{5})(?!\d)"
+)
+# Where somebody is told to call it, seven digits are a number, too.
+_CALLED = (
+    r"(?<!\w)(?i:call|cell|dial|fax|mob|mobile|phone|ring|sms|tel|text|txt|whatsapp)(?!\w)"
+    r"(?:\W{1,3}(?i:at|is|me|no|number|on|us)(?!\w)){0,3}[\s.:]{1,3}"
+    rf"{_NO_DATE}(?P<called>\(?\d(?:[\s().-]{{0,3}}\d){{6,14}})(?!\d)"
+)
+# "insta: ann.b": behind the name of a place, what is written as no word is.
+_PROFILE = (
+    r"(?<!\w)(?i:bluesky|bsky|facebook|fb|ig|insta|instagram|linkedin|mastodon|snap|snapchat"
+    r"|telegram|threads|tiktok|twitter)\s?:\s?(?P<profile>(?=\w*[\d_.])\w+(?:\.[a-z0-9_]\w*)*)"
 )
 
-_PERSONAL = re.compile(
-    f"(?P<link>{_LINK})|(?P<email>{_EMAIL})|(?P<handle>{_HANDLE})|(?P<phone>{_PHONE})"
+_SIGNED = r"[@%]|&#[xX]|&#0*64;|&commat;"
+_NUMBERED = r"\d(?:[\s()./-]{0,3}\d){6}"
+# In the order in which they are looked for: what each is told by, and what it can't do without.
+# Most posts hold none of that, which is seen much faster.
+_KINDS = (
+    (f"(?P<link>{_LINK})", r"://|[wW]\.|[\w-]\.[a-zA-Z]"),
+    (f"(?P<email>{_EMAIL})", rf"{_SIGNED}|[(\[{{<]\s?[Aa][Tt]|\s[Dd][Oo][Tt]\s"),
+    (f"(?P<handle>{_HANDLE})", rf"{_SIGNED}|u/\w"),
+    (f"(?P<phone>{_PHONE})", _NUMBERED),
+    (_CALLED, _NUMBERED),
+    (_PROFILE, r"\w\s?:\s?\w*[\d_.]\w"),
 )
-
-
-# What none of the above can do without; most posts hold none of it, which is seen much faster.
-_HINT = re.compile(
-    rf"[{_AT}+0]|&#[xX]|&#64;|&commat;|[(\[][Aa][Tt][)\]]|://|\w\.\S|\d[\s.-]\d{{4}}|{UNSHOWN}"
-)
+_KIND_OF = {"called": "phone", "profile": "handle"}
+_HINTS = tuple(re.compile(hint) for _, hint in _KINDS)
+_HINT = re.compile("|".join(dict.fromkeys(hint for _, hint in _KINDS)))
 _UNSHOWN = re.compile(UNSHOWN)
-_SIGNS = re.compile(f"{_SIGN}*")
+_SIGNS = re.compile(f"/?u/|{_SIGN}*")
+
+
+@cache
+def _told_by(*places: int) -> re.Pattern[str]:
+    """Return what some of the kinds are told by."""
+    return re.compile("|".join(_KINDS[place][0] for place in places))
 
 
 class Mask(NamedTuple):
@@ -90,22 +133,25 @@ class Pseudonyms:
             return f"@{_bare(name)}"
         if self._everyone is not None:
             return self._everyone
-        key = _bare(name).casefold()
+        key = _bare(folded(name)).casefold()
         return self._names.setdefault(key, f"@user{len(self._names) + 1}")
 
     def masks(self, text: str) -> Iterator[Mask]:
         """Yield what of the text must not be sent, in order: handles, addresses, links."""
-        if not self._hides or _HINT.search(text) is None:
+        if not self._hides:
             return
         # Looked for in what people see: an "@ann" stays one with a zero width behind its sign, and
         # what is sent goes without that.
         seen, places = _seen(text)
-        for found in _PERSONAL.finditer(seen):
-            if found.lastgroup == "handle":
-                shown = self.handle(found.group())
-            else:
-                shown = f"[{found.lastgroup}]"
-            yield Mask(places[found.start()], places[found.end() - 1] + 1, shown)
+        if _HINT.search(seen) is None:
+            return
+        hinted = [place for place, hint in enumerate(_HINTS) if hint.search(seen)]
+        for found in _told_by(*hinted).finditer(seen):
+            group = found.lastgroup or ""
+            start, end = found.span(group)
+            kind = _KIND_OF.get(group, group)
+            shown = self.handle(found[group]) if kind == "handle" else f"[{kind}]"
+            yield Mask(places[start], places[end - 1] + 1, shown)
 
     def hide(self, text: str) -> str:
         """Return a copy of the text in which nobody can be told from a handle or an address."""
@@ -118,11 +164,11 @@ def _bare(handle: str) -> str:
 
 
 def _seen(text: str) -> tuple[str, Sequence[int]]:
-    """Return the characters of a text that have a shape, and the place of each."""
+    """Return the characters of a text that have a shape, plainly written, and the place of each."""
     if _UNSHOWN.search(text) is None:
-        return text, range(len(text))
+        return folded(text), range(len(text))
     places = [place for place, one in enumerate(text) if _UNSHOWN.match(one) is None]
-    return "".join(text[place] for place in places), places
+    return folded("".join(text[place] for place in places)), places
 
 
 def shown_between(text: str, masks: tuple[Mask, ...], start: int, end: int) -> str:
