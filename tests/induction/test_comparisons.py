@@ -100,3 +100,23 @@ def test_posts_are_compared_where_posts_are_named() -> None:
     why = why_withheld("As many posts were about tea breaks as about time.", "tea")
     assert why is not None
     assert "8 for “Tea breaks” and 3 for “Time”" in why
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("Tea breaks were named most often.", None),
+        ("The commonest answer was tea breaks.", None),
+        ("Most participants spoke of tea breaks.", None),
+        ("Tea breaks were named least often.", "“Tea breaks” is not the last of its question"),
+        ("Few people named tea breaks.", "these codings hold 7 of 11 for “Tea breaks”"),
+        ("Most participants spoke of it.", "these codings hold 3 of 11"),
+        ("Most participants lacked it.", "these codings hold 3 of 11"),
+    ],
+)
+def test_what_is_said_of_another_theme_by_name_is_held_against_its_counts(
+    sentence: str, why: str | None
+) -> None:
+    """The sentences stand under time, of which three of eleven spoke; seven did of tea breaks."""
+    found = why_withheld(sentence)
+    assert (found is None) if why is None else (found is not None and found.endswith(why))

@@ -21,8 +21,10 @@ from secondcoder.induction.counted import (
     WHO,
     Claim,
     Counted,
+    CountedTheme,
 )
 from secondcoder.induction.held_numbers import NEAR
+from secondcoder.induction.named_themes import around, theme_named
 from secondcoder.induction.number_words import ORDINALS
 from secondcoder.induction.numbers import COUNT, value_of, without_dates
 
@@ -128,12 +130,12 @@ def _rank(most: str, common: str, top: str) -> str:
 _RANKS = (
     (
         re.compile(rf"(?i)\b(?:{_rank('most', 'commonest', 'first|top|foremost|leading')})\b"),
-        lambda counted: counted.is_first,
+        Counted.is_first,
         "the first",
     ),
     (
         re.compile(rf"(?i)\b(?:{_rank('(?:least|fewest)', 'rarest', 'last|bottom')})\b"),
-        lambda counted: counted.is_last,
+        Counted.is_last,
         "the last",
     ),
 )
@@ -147,12 +149,14 @@ def claims_of(sentence: str) -> tuple[Claim, ...]:
 
     >>> [claim.words for claim in claims_of("Most participants agreed, a couple of them paused.")]
     ['Most participants', 'a couple of them']
-    >>> five = Counted(n=5, of=14, n_posts=6, of_posts=22, is_first=True, is_last=False)
+    >>> tea, time = CountedTheme("Tea", 5, 6), CountedTheme("Time", 3, 3)
+    >>> five = Counted(tea, of=14, of_posts=22, others=(time,))
     >>> (claim,) = claims_of("Fewer than 5 people named it.")
     >>> claim.against(five), claims_of("At least three posts were of it.")[0].against(five)
     ('it says “Fewer than 5 people”, and these codings hold 5 of 14', None)
-    >>> claims_of("Rides were named least often.")[0].against(five)
+    >>> claims_of("Tea was named least often.")[0].against(five)
     'it says “named least often”, and the theme is not the last of its question'
+    >>> claims_of("Time was named least often.")[0].against(five)
     """
     found = [_amount(match, test) for words, test in _FOUND for match in words.finditer(sentence)]
     found += [
@@ -180,25 +184,38 @@ def beside_claims(sentence: str) -> str:
     return without_dates(sentence)
 
 
+def _meant(found: re.Match[str], counted: Counted) -> CountedTheme:
+    """Return the theme that stands beside a claim by its whole name, else the one counted."""
+    sides = around(found.string, found.start(), found.end())
+    named = [one for side in sides if side.strip() and (one := theme_named(side, counted))]
+    return named[0] if named else counted.theme
+
+
 def _amount(found: re.Match[str], test: _Test) -> Claim:
     words = found.group()
     is_posts = re.search(rf"(?i)\b{POSTS}$", words) is not None
 
     def against(counted: Counted) -> str | None:
-        n, of = (counted.n_posts, counted.of_posts) if is_posts else (counted.n, counted.of)
+        theme = _meant(found, counted)
+        n, of = (theme.n_posts, counted.of_posts) if is_posts else (theme.n, counted.of)
         if of and test(n, of, found):
             return None
-        return f"it says “{words}”, and these codings hold {n:,} of {of:,}"
+        whose = "" if theme == counted.theme else f" for “{theme.name}”"
+        return f"it says “{words}”, and these codings hold {n:,} of {of:,}{whose}"
 
     return Claim(words, found.start(), found.end(), against)
 
 
-def _ranking(found: re.Match[str], test: Callable[[Counted], bool], place: str) -> Claim:
+def _ranking(
+    found: re.Match[str], test: Callable[[Counted, CountedTheme], bool], place: str
+) -> Claim:
     words = found.group()
 
     def against(counted: Counted) -> str | None:
-        if test(counted):
+        theme = _meant(found, counted)
+        if test(counted, theme):
             return None
-        return f"it says “{words}”, and the theme is not {place} of its question"
+        whose = "the theme" if theme == counted.theme else f"“{theme.name}”"
+        return f"it says “{words}”, and {whose} is not {place} of its question"
 
     return Claim(words, found.start(), found.end(), against)

@@ -20,8 +20,8 @@ from secondcoder.induction.counted import (
     WHO,
     Claim,
     Counted,
-    Other,
 )
+from secondcoder.induction.named_themes import around, bare, theme_named
 from secondcoder.induction.numbers import COUNT, value_of
 
 _TIMES = rf"(?P<times>half|twice|(?P<n_times>{COUNT}) times)"
@@ -70,18 +70,6 @@ _FOUND = tuple(
     for is_behind, patterns in ((False, _COMPARED), (True, _COMPARED_BEHIND))
     for words in patterns
 )
-_END = re.compile(r"[.,;:!?()]")
-_ON = re.compile(r" (?=(?:and|but|while|which|who|because|when|so|as|though|although) )")
-"""Where a sentence may go on behind a name, unless the name does."""
-_BESIDE = re.compile(
-    r"^(?:(?:and|but|while|whereas|overall|here|also|there|were|was|the|theme|those|posts|tweets|"
-    r"people|participants|voices|answers|who|did|spoke|speak|named|mentioned|raised|for|of|on|"
-    r"about|behind) )+|(?: (?:was|were|is|are|did|had|has|been|also|alone|being|an?|"
-    rf"{TOLD}))+$"
-)
-"""Small words around a name."""
-_QUOTATION_MARKS = str.maketrans("", "", '“”"')
-_THIS = {"", "it", "this", "that", "these", "they", "theme", "this theme"}
 
 
 class _Compared(NamedTuple):
@@ -100,12 +88,14 @@ def comparisons_of(sentence: str) -> Iterator[Claim]:
 
     "More time than money" compares no people and is none.
 
-    >>> tea = Counted(5, 14, 6, 22, True, False, "Tea", (Other("Time", 3, 3),))
+    >>> from secondcoder.induction.counted import CountedTheme
+    >>> tea, time = CountedTheme("Tea", 5, 6), CountedTheme("Time", 3, 3)
+    >>> counted = Counted(tea, of=14, of_posts=22, others=(time,))
     >>> (claim,) = comparisons_of("More people named tea than time.")
-    >>> claim.against(tea)
-    >>> next(comparisons_of("Time was mentioned more often than tea.")).against(tea)
+    >>> claim.against(counted)
+    >>> next(comparisons_of("Time was mentioned more often than tea.")).against(counted)
     'it says “mentioned more often than”, and these codings hold 3 for “Time” and 5 for “Tea”'
-    >>> next(comparisons_of("More people named it than cake.")).against(tea)
+    >>> next(comparisons_of("More people named it than cake.")).against(counted)
     'it compares how many spoke of “it” and of “cake”, which are not both themes of its question'
     """
     for words, is_behind in _FOUND:
@@ -116,9 +106,9 @@ def comparisons_of(sentence: str) -> Iterator[Claim]:
 def _claim(sentence: str, found: re.Match[str], *, is_behind: bool) -> Claim:
     named = found.groupdict()
     words = found.group().strip()
-    before = _END.split(sentence[: found.start()])[-1]
+    before, behind = around(sentence, found.start(), found.end())
     left = before if is_behind else named.get("left") or ""
-    right = named.get("group") or _END.split(sentence[found.end() :])[0]
+    right = named.get("group") or behind
     compared = _Compared(
         left=left,
         right=right,
@@ -144,9 +134,9 @@ def _times(named: dict[str, str | None]) -> Fraction | None:
 
 
 def _against(words: str, compared: _Compared, counted: Counted) -> str | None:
-    left, right = _side(compared.left, counted), _side(compared.right, counted)
+    left, right = theme_named(compared.left, counted), theme_named(compared.right, counted)
     if left is None or right is None or left == right:
-        what = [_bare(one.split(" as ")[0]) or "it" for one in (compared.left, compared.right)]
+        what = [bare(one.split(" as ")[0]) or "it" for one in (compared.left, compared.right)]
         return (
             f"it compares how many spoke of “{what[0]}” and of “{what[1]}”, which are not both "
             f"themes of its question"
@@ -167,24 +157,3 @@ def _bears_out(n: int, than: int, compared: _Compared) -> bool:
     if how.startswith("not as") or re.match(r"fewer|less|lower|(?:a )?smaller|rarer", how):
         return n < than
     return n == than if re.match(r"(?:\w+ )?as\b", how) else n > than
-
-
-def _side(written: str, counted: Counted) -> Other | None:
-    """Return the theme whose whole name a side is; None if it is none of the question's."""
-    here = Other(counted.name, counted.n, counted.n_posts)
-    themes = {_bare(one.name): one for one in (*counted.others, here)}
-    ends = [len(written), *(found.start() for found in reversed([*_ON.finditer(written)]))]
-    for end in ends:
-        name = _bare(written[:end])
-        if name in themes:
-            return themes[name]
-    return here if _bare(written) in _THIS else None
-
-
-def _bare(written: str) -> str:
-    """Return a side without the small words around it.
-
-    A name that begins or ends with such a word is told by what is left of it, as a side is.
-    """
-    side = " ".join(written.casefold().translate(_QUOTATION_MARKS).split())
-    return _BESIDE.sub("", side)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Other(NamedTuple):
-    """Another theme of the question."""
+class CountedTheme(NamedTuple):
+    """A theme of a question, counted."""
 
     name: str
     n: int
@@ -14,20 +14,21 @@ class Other(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """What was counted of a theme under a question."""
+    """What was counted of a theme under a question, and of the question's other themes."""
 
-    n: int
-    """People who spoke of it; its posts where nobody knows of how many people they are."""
+    theme: CountedTheme
     of: int
-    """Of how many that are quoted on the question."""
-    n_posts: int
+    """Of how many people, or posts, that are quoted on the question."""
     of_posts: int
-    is_first: bool
-    """No theme of the question is of more people."""
-    is_last: bool
-    """No theme of the question is of fewer."""
-    name: str = ""
-    others: tuple[Other, ...] = ()
+    others: tuple[CountedTheme, ...] = ()
+
+    def is_first(self, theme: CountedTheme) -> bool:
+        """Return whether no theme of the question is of more people."""
+        return all(theme.n >= other.n for other in (self.theme, *self.others))
+
+    def is_last(self, theme: CountedTheme) -> bool:
+        """Return whether no theme of the question is of fewer."""
+        return all(theme.n <= other.n for other in (self.theme, *self.others))
 
 
 class Claim(NamedTuple):

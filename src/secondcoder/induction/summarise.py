@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, named
 from secondcoder.induction.claims import beside_claims, claims_of
-from secondcoder.induction.counted import Counted, Other
+from secondcoder.induction.counted import Counted, CountedTheme
 from secondcoder.induction.finding_prompts import finding_prompt
 from secondcoder.induction.held_numbers import held_by
 from secondcoder.induction.terms import in_marks
@@ -29,7 +29,7 @@ class _Subject(NamedTuple):
     whole: Group
     quotes: tuple[Quote, ...]
     """The group's, the most typical first."""
-    others: tuple[Other, ...]
+    others: tuple[CountedTheme, ...]
     """The other themes of the question that have quotes."""
 
 
@@ -89,9 +89,9 @@ def unrepeated(found: Iterable[KeyFinding], codings: Codings) -> tuple[KeyFindin
 def _subjects(codings: Codings) -> Iterator[_Subject]:
     shelf = ThemeQuotes(codings)
     typicality = Typicality(coding.quote.text for coding in codings.quotes)
-    sizes: dict[str | None, list[tuple[Theme, Other]]] = {}
+    sizes: dict[str | None, list[tuple[Theme, CountedTheme]]] = {}
     for question_id, theme, group in shelf.themes():
-        size = Other(theme.name, _size(group, shelf.question(question_id)), group.n_posts)
+        size = CountedTheme(theme.name, _size(group, shelf.question(question_id)), group.n_posts)
         sizes.setdefault(question_id, []).append((theme, size))
     for question_id, theme, group in shelf.themes():
         order = typicality.order([quote.text for quote in group.quotes])
@@ -196,10 +196,9 @@ def _unheld(sentence: str, subject: _Subject) -> str | None:
     group, whole = subject.group, subject.whole
     n, of = _counts(subject)
     counted = Counted(
-        *(n, of, group.n_posts, whole.n_posts),
-        is_first=all(n >= other.n for other in subject.others),
-        is_last=all(n <= other.n for other in subject.others),
-        name=subject.theme.name,
+        CountedTheme(subject.theme.name, n, group.n_posts),
+        of=of,
+        of_posts=whole.n_posts,
         others=subject.others,
     )
     why = next((why for claim in claims_of(sentence) if (why := claim.against(counted))), None)
