@@ -372,3 +372,18 @@ def test_posts_that_answer_no_question_have_a_place_of_their_own() -> None:
     last = series.questions[-1]
     assert (last.question_id, question_heading(last)) == (None, "Posts that answered no question")
     assert [one.theme_id for one in last.themes] == ["tea"]
+
+
+def test_a_theme_that_nobody_spoke_of_in_any_chat_is_listed() -> None:
+    """One of a question stands there, one of none beside the questions, as in each chat's own."""
+    book = BOOK.changed(themes=(*BOOK.themes, Theme(id="cake", name="Cake")))
+    chats = [chat(month, ("ann", "Q1", "time"), book=book) for month in (1, 2)]
+    made = chats_over_time(chats)
+    places = {(one.question_id, theme.name) for one in made.questions for theme in one.themes}
+    assert {("Q1", "Tea"), (None, "Cake")} <= places
+    (beside,) = [one for one in made.questions if one.question_id is None]
+    (cake,) = beside.themes
+    assert cake.finding == "Spoken of in none of the 2 chats."
+    assert "No chat spoke of what is of no question: Cake." in secondcoder.report(chats)
+    spoken = chats_over_time([*chats, chat(3, ("ann", "Q2", "cake"), book=book)])
+    assert None not in {one.question_id for one in spoken.questions}

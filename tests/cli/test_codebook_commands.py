@@ -56,6 +56,24 @@ def test_a_codebook_is_shaped_and_codings_follow(folder: Path) -> None:
     assert {theme for one in codings.quotes for theme in one.theme_ids} == {"pause"}
 
 
+@pytest.mark.parametrize(
+    ("into", "told"),
+    [
+        (("time",), "time is called 'Time', as time was; --name changes it"),
+        (("pause",), "pause is called 'Tea breaks', as tea was; --name changes it"),
+        (("pause", "--name", "Rest"), None),
+    ],
+)
+def test_a_merge_without_a_name_says_which_it_kept(
+    folder: Path, into: tuple[str, ...], told: str | None
+) -> None:
+    """The name of the theme whose id stays, or of the first; nothing where one is given."""
+    end = ("--reason", "alike", "-o", "book2.yaml")
+    done = run(folder, "merge", "book.yaml", "tea", "time", "--into", *into, *end)
+    assert ("is called" in done.stdout) is (told is not None)
+    assert (told or "") in done.stdout
+
+
 def test_what_cannot_be_is_said_in_one_line(folder: Path) -> None:
     """A theme that is not there; a file that is no codebook is not written over."""
     reason = ("--reason", "r", "-o", "book2.yaml")

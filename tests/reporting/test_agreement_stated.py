@@ -95,3 +95,12 @@ def test_brackets_are_told_for_what_they_are(codings: Codings) -> None:
     assert "In brackets: 95 % intervals over posts (" in facts["Agreement"]
     bare = secondcoder.agree(codings, ann, interval=None)
     assert "In brackets" not in secondcoder.report(codings, agreement=bare)
+
+
+def test_why_there_is_no_interval_is_told_once(codings: Codings) -> None:
+    """Two who agree everywhere: every value is 1.00, and nothing tells how far it could stray."""
+    facts, _ = reported(codings, codings, by(codings, "ann", CoderKind.PERSON))
+    told = facts["Agreement"]
+    assert "1.00 (no interval)" in told
+    assert told.count("every replicate has the same value") == 1
+    assert "No interval of Same themes, " in told

@@ -104,9 +104,27 @@ def test_themes_are_in_the_codebooks_order_with_distinct_authors() -> None:
 
 def test_progress_counts_what_has_passed() -> None:
     """After five posts: four quoted with seven quotes, one left out."""
-    tally = Tally()
+    tally = Tally(INFO.chat)
     for post in POSTS[:5]:
         tally.add(post)
     state = tally.progress(14, Usage(n_requests=2))
     assert (state.n_posts, state.n_done, state.n_quotes, state.n_left_out) == (14, 5, 7, 1)
     assert (state.n_abstained, state.n_failed, state.usage.n_requests) == (0, 0, 2)
+
+
+def test_who_moderated_is_none_of_the_authors() -> None:
+    """Named, or the author of a post that asks a question, whichever post comes first."""
+    chat = ChatInfo(
+        moderators=("@Hal",), questions=(Question(id="Q1", asked_by="9"),), title="A chat"
+    )
+    posts = (
+        coded("1", None, ("Q1", "time"), author="hal"),
+        coded("2", None, ("Q1", "time"), author="@IDA"),
+        coded("3", None, ("Q1", "time"), author="sam"),
+        coded("4", None, ("Q1", "trust"), author="ida"),
+        coded("9", LeftOut(reason=LeftOutReason.GREETING), author="ida"),
+    )
+    info = INFO.model_copy(update={"chat": chat})
+    themes = summarise(Codings(info=info, posts=posts)).themes
+    told = [(row.theme_id, row.n_quotes, row.n_authors, row.n_moderators) for row in themes]
+    assert told[:2] == [("time", 3, 1, 2), ("trust", 1, 0, 1)]

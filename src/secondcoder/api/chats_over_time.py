@@ -10,7 +10,7 @@ from secondcoder.agreement.run_chart import run_chart
 from secondcoder.agreement.share import share
 from secondcoder.api.masking import masking
 from secondcoder.errors import InputError
-from secondcoder.induction.over_time import over_time_finding
+from secondcoder.induction.over_time import nowhere_finding, over_time_finding
 from secondcoder.induction.same_themes import SameThemes, same_themes
 from secondcoder.reporting.breakdown import ThemeOrder
 from secondcoder.reporting.chat_counts import ChatCounts, Posts, chat_counts
@@ -35,7 +35,8 @@ from secondcoder.schema.codings import Codings
 from secondcoder.schema.key_findings import AMOUNTS
 
 _NOTES = (
-    "A share is of the posts with a quote under the question. Posts that failed, that were left "
+    "A share is of the posts with a quote under the question, moderators' among them; authors are "
+    "counted without those who moderated. Posts that failed, that were left "
     "for people to decide, that nobody looked at, or that gave no quote are not among them; they "
     "are counted beside. A post that speaks of several themes counts for each.",
     "Intervals are of 95 %, Wilson's with the effective number of posts: posts of one author are "
@@ -217,7 +218,8 @@ def _questions(series: _Series, *, is_numbered: bool) -> Iterable[QuestionOverTi
     leaves = {question.id for book in books for question in book.leaves}
     answered = {question_id for counts in series.counts for question_id in counts.answering}
     asked = [name for name in known if name in leaves or name in answered]
-    for question_id in (*asked, *((None,) if None in answered else ())):
+    is_beside = None in answered or bool(_unspoken(series))
+    for question_id in (*asked, *((None,) if is_beside else ())):
         has = [
             question_id is None or question_id in {one.id for one in book.questions}
             for book in books
@@ -267,6 +269,12 @@ def _authors(posts: Posts, moderators: Collection[str]) -> tuple[int, int]:
     return len(authors.difference(moderators)), n_unsigned
 
 
+def _unspoken(series: _Series) -> set[str]:
+    """Return the themes of no question of their own that no quote of any chat carries."""
+    used = {theme_id for counts in series.counts for (_, theme_id) in counts.themes}
+    return {theme.id for theme in series.same.themes if not theme.questions} - used
+
+
 def _themes(
     series: _Series,
     question_id: str | None,
@@ -275,7 +283,8 @@ def _themes(
     is_numbered: bool,
 ) -> list[ThemeOverTime]:
     """Return the question's own themes, all that its quotes carry, and other ideas last."""
-    own: set[str] = set()
+    # As in a report on one chat, what is of no question is told of once, beside them.
+    own = _unspoken(series) if question_id is None else set[str]()
     for one in series.same.chats:
         book = one.codings.info.codebook
         if question_id is None or question_id in {question.id for question in book.questions}:
@@ -317,6 +326,9 @@ def _theme(
         for point, whole in zip(points, asked, strict=True)
     ]
     chart = run_chart(exact)
+    # Whoever answered anything could have spoken of what is of no question.
+    n_knowing = sum(isinstance(point, ThemeInChat) for point in points)
+    is_nowhere = question_id is None and theme_id in _unspoken(series) and n_knowing
     everybody = {
         author
         for counts in series.counts
@@ -328,7 +340,9 @@ def _theme(
         number=theme.number if theme else None,
         name=theme.name if theme else "Other ideas",
         definition=theme.definition if theme else "Quotes under no theme of the codebook.",
-        finding=over_time_finding(series.chats, asked, points, chart),
+        finding=nowhere_finding(n_knowing, len(points))
+        if is_nowhere
+        else over_time_finding(series.chats, asked, points, chart),
         n_posts=sum(point.n_posts for point in points if isinstance(point, ThemeInChat)),
         n_authors=len(everybody),
         points=points,

@@ -105,7 +105,7 @@ class _Sink:
         self._n_posts = n_posts
         self._progress = progress
         self._usage = info.run.usage
-        self._tally = Tally()
+        self._tally = Tally(info.chat)
         self._posts: list[PostCodings] = []
         self._writer = (
             CodingsWriter(stack.enter_context(AtomicFile(output)), info) if output else None

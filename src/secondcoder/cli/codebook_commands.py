@@ -103,6 +103,9 @@ def merge(
         kept=_tell_copy,
     )
     _show_edit(made, output, as_json=as_json)
+    if name is None and not as_json:
+        first = into if into in themes else themes[0]
+        _say(f"{into} is called '{made.theme_by_id[into].name}', as {first} was; --name changes it")
 
 
 @codebook_app.command()
@@ -236,6 +239,10 @@ def _show_edit(made: "Codebook", output: Path, *, as_json: bool) -> None:
             f"{escape(', '.join(bare))}: a name alone; write a definition or give examples in "
             f"{escape(str(output))} before you code"
         )
+
+
+def _say(words: str) -> None:
+    Console(soft_wrap=True, highlight=False).print(escape(words))
 
 
 def _show_difference(found: "CodebookDifference") -> None:

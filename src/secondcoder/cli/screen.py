@@ -209,7 +209,9 @@ def _theme_table(themes: "Sequence[ThemeSummary]") -> Table:
         question = (row.question_id or "general") if row.question_id != last else ""
         last = row.question_id
         style = "dim" if not row.n_quotes else None
-        authors = f"{row.n_authors:,}" if row.n_authors or not row.n_quotes else "not known"
+        # As in the report, who moderated is none of the authors.
+        nobody = "moderators alone" if row.n_moderators else "not known"
+        authors = f"{row.n_authors:,}" if row.n_authors or not row.n_quotes else nobody
         table.add_row(question, escape(row.name), f"{row.n_quotes:,}", authors, style=style)
     return table
 

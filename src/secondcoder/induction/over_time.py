@@ -40,9 +40,7 @@ def over_time_finding(
         return "No chat has a count of it."
     n_spoken = sum(point.n_posts > 0 for _, _, point in counted)
     if not n_spoken:
-        if n == 1:
-            return f"Not spoken of in the only chat{able}."
-        return f"Spoken of in none of the {n:,} chats{able}."
+        return nowhere_finding(n, len(chats))
     # Where the words hide the numbers, they stand behind.
     numbers = f" ({n_spoken:,} of {n:,})" if n >= FEWEST_TO_SCALE and n_spoken < n else ""
     chat, whole, point = counted[-1]
@@ -60,6 +58,22 @@ def over_time_finding(
     if low == high:
         return f"{middle}, the same in each."
     return f"{middle}, from {_percent(low)} ({at_low}) to {_percent(high)} ({at_high})."
+
+
+def nowhere_finding(n: int, n_chats: int) -> str:
+    """Return that no chat spoke of a theme.
+
+    Args:
+        n: Chats that can tell, at least one.
+        n_chats: All chats.
+
+    >>> nowhere_finding(2, 2), nowhere_finding(1, 2)
+    ('Spoken of in none of the 2 chats.', 'Not spoken of in the only chat that can tell.')
+    """
+    able = " that can tell" if n < n_chats else ""
+    if n == 1:
+        return f"Not spoken of in the only chat{able}."
+    return f"Spoken of in none of the {n:,} chats{able}."
 
 
 def _latest(whole: AskedInChat, point: ThemeInChat) -> str:

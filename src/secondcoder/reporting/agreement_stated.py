@@ -1,7 +1,9 @@
 """Agreement as the methods of a report state it, under a name that says what it shows."""
 
+from collections.abc import Iterable, Iterator
+
+from secondcoder.reporting.agreement_wording import Figure, theme_figures, what_was_compared
 from secondcoder.reporting.agreement_wording import number as statistic
-from secondcoder.reporting.agreement_wording import theme_figures, what_was_compared
 from secondcoder.reporting.introduction import Fact
 from secondcoder.reporting.wording import count, is_or_are, joined
 from secondcoder.schema.agreement import Agreement, post_mark
@@ -37,8 +39,21 @@ def stated(agreement: Agreement, codings: Codings) -> Fact:
         about.append(f"Of {posts}, {n_here:,} {is_or_are(n_here)} in this report.")
     figures = theme_figures(agreement.overall)
     told = "; ".join(f"{figure.name} {statistic(figure.result)}" for figure in figures)
-    value = " ".join((*what_was_compared(agreement), *about, f"{told}.", _brackets(agreement)))
-    return Fact(name=name, value=value.rstrip())
+    brackets = filter(None, (_brackets(agreement), *_missing(figures)))
+    value = " ".join((*what_was_compared(agreement), *about, f"{told}.", *brackets))
+    return Fact(name=name, value=value)
+
+
+def _missing(figures: Iterable[Figure]) -> Iterator[str]:
+    """Yield why figures have a value and no interval, once per reason."""
+    without: dict[str, list[str]] = {}
+    for figure in figures:
+        if isinstance(figure.result, Undefined):
+            continue
+        if isinstance(figure.result.interval, Undefined):
+            without.setdefault(figure.result.interval.reason, []).append(figure.name)
+    for reason, names in without.items():
+        yield f"No interval of {joined(names)}: {reason}."
 
 
 def posts_in(agreement: Agreement, codings: Codings) -> int:

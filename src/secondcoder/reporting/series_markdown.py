@@ -49,7 +49,12 @@ def _lines(series: ChatsOverTime) -> Iterator[str]:
 
 
 def _question(series: ChatsOverTime, question: QuestionOverTime) -> Iterator[str]:
-    yield from (f"### {escaped(question_heading(question))}", "", asked_sentence(question), "")
+    yield from (
+        f"### {escaped(question_heading(question))}",
+        "",
+        escaped(asked_sentence(question)),
+        "",
+    )
     for text in question.other_texts:
         yield from (f"In another chat: {escaped(text)}", "")
     pictures = [line for chart in run_charts(series, question) for line in _chart(chart)]

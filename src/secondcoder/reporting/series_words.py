@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from secondcoder.reporting.charts import NO_VALUE, apart, told_cell
 from secondcoder.reporting.introduction import CODER_WORDS
 from secondcoder.reporting.series_names import short_day
-from secondcoder.reporting.wording import count, is_or_are, number
+from secondcoder.reporting.wording import count, is_or_are, joined, number
 from secondcoder.schema.chats_over_time import (
     AskedInChat,
     ChatOfSeries,
@@ -274,10 +274,14 @@ def n_answering(question: QuestionOverTime) -> int:
 
 
 def asked_sentence(question: QuestionOverTime) -> str:
-    """Return how many posts answer the question, over all chats."""
+    """Return how many posts answer the question, over all chats; where none does, its themes."""
     known = [point for point in question.points if isinstance(point, AskedInChat)]
     n = n_answering(question)
     if not n:
-        return "No post gave a quote to this question."
+        names = joined([theme.name for theme in question.themes])
+        if question.question_id is None:
+            return f"No chat spoke of what is of no question: {names}."
+        nothing = "No post gave a quote to this question."
+        return f"{nothing} Its themes: {names}." if names else nothing
     where = count(sum(point.n_answering > 0 for point in known), "chat")
     return f"{count(n, 'post')} of {where} {'gives' if n == 1 else 'give'} a quote on it."

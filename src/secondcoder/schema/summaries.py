@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from secondcoder.schema.chat import ChatInfo, author_key_of
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import (
     Abstention,
@@ -27,7 +28,10 @@ class ThemeSummary(Record):
     theme_id: str | None
     name: str
     n_quotes: int = Field(ge=0)
-    n_authors: int = Field(ge=0, description="Distinct authors, as far as they are known.")
+    n_authors: int = Field(
+        ge=0, description="Distinct participants, as far as they are known; no moderators."
+    )
+    n_moderators: int = Field(default=0, ge=0, description="Who moderated and is quoted.")
 
 
 class CodingsSummary(Record):
@@ -59,7 +63,15 @@ class Tally:
     SHOWN = 5
     """Failures kept in words."""
 
-    def __init__(self) -> None:
+    def __init__(self, chat: ChatInfo) -> None:
+        """Start with nothing counted.
+
+        Args:
+            chat: Tells who moderated: as named, and who posted its questions.
+        """
+        named = (author_key_of(name) for name in chat.moderators)
+        self._moderators = {key for key in named if key is not None}
+        self._asked_by = {question.asked_by for question in chat.questions}
         self.n_posts = 0
         self.n_quoted = 0
         self.n_abstained = 0
@@ -75,6 +87,9 @@ class Tally:
     def add(self, coded: PostCodings) -> None:
         """Count one post."""
         self.n_posts += 1
+        author = coded.post.author_key
+        if author is not None and coded.post.id in self._asked_by:
+            self._moderators.add(author)
         match coded.outcome:
             case Quoted():
                 self.n_quoted += 1
@@ -145,13 +160,17 @@ class Tally:
         ]
         # A theme given under a question that is not its own is still counted.
         places += [place for place in self._quotes if place not in set(places)]
+        authors = {place: found - self._moderators for place, found in self._authors.items()}
         return [
             ThemeSummary(
                 question_id=question_id,
                 theme_id=theme_id,
                 name=codebook.theme_by_id[theme_id].name if theme_id else "Other ideas",
                 n_quotes=self._quotes[question_id, theme_id],
-                n_authors=len(self._authors.get((question_id, theme_id), ())),
+                n_authors=len(authors.get((question_id, theme_id), ())),
+                n_moderators=len(
+                    self._moderators.intersection(self._authors.get((question_id, theme_id), ()))
+                ),
             )
             for question_id, theme_id in places
             # A theme of the question that nobody gave is a finding; a general one is not.
@@ -162,7 +181,7 @@ class Tally:
 
 def summarise(codings: Codings) -> CodingsSummary:
     """Return the figures of codings."""
-    tally = Tally()
+    tally = Tally(codings.info.chat)
     for coded in codings.posts:
         tally.add(coded)
     return tally.summary(codings.info)
