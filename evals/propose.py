@@ -6,7 +6,7 @@ quotation counts under its first theme; scores are means over the seeds. The pee
 themes per question as `propose` looked for, so that the number of groups is no advantage.
 
 - `propose`: the embedded path at each grain; `--coder embedded:FOLDER` compares by the vectors of
-  a sentence-transformers model instead of words;
+  a sentence-transformers model instead of words; `--coder MODEL` asks a model;
 - `k-means`: on TF-IDF without stop words (scikit-learn);
 - `LDA`: latent Dirichlet allocation on word counts (scikit-learn);
 - `BERTopic` on sentence embeddings, with HDBSCAN, which chooses the number of topics itself, and
@@ -18,8 +18,12 @@ way uses no chance, as `propose` without a model, it is 1 by construction. `redr
 draws: each seed draws four fifths of every question's quotations, and what is found in two draws is
 compared on what both hold.
 
+With one seed (`--seeds 1`) there is nothing to compare, and nothing is drawn: so a model is asked
+about the quotations once. Its answers are kept in `--ledger`, and how many requests were sent, were
+known and came to nothing is told for each grain.
+
 Run from the repository root: `python evals/propose.py [--codings FILE] [--seeds 5]
-[--coder embedded] [--json] [--bertopic PYTHON]`.
+[--coder embedded] [--base-url URL] [--ledger FILE] [--json] [--bertopic PYTHON]`.
 Without --codings it reads ../shared/qi-hour/report-part1.txt, or says what to supply where that is
 absent.
 """
@@ -80,11 +84,19 @@ class Scores(NamedTuple):
     """Of found themes, those matched with none."""
     placed: float
     """Of the quotations, those in a found theme."""
-    stability: float
-    """AMI between the groupings of every two seeds."""
-    redrawn: float
-    """AMI between what is found in every two draws, on the quotations that both hold."""
+    stability: float | None
+    """AMI between the groupings of every two seeds; None of one seed."""
+    redrawn: float | None
+    """AMI between what is found in every two draws, on the quotations that both hold; as above."""
     n_themes: float
+
+
+class Asked(NamedTuple):
+    """Who proposes, and how a model is reached."""
+
+    coder: str
+    base_url: str | None
+    ledger: Path | None
 
 
 Labels = Mapping[str, str]
@@ -101,7 +113,9 @@ def main() -> None:
     parser.add_argument("--codings", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--coder", default="embedded", help="embedded, or embedded:FOLDER")
+    parser.add_argument("--coder", default="embedded", help="embedded, embedded:FOLDER, or a model")
+    parser.add_argument("--base-url", help="OpenAI-compatible server of the model")
+    parser.add_argument("--ledger", type=Path, help="keeps what the model answers")
     parser.add_argument(
         "--bertopic", type=Path, help="python of an environment that holds BERTopic"
     )
@@ -111,7 +125,8 @@ def main() -> None:
         print(f"{REPORT.name} is not there; give people's codings with --codings FILE")
         sys.exit(0)
     quotations = list(quotations_of(codings))
-    rows = dict(_rows(codings, quotations, options.coder, range(options.seeds)))
+    asked = Asked(options.coder, options.base_url, options.ledger)
+    rows = dict(_rows(codings, quotations, asked, range(options.seeds)))
     if options.bertopic is not None:
         rows |= _bertopic(options.bertopic, quotations, range(options.seeds))
     if options.json:
@@ -126,7 +141,8 @@ def main() -> None:
     print("| " + " | ".join(head) + " |")
     print("|" + " --- |" * len(head))
     for name, row in rows.items():
-        print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in row) + " |")
+        shown = ("none" if value is None else f"{value:.3f}" for value in row)
+        print(f"| {name} | " + " | ".join(shown) + " |")
 
 
 def codings_of(path: Path | None) -> secondcoder.Codings | None:
@@ -154,21 +170,21 @@ def quotations_of(codings: secondcoder.Codings) -> Iterator[Quotation]:
 
 
 def _rows(
-    codings: secondcoder.Codings, quotations: Sequence[Quotation], coder: str, seeds: range
+    codings: secondcoder.Codings, quotations: Sequence[Quotation], asked: Asked, seeds: range
 ) -> Iterator[tuple[str, Scores]]:
     grains: tuple[Grain, ...] = ("few", "medium", "many")
     ways: dict[str, Finder] = {
-        **{f"propose, {grain}": partial(_proposed, codings, coder, grain) for grain in grains},
+        **{f"propose, {grain}": partial(_proposed, codings, asked, grain) for grain in grains},
         "k-means on TF-IDF": partial(_by_question, _k_means),
         "LDA": partial(_by_question, _lda),
     }
     for name, find in ways.items():
         yield (
             name,
-            _scores(
+            scores(
                 quotations,
                 [find(quotations, seed) for seed in seeds],
-                [find(_draw(quotations, seed), seed) for seed in seeds],
+                [find(_draw(quotations, seed), seed) for seed in seeds if len(seeds) > 1],
             ),
         )
 
@@ -196,7 +212,7 @@ def _bertopic(python: Path, quotations: Sequence[Quotation], seeds: range) -> di
     whole = _topics(python, quotations, list(seeds))
     drawn = [_topics(python, _draw(quotations, seed), [seed]) for seed in seeds]
     return {
-        f"BERTopic, {way}": _scores(quotations, found, [each[way][0] for each in drawn])
+        f"BERTopic, {way}": scores(quotations, found, [each[way][0] for each in drawn])
         for way, found in whole.items()
     }
 
@@ -238,7 +254,7 @@ def _topics(
 
 def _proposed(
     codings: secondcoder.Codings,
-    coder: str,
+    asked: Asked,
     grain: Grain,
     quotations: Sequence[Quotation],
     seed: int,
@@ -252,7 +268,16 @@ def _proposed(
             for one in quotations
         ),
     )
-    found = secondcoder.propose(chat, codebook=book, coder=coder, grain=grain, seed=seed)
+    found = secondcoder.propose(
+        chat,
+        codebook=book,
+        coder=asked.coder,
+        options=secondcoder.ModelOptions(base_url=asked.base_url, timeout_s=600),
+        grain=grain,
+        seed=seed,
+        ledger=asked.ledger,
+    )
+    _tell(found, grain)
     weights: dict[str, dict[str, int]] = {}
     for theme in found.themes:
         for quote in theme.quotes:
@@ -262,6 +287,18 @@ def _proposed(
     return {
         post_id: max(places, key=lambda name: places[name]) for post_id, places in weights.items()
     }
+
+
+def _tell(found: secondcoder.Proposal, grain: Grain) -> None:
+    """Print what a model was asked; nothing where none was."""
+    used = found.run.usage
+    made = next((edit.proposed for edit in found.codebook.edits if edit.proposed), None)
+    if made is not None and used.n_requests + used.n_reused:
+        print(
+            f"propose, {grain}: {used.n_requests} requests sent, {used.n_reused} answers known, "
+            f"{made.n_failed} came to nothing",
+            file=sys.stderr,
+        )
 
 
 def _by_question(group: Grouping, quotations: Sequence[Quotation], seed: int) -> Labels:
@@ -285,7 +322,7 @@ def _lda(texts: Sequence[str], n: int, seed: int) -> Sequence[int]:
     return [int(label) for label in np.argmax(shares, axis=1)]
 
 
-def _scores(
+def scores(
     quotations: Sequence[Quotation], groupings: Sequence[Labels], draws: Sequence[Labels]
 ) -> Scores:
     """Return the mean over groupings of the scores, each a mean over questions by quotations.
@@ -302,7 +339,7 @@ def _scores(
     return Scores(**means, stability=_alike(groupings, whole), redrawn=_alike(draws, parts))
 
 
-def _alike(groupings: Sequence[Labels], held: Sequence[set[str]]) -> float:
+def _alike(groupings: Sequence[Labels], held: Sequence[set[str]]) -> float | None:
     """Return the mean AMI of every two groupings on the quotations that both hold."""
     found = []
     for one, other in combinations(range(len(groupings)), 2):
@@ -310,7 +347,7 @@ def _alike(groupings: Sequence[Labels], held: Sequence[set[str]]) -> float:
         found.append(
             adjusted_mutual_info_score(_full(ids, groupings[one]), _full(ids, groupings[other]))
         )
-    return fmean(found) if found else 1.0
+    return fmean(found) if found else None
 
 
 def mean_scores(quotations: Sequence[Quotation], labels: Labels) -> dict[str, float]:

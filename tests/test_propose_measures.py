@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from evals.propose import Quotation, bcubed_f1, matched, mean_scores
+from evals.propose import Quotation, bcubed_f1, matched, mean_scores, scores
 
 PEOPLE = {
     "Q1": {"a": "1234", "b": "56"},
@@ -66,3 +66,11 @@ def test_what_nothing_matches_is_not_covered_on_one_side_and_spurious_on_the_oth
     assert found["covered"] == pytest.approx(6 / 8 * 1 / 2 + 2 / 8)
     assert found["spurious"] == pytest.approx(6 / 8 * 3 / 4)
     assert found["placed"] == pytest.approx(6 / 8 * 4 / 6 + 2 / 8)
+
+
+def test_one_grouping_has_nothing_to_be_compared_with() -> None:
+    """Of one seed neither stability nor what is found in draws is a number."""
+    one = scores(QUOTATIONS, [FOUND], [])
+    two = scores(QUOTATIONS, [FOUND, FOUND], [FOUND, FOUND])
+    assert (one.stability, one.redrawn) == (None, None)
+    assert (two.stability, two.redrawn) == (1, 1)
