@@ -157,7 +157,7 @@ def test_what_fewer_than_three_say_is_no_theme(coder: str, tmp_path: Path) -> No
     assert {quote.post_id for quote in few.quotes} == {f"t{n}" for n in range(len(said))}
     assert {quote.post_id for quote in few.quotes} <= {quote.post_id for quote in residue.quotes}
     assert few.n_authors == len(said)
-    assert few.name == ("All about tea" if coder == "m" else "")
+    assert few.name == ("tea it is" if coder == "m" else "")
 
 
 @pytest.mark.parametrize("coder", ["embedded", "m"])
@@ -387,28 +387,40 @@ def test_what_people_coded_is_covered_as_they_said(tmp_path: Path) -> None:
         secondcoder.propose(CHAT, codebook=book, coded=people)
 
 
+WORDS = ("tea", "rota")
+
+
 def analyst(request: ChatRequest) -> HttpReply:
-    """Answer as a model would: code what mentions tea or rotas; gather codes by their word."""
-    lines = re.findall(r"^\[(\d+)\] (.*)$", request.user, re.MULTILINE)
-    groups: dict[str, list[int]] = {}
-    for number, text in lines:
-        for word in ("tea", "rota"):
-            if word in text:
-                groups.setdefault(word, []).append(int(number))
-    if request.user.startswith("Make about"):
-        themes = [
-            {
-                "name": f"All about {word}",
-                "definition": f"It is about {word}.",
-                "use_when": [f"{word} is named"],
-                "not_when": ["something else is"],
-                "codes": codes,
-            }
-            for word, codes in groups.items()
-        ]
-        return saying(request, json.dumps({"themes": themes}))
-    codes = [{"code": f"{word} it is", "segments": places} for word, places in groups.items()]
+    """Answer as a model would: code what mentions tea or rotas; name groups by their word."""
+    groups = groups_of(request)
+    if groups:
+        return saying(request, json.dumps({"themes": [worded(*group) for group in groups.items()]}))
+    found = {word: [int(n) for n, text in segments_of(request) if word in text] for word in WORDS}
+    codes = [{"code": f"{word} it is", "segments": at} for word, at in found.items() if at]
     return saying(request, json.dumps({"codes": codes}))
+
+
+def segments_of(request: ChatRequest) -> list[tuple[str, str]]:
+    """Return number and text of each segment that is to be coded."""
+    return re.findall(r"^\[(\d+)\] (.*)$", request.user, re.MULTILINE)
+
+
+def groups_of(request: ChatRequest) -> dict[int, str]:
+    """Return what is shown of each group that is to be named, by its number."""
+    parts = re.split(r"^Group (\d+)", request.user, flags=re.MULTILINE)[1:]
+    return {int(number): shown for number, shown in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def worded(number: int, shown: str) -> dict[str, object]:
+    """Return a theme for a group, by the first of its words that is known."""
+    word = next((word for word in WORDS if word in shown), f"thing {number}")
+    return {
+        "group": number,
+        "name": f"All about {word}",
+        "definition": f"It is about {word}.",
+        "use_when": [f"{word} is named"],
+        "not_when": ["something else is"],
+    }
 
 
 def asked(
@@ -465,7 +477,7 @@ def test_a_model_codes_numbered_segments_and_words_the_themes(tmp_path: Path) ->
     assert again.run.usage.n_reused == 2
     how = proposal_of(found.codebook)
     assert (how.coder.id, how.coder.kind, how.endpoint) == ("m", CoderKind.MODEL, server.url)
-    assert [used.name for used in how.prompts] == ["propose-codes/v1", "merge-codes/v1"]
+    assert [used.name for used in how.prompts] == ["propose-codes/v1", "name-themes/v1"]
     for used in how.prompts:
         text = Path("prompts", f"{used.name}.md").read_bytes()
         assert used.sha256 == hashlib.sha256(text).hexdigest()
@@ -491,43 +503,6 @@ def test_codes_that_cite_what_is_not_there_are_refused(
     assert found.themes == ()
     assert len(found.residue[0].quotes) == 9
     assert any(complaint in note.message for note in found.notes)
-
-
-@pytest.mark.parametrize(
-    ("codes", "complaint"),
-    [
-        ([[1]], "code 2 is in no theme"),
-        ([[1, 2], [2]], "code 2 is in more than one theme"),
-        ([[1, 2, 3]], "it names code 3, and there are codes 1 to 2"),
-    ],
-)
-def test_every_code_has_exactly_one_theme(
-    codes: list[list[int]], complaint: str, tmp_path: Path
-) -> None:
-    """Two codes; a reply that loses, doubles or invents one is asked again."""
-
-    def script(request: ChatRequest) -> HttpReply:
-        if not request.user.startswith("Make about"):
-            return analyst(request)
-        themes = [{"name": "A", "definition": "B", "codes": each} for each in codes]
-        return saying(request, json.dumps({"themes": themes}))
-
-    found, requests = asked(script, tmp_path)
-    assert complaint in requests[2].user
-    assert found.themes == ()
-    assert any(complaint in note.message for note in found.notes)
-
-
-def test_a_server_that_fails_loses_no_words(tmp_path: Path) -> None:
-    """The request for themes meets a broken server: all quotes are listed as in no theme."""
-
-    def script(request: ChatRequest) -> HttpReply:
-        return failing(500) if request.user.startswith("Make about") else analyst(request)
-
-    found, _ = asked(script, tmp_path)
-    assert found.themes == ()
-    assert len(found.residue[0].quotes) == 9
-    assert proposal_of(found.codebook).n_failed == 1
 
 
 def test_why_nothing_is_asked_is_told_while_a_server_is_down(tmp_path: Path) -> None:
@@ -833,75 +808,6 @@ def test_a_budget_ends_a_proposal_and_what_was_paid_is_kept(
         assert len(list(server.requests)) == 2
     assert len(found.themes) == 2
     assert (found.run.usage.n_requests, found.run.usage.n_reused) == (1, 1)
-
-
-def test_more_themes_than_fit_a_request_come_to_an_end(tmp_path: Path) -> None:
-    """A model that gathers nothing is not asked for ever: 130 codes, each its own theme."""
-
-    def script(request: ChatRequest) -> HttpReply:
-        numbers = [int(n) for n in re.findall(r"^\[(\d+)\]", request.user, re.MULTILINE)]
-        if request.user.startswith("Make about"):
-            themes = [{"name": f"T{n}", "definition": "d", "codes": [n]} for n in numbers]
-            return saying(request, json.dumps({"themes": themes}))
-        codes = [{"code": f"c{n}", "segments": [n]} for n in numbers]
-        return saying(request, json.dumps({"codes": codes}))
-
-    posts = tuple(
-        Post(id=f"p{n}", author=f"a{n}", text=f"A1 idea number {n} is about thing {n * 7}")
-        for n in range(130)
-    )
-    chat = Chat(info=CHAT.info, posts=(CHAT.posts[0], *posts))
-    with ScriptedServer(script) as server:
-        options = ModelOptions(base_url=server.url, mode="json")
-        store = tmp_path / "ledger.sqlite"
-        found = secondcoder.propose(chat, coder="m", grain=100, options=options, ledger=store)
-        assert len(list(server.requests)) == 4 + 2
-    assert len(found.residue[0].quotes) == 130
-
-
-def _word(n: int) -> str:
-    """Return a word of its own for a number, so that no two posts say nearly the same."""
-    return "".join(chr(ord("a") + digit) for digit in divmod(n * 37 % 676, 26)) + "ory"
-
-
-def test_themes_gathered_twice_keep_the_codes_that_cite_segments(tmp_path: Path) -> None:
-    """130 codes need two rounds; the last themes name initial codes, not those of the first."""
-    shown: list[list[str]] = []
-
-    def script(request: ChatRequest) -> HttpReply:
-        lines = re.findall(r"^\[(\d+)\] (.*)$", request.user, re.MULTILINE)
-        if not request.user.startswith("Make about"):
-            codes = [{"code": text.split()[0], "segments": [int(n)]} for n, text in lines]
-            return saying(request, json.dumps({"codes": codes}))
-        shown.append([text for _, text in lines])
-        numbers = [int(n) for n, _ in lines]
-        themes = [
-            {"name": f"Half {half}", "definition": "d", "codes": numbers[half::2]}
-            for half in range(2)
-            if numbers[half::2]
-        ]
-        return saying(request, json.dumps({"themes": themes}))
-
-    posts = tuple(
-        Post(
-            id=f"p{n}",
-            author=f"a{n}",
-            text=f"A1 {_word(n)} {_word(n + 200)} {_word(n + 350)} {_word(n + 500)} indeed",
-        )
-        for n in range(130)
-    )
-    chat = Chat(info=CHAT.info, posts=(CHAT.posts[0], *posts))
-    with ScriptedServer(script) as server:
-        options = ModelOptions(base_url=server.url, mode="json")
-        store = tmp_path / "ledger.sqlite"
-        found = secondcoder.propose(chat, coder="m", options=options, ledger=store)
-    assert any("Half 0" in text for text in shown[-1]), "themes of the first round were gathered"
-    first_word = {post.id: post.text.split()[1] for post in posts}
-    cited = [code for theme in found.themes for code in theme.codes]
-    assert len(cited) == 130
-    for code in cited:
-        (segment,) = code.segments
-        assert code.name == first_word[segment.post_id]
 
 
 def test_evidence_of_before_segments_were_kept_is_read(tmp_path: Path) -> None:

@@ -6,16 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from secondcoder.induction.clusters import clusters, n_themes
-from secondcoder.induction.units import Group, Unit
-from secondcoder.schema.quotes import Quote, Span
-
-
-def units(*authors: str | None) -> list[Unit]:
-    """Return one unit per author, each of a post of its own."""
-    return [
-        Unit(Quote(post_id=f"p{n}", spans=(Span(start=0, end=1),), text="x"), "Q1", author)
-        for n, author in enumerate(authors)
-    ]
+from secondcoder.induction.units import Group
 
 
 def alike(*rows: list[float]) -> NDArray[np.float64]:
@@ -44,13 +35,13 @@ def places(groups: Sequence[Group]) -> list[tuple[int, ...]]:
 
 def test_units_that_are_alike_are_one_group() -> None:
     """Two pairs; equally supported groups stand in the order of their first units."""
-    found = clusters(units("a", "b", "c", "d"), PAIRS, 2, carry=pair)
+    found = clusters(PAIRS, 2, carry=pair, weigh=len)
     assert places(found.themes) == [(0, 1), (2, 3)]
 
 
 def test_a_group_that_can_be_no_theme_is_kept_apart() -> None:
     """The first pair can't be quoted enough."""
-    found = clusters(units("a", "b", "c", "d"), PAIRS, 2, carry=lambda at: 3 in at)
+    found = clusters(PAIRS, 2, carry=lambda at: 3 in at, weigh=len)
     assert places(found.themes) == [(2, 3)]
     assert places(found.too_few) == [(0, 1)]
 
@@ -58,23 +49,38 @@ def test_a_group_that_can_be_no_theme_is_kept_apart() -> None:
 def test_a_unit_no_more_alike_than_usual_is_left_over() -> None:
     """Asked for one group, the fourth has nothing in common with the others: it is residue."""
     three = alike([0.8, 0.8, 0.0], [0.8, 0.0], [0.0])
-    found = clusters(units("a", "b", "c", "d"), three, 1, carry=pair)
+    found = clusters(three, 1, carry=pair, weigh=len)
     assert places(found.themes) == [(0, 1, 2)]
     assert found.too_few == []
 
 
 def test_a_single_unit_makes_no_theme() -> None:
     """There is nothing to share."""
-    assert clusters(units("a"), np.eye(1), 1, carry=pair) == ([], [])
+    assert clusters(np.eye(1), 1, carry=pair, weigh=len) == ([], [])
+
+
+def test_of_codes_none_is_left_over() -> None:
+    """What a model coded is in a group of its own, if in no other: a theme, or of too few."""
+    three = alike([0.8, 0.8, 0.0], [0.8, 0.0], [0.0])
+    for n, groups in ((1, [(0, 1, 2, 3)]), (2, [(0, 1, 2), (3,)])):
+        found = clusters(three, n, carry=lambda _: True, weigh=len, keeps_loners=True)
+        assert places(found.themes) == groups
+    found = clusters(three, 2, carry=pair, weigh=len, keeps_loners=True)
+    assert (places(found.themes), places(found.too_few)) == ([(0, 1, 2)], [(3,)])
+
+
+def test_more_groups_than_members_are_as_many_as_there_are() -> None:
+    """Codes are fewer than the units they cite, by which the number of themes is told."""
+    found = clusters(PAIRS, 9, carry=lambda _: True, weigh=len, keeps_loners=True)
+    assert places(found.themes) == [(0,), (1,), (2,), (3,)]
 
 
 def test_exactly_so_many_themes_are_looked_for_in_more_groups_and_in_fewer() -> None:
     """Two pairs and a loner make two themes in three groups; of five groups, none is a theme."""
     five = alike([0.8, 0.3, 0.3, 0.0], [0.3, 0.3, 0.0], [0.7, 0.0], [0.0])
-    people = units("a", "b", "c", "d", "e")
-    assert places(clusters(people, five, 2, carry=pair).themes) != [(0, 1), (2, 3)]
+    assert places(clusters(five, 2, carry=pair, weigh=len).themes) != [(0, 1), (2, 3)]
     for n in (2, 5):
-        found = clusters(people, five, n, carry=pair, is_exact=True)
+        found = clusters(five, n, carry=pair, weigh=len, is_exact=True)
         assert places(found.themes) == [(0, 1), (2, 3)]
 
 

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress
 from typing import NamedTuple
 
 from secondcoder.api.proposal_reading import (
@@ -24,11 +23,10 @@ from secondcoder.coding.tasks import Task
 from secondcoder.coding.triage import seem_english
 from secondcoder.errors import InputError
 from secondcoder.induction.asked_themes import asked_themes
-from secondcoder.induction.draft_themes import DraftTheme, Few
 from secondcoder.induction.edits import proposed_step
-from secondcoder.induction.found_themes import found_themes
+from secondcoder.induction.found_themes import Wording, found_themes
 from secondcoder.induction.propose import Assembled, Question, assembled
-from secondcoder.induction.terms import Analyze, without_function_words
+from secondcoder.induction.terms import without_function_words
 from secondcoder.induction.theme_prompts import Setting
 from secondcoder.reporting.wording import count, endpoint
 from secondcoder.schema.codebook import Codebook
@@ -158,16 +156,17 @@ async def read(
     covered, notes = await covered_by(book, tasks, theirs, reader, repeats)
     back_end = _back_end(reader.coder, book.language)
     parts = questions_of(book, tasks, Cover(covered, theirs), back_end, wanted.seed)
+    in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
+    wording = _wording(parts, in_english=in_english)
     if is_embedded(reader.coder):
         parts = [without_far_ones(part, book, back_end, theirs) for part in parts]
-        in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
         if book.language == "en" and not in_english:
             notes = [*notes, Note(message=_NOT_ENGLISH)]
             # Nobody said English: a codebook that did would be coded by its word lists.
             book = book.changed(language=NOT_TOLD) if start is None else book
-        whole, failures = _found(parts, book, wanted.grain, in_english=in_english), list[Failure]()
+        whole, failed = _found(parts, book, wanted.grain, wording), list[Note]()
     else:
-        whole, failures = await _asked(parts, book, wanted, reader)
+        whole, failed = await _asked(parts, book, wanted.grain, back_end, wording, reader)
     return Read(
         title=found.info.title,
         book=book,
@@ -178,12 +177,12 @@ async def read(
         n_coded=len(theirs),
         questions=whole,
         back_end=back_end.name,
-        n_failed=len(failures),
+        n_failed=len(failed),
         notes=(
             *source.notes,
             *unread,
             *notes,
-            *map(_note, failures),
+            *failed,
             *(note for part in whole for note in _short_of(part, book, wanted.grain)),
         ),
     )
@@ -226,56 +225,52 @@ def _shares(sizes: Sequence[int], most: int) -> list[int]:
     return shares
 
 
+def _wording(parts: Iterable[Question], *, in_english: bool) -> Wording:
+    if in_english:
+        return Wording(stems, in_english=True)
+    said = (unit.quote.text for part in parts for unit in part.units)
+    return Wording(without_function_words(said, words), in_english=False)
+
+
 def _found(
-    parts: Sequence[Question], book: Codebook, grain: Grain | int, *, in_english: bool
+    parts: Sequence[Question], book: Codebook, grain: Grain | int, wording: Wording
 ) -> list[Question]:
     """Return the questions with the themes that clusters of their units make."""
-    analyze: Analyze = stems if book.language == "en" else words
-    if not in_english:
-        said = (unit.quote.text for part in parts for unit in part.units)
-        analyze = without_function_words(said, analyze)
     whole = []
     for part in parts:
         drafts, too_few = found_themes(
-            part.voices,
-            _uncovered(part, book),
-            part.alike,
-            grain=grain,
-            analyze=analyze,
-            in_english=in_english,
+            part.voices, _uncovered(part, book), part.alike, grain=grain, wording=wording
         )
         whole.append(part._replace(drafts=drafts, too_few=too_few))
     return whole
 
 
-async def _asked(
-    parts: Sequence[Question], book: Codebook, wanted: Wanted, reader: Reader
-) -> tuple[list[Question], list[Failure]]:
-    """Return the questions with the themes that a model sees, and what failed."""
-    whole, failures = list[Question](), list[Failure]()
+async def _asked(  # noqa: PLR0913, PLR0917  # each decides what comes of it
+    parts: Sequence[Question],
+    book: Codebook,
+    grain: Grain | int,
+    back_end: SimilarityBackEnd,
+    wording: Wording,
+    reader: Reader,
+) -> tuple[list[Question], list[Note]]:
+    """Return the questions with the themes that a model's codes make, and a note per failure."""
+    whole, notes = list[Question](), list[Note]()
     async with reader.drafting("codes and themes") as asker:
         for part in parts:
-            places = _uncovered(part, book)
-            drafts, failed = await asked_themes(
-                [part.units[place] for place in places],
+            asked = await asked_themes(
+                part.voices,
+                _uncovered(part, book),
+                part.alike,
                 _setting(book, part.question_id),
-                grain=wanted.grain,
+                grain=grain,
+                back_end=back_end,
+                wording=wording,
                 asker=asker,
             )
-            failures += failed
-            placed = [_placed(draft, places) for draft in drafts]
-            carried = [part.voices.carry(draft.places) for draft in placed]
-            whole.append(
-                part._replace(
-                    drafts=list(compress(placed, carried)),
-                    too_few=[
-                        Few(draft.name, draft.places, draft.codes)
-                        for draft, is_theme in zip(placed, carried, strict=True)
-                        if not is_theme
-                    ],
-                )
-            )
-        return whole, failures
+            whole.append(part._replace(drafts=asked.drafts, too_few=asked.too_few))
+            notes += map(_uncoded, asked.uncoded)
+            notes += (_unnamed(failure, part.question_id) for failure in asked.unnamed)
+        return whole, notes
 
 
 def _uncovered(part: Question, book: Codebook) -> list[int]:
@@ -287,14 +282,6 @@ def _uncovered(part: Question, book: Codebook) -> list[int]:
         return []
     covered = {place for places in part.known.values() for place in places}
     return [place for place in range(len(part.units)) if place not in covered]
-
-
-def _placed(draft: DraftTheme, places: Sequence[int]) -> DraftTheme:
-    """Return the draft, its places among all units of the question."""
-    codes = tuple(
-        code._replace(places=tuple(places[at] for at in code.places)) for code in draft.codes
-    )
-    return draft._replace(places=tuple(places[at] for at in draft.places), codes=codes)
 
 
 def _setting(book: Codebook, question_id: str | None) -> Setting:
@@ -406,5 +393,13 @@ def _short_of(part: Question, book: Codebook, grain: Grain | int) -> Iterator[No
         )
 
 
-def _note(failure: Failure) -> Note:
+def _uncoded(failure: Failure) -> Note:
     return Note(message=f"a request failed, and what it was about is in no theme: {failure.detail}")
+
+
+def _unnamed(failure: Failure, question_id: str | None) -> Note:
+    return Note(
+        message=f"{question_id or 'the posts'}: a request for names failed, so themes are called "
+        f"by a code of theirs and defined by their quotes; the same command asks for them again: "
+        f"{failure.detail}"
+    )

@@ -1,107 +1,207 @@
-"""Themes that a model words: initial codes of batches of units, then themes of the codes."""
+"""Themes of a model's codes: batches of units are coded, codes are clustered, clusters named."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
-from secondcoder.induction.clusters import n_themes
-from secondcoder.induction.draft_themes import DraftTheme
+import numpy as np
+
+from secondcoder.induction.clusters import clusters, n_themes
+from secondcoder.induction.draft_themes import Cited, DraftTheme, Few
+from secondcoder.induction.found_themes import Wording, unworded
 from secondcoder.induction.theme_prompts import (
-    Code,
+    CodeGroup,
+    NameReply,
     Setting,
-    ThemesReply,
     codes_prompt,
-    themes_prompt,
+    names_prompt,
 )
 from secondcoder.induction.together import together
-from secondcoder.induction.units import Unit
+from secondcoder.induction.voices import Voices
 from secondcoder.schema.codings import Failure
 from secondcoder.schema.drafting import Asker
+from secondcoder.schema.near_copies import letters_of
 from secondcoder.schema.proposed import Grain
+from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
+DraftT = TypeVar("DraftT", DraftTheme, Few)
 _BATCH = 40
 """Units per request."""
-_MOST_CODES = 120
-"""Codes per request: more are gathered part by part, and the parts' themes once more."""
+_PACK = 12
+"""Themes per request."""
+_N_SEGMENTS = 3
+"""Typical segments of a group that a model is shown."""
+_N_NEAR = 2
 
 
-async def asked_themes(
-    units: Sequence[Unit], setting: Setting, *, grain: Grain | int, asker: Asker
-) -> tuple[list[DraftTheme], list[Failure]]:
-    """Return the themes that a model sees in the units of a question, and what failed.
+class Asked(NamedTuple):
+    """The themes of a question's codes, and what failed on the way."""
 
-    A batch that fails leaves its units without a code; they are then in no theme, and are listed.
-    Whether enough people can be quoted for a theme is not asked here.
+    drafts: list[DraftTheme]
+    too_few: list[Few]
+    uncoded: list[Failure]
+    """Batches of units that came back without a code."""
+    unnamed: list[Failure]
+    """Requests for names; their themes are called by their codes."""
+
+
+async def asked_themes(  # noqa: PLR0913  # all but four by keyword
+    voices: Voices,
+    places: Sequence[int],
+    alike: FloatArray,
+    setting: Setting,
+    *,
+    grain: Grain | int,
+    back_end: SimilarityBackEnd,
+    wording: Wording,
+    asker: Asker,
+) -> Asked:
+    """Return the themes that a model's codes of units make, and what is of too few people for one.
+
+    The same codes give the same groups, and every code is in one. A batch that fails leaves its
+    units without a code; they are then in no theme, and are listed. Where a request for names
+    fails, a theme is called by the code that most people carry: what was paid for is not lost.
 
     Args:
-        units: Of one question, in the order in which they are to be read.
+        voices: The units of the question, and who can be quoted.
+        places: Of the units to be coded, in the order in which they are to be read.
+        alike: How alike all units of the question are. Shape: (n_units, n_units).
         setting: What all prompts about the question say.
-        grain: How many themes to ask for.
+        grain: How many themes to look for. Codes are few, and many are of one or two people: a
+            word for the grain, too, is a number of themes, not of groups.
+        back_end: Compares the names of codes.
+        wording: How themes are described that the model did not name.
         asker: Asks the model.
     """
-    replies = await together(
-        _codes(range(start, min(start + _BATCH, len(units))), units, setting, asker)
-        for start in range(0, len(units), _BATCH)
+    batches = [places[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
+    replies = await together(_codes(batch, voices, setting, asker) for batch in batches)
+    uncoded = [reply for reply in replies if isinstance(reply, Failure)]
+    codes = _by_name(code for reply in replies if not isinstance(reply, Failure) for code in reply)
+    if not codes:
+        return Asked([], [], uncoded, [])
+
+    def whole(at: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sorted({place for one in at for place in codes[one].places}))
+
+    near = _alike(codes, alike, back_end)
+    found = clusters(
+        near,
+        n_themes(len(whole(range(len(codes)))), grain),
+        carry=lambda at: voices.carry(whole(at)),
+        weigh=lambda at: voices.support(whole(at)),
+        is_exact=True,
+        keeps_loners=True,
     )
-    failures = [reply for reply in replies if isinstance(reply, Failure)]
-    codes = [code for reply in replies if not isinstance(reply, Failure) for code in reply]
-    wanted = n_themes(len({place for code in codes for place in code.places}), grain)
-    drafts: list[DraftTheme] = []
-    while codes:
-        parts = [codes[at : at + _MOST_CODES] for at in range(0, len(codes), _MOST_CODES)]
-        gathered = await together(
-            _themes(part, setting, wanted if len(parts) == 1 else _fewer(part, wanted), asker)
-            for part in parts
-        )
-        failures += [part for part in gathered if isinstance(part, Failure)]
-        drafts = [draft for part in gathered if not isinstance(part, Failure) for draft in part]
-        # A model that gathers nothing would be asked for ever.
-        if len(parts) == 1 or len(drafts) >= len(codes):
-            break
-        codes = [
-            Code(draft.name, draft.places, units[draft.places[0]].quote.text, draft.codes)
-            for draft in drafts
-        ]
-    return drafts, failures
-
-
-def _fewer(codes: Sequence[Code], wanted: int) -> int:
-    """Return how many themes to make of a part, so that the parts' themes fit one request soon."""
-    return min(wanted, max(1, len(codes) // 2))
+    drafts = unworded(voices, [whole(group.places) for group in found.themes], wording)
+    drafts = [
+        _called(draft, [codes[at] for at in group.places], voices)
+        for draft, group in zip(drafts, found.themes, strict=True)
+    ]
+    few = (
+        _called(Few("", whole(group.places)), [codes[at] for at in group.places], voices)
+        for group in found.too_few
+    )
+    between = np.array([
+        [near[np.ix_(one.places, other.places)].mean() for other in found.themes]
+        for one in found.themes
+    ])
+    named, unnamed = await _named(drafts, between, voices, setting, asker)
+    return Asked(named, list(few), uncoded, unnamed)
 
 
 async def _codes(
-    places: range, units: Sequence[Unit], setting: Setting, asker: Asker
-) -> list[Code] | Failure:
-    reply = await asker.ask(codes_prompt(setting, [units[place].quote.text for place in places]))
+    places: Sequence[int], voices: Voices, setting: Setting, asker: Asker
+) -> list[Cited] | Failure:
+    texts = [voices.units[place].quote.text for place in places]
+    reply = await asker.ask(codes_prompt(setting, texts))
     if isinstance(reply, Failure):
         return reply
     return [
-        Code(
+        Cited(
             name=" ".join(code.code.split()),
             places=tuple(places[number - 1] for number in dict.fromkeys(code.segments)),
-            example=units[places[code.segments[0] - 1]].quote.text,
         )
         for code in reply.codes
     ]
 
 
-async def _themes(
-    codes: Sequence[Code], setting: Setting, n: int, asker: Asker
-) -> list[DraftTheme] | Failure:
-    reply: ThemesReply | Failure = await asker.ask(themes_prompt(setting, codes, n=n))
-    if isinstance(reply, Failure):
-        return reply
-    drafts = []
-    for theme in reply.themes:
-        members = [codes[number - 1] for number in dict.fromkeys(theme.codes)]
-        places = sorted({place for code in members for place in code.places})
-        drafts.append(
-            DraftTheme(
-                name=" ".join(theme.name.split()),
-                definition=" ".join(theme.definition.split()),
-                include=tuple(filter(None, (rule.strip() for rule in theme.use_when))),
-                exclude=tuple(filter(None, (rule.strip() for rule in theme.not_when))),
-                places=tuple(places),
-                codes=tuple(initial for code in members for initial in code.initial),
+def _by_name(codes: Iterable[Cited]) -> list[Cited]:
+    """Return the codes in the order of what they cite, those of one name as one.
+
+    Batches are coded without knowing each other, and a model may write its codes in any order.
+    """
+    found: dict[str, Cited] = {}
+    for code in codes:
+        same = found.setdefault(letters_of(code.name) or code.name, code)
+        places = tuple(sorted({*same.places, *code.places}))
+        found[letters_of(code.name) or code.name] = same._replace(places=places)
+    return sorted(found.values(), key=lambda code: (code.places, code.name))
+
+
+def _alike(codes: Sequence[Cited], alike: FloatArray, back_end: SimilarityBackEnd) -> FloatArray:
+    """Return how alike codes are: their names, and the units that they cite, half and half."""
+    names = [code.name for code in codes]
+    back_end.fit(names)
+    cites = np.zeros((len(codes), len(alike)))
+    for row, code in zip(cites, codes, strict=True):
+        row[list(code.places)] = 1 / len(code.places)
+    return (back_end.similarities(names) + cites @ alike @ cites.T) / 2
+
+
+def _called(draft: DraftT, codes: Iterable[Cited], voices: Voices) -> DraftT:
+    """Return what the codes make together, called by the one that most people carry."""
+    ranked = sorted(codes, key=lambda code: (-voices.support(code.places), code.places))
+    return draft._replace(name=ranked[0].name, codes=tuple(ranked))
+
+
+async def _named(
+    drafts: Sequence[DraftTheme],
+    between: FloatArray,
+    voices: Voices,
+    setting: Setting,
+    asker: Asker,
+) -> tuple[list[DraftTheme], list[Failure]]:
+    """Return the themes as a model words them, and what failed.
+
+    Packs go one after the other, so that each is told the names that are taken.
+    """
+    named = list(drafts)
+    failures: list[Failure] = []
+    taken: list[str] = []
+    for start in range(0, len(drafts), _PACK):
+        pack = range(start, min(start + _PACK, len(drafts)))
+        groups = [
+            CodeGroup(
+                codes=drafts[at].codes,
+                segments=[q.text for q in voices.examples(drafts[at].places)[:_N_SEGMENTS]],
+                near=[
+                    f"group {other - start + 1}" if other in pack else f"“{named[other].name}”"
+                    for other in _nearest(at, between)
+                ],
             )
-        )
-    return drafts
+            for at in pack
+        ]
+        reply = await asker.ask(names_prompt(setting, groups, named=taken))
+        if isinstance(reply, Failure):
+            failures.append(reply)
+            continue
+        for theme in reply.themes:
+            at = start + theme.group - 1
+            named[at] = _worded(drafts[at], theme)
+            taken.append(named[at].name)
+    return named, failures
+
+
+def _nearest(at: int, between: FloatArray) -> list[int]:
+    others = [other for other in range(len(between)) if other != at]
+    return sorted(others, key=lambda other: (-round(between[at, other], 9), other))[:_N_NEAR]
+
+
+def _worded(draft: DraftTheme, theme: NameReply) -> DraftTheme:
+    return DraftTheme(
+        name=" ".join(theme.name.split()),
+        definition=" ".join(theme.definition.split()),
+        include=tuple(filter(None, (rule.strip() for rule in theme.use_when))),
+        exclude=tuple(filter(None, (rule.strip() for rule in theme.not_when))),
+        places=draft.places,
+        codes=draft.codes,
+    )

@@ -1,4 +1,4 @@
-"""Clusters: units that share words or meaning, found without a model and without chance."""
+"""Clusters: units or codes that share words or meaning, found without a model or chance."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import squareform
 
-from secondcoder.induction.units import Group, Unit
+from secondcoder.induction.units import Group
 from secondcoder.schema.proposed import Grain
 from secondcoder.schema.similarity import FloatArray
 
@@ -24,7 +24,7 @@ class Clusters(NamedTuple):
 
     themes: list[Group]
     too_few: list[Group]
-    """Of two units or more, and of too few people."""
+    """Of too few people, single members included."""
 
 
 def n_themes(n_units: int, grain: Grain | int) -> int:
@@ -38,33 +38,36 @@ def n_themes(n_units: int, grain: Grain | int) -> int:
     return max(1, min(n_units, round(_THEMES_PER_ROOT[grain] * math.sqrt(n_units))))
 
 
-def clusters(
-    units: Sequence[Unit],
+def clusters(  # noqa: PLR0913  # all but two by keyword
     alike: FloatArray,
     n: int,
     *,
     carry: Callable[[Sequence[int]], bool],
+    weigh: Callable[[Sequence[int]], int],
     is_exact: bool = False,
+    keeps_loners: bool = False,
 ) -> Clusters:
-    """Return groups of units; units in no group are left over.
+    """Return groups of a question's units, or of its codes; members in no group are left over.
 
-    Complete linkage: two groups are as far apart as their two least similar units, so that a group
-    holds no two units without anything in common. Nor does a unit stay that is no more like its
-    group than two units of the question are on average. Units that nothing tells apart stay one.
+    Complete linkage: two groups are as far apart as their two least similar members, so that a
+    group holds no two members without anything in common. Nor does a member stay that is no more
+    like its group than two of the question are on average. Members that nothing tells apart stay
+    one.
 
     Args:
-        units: Of one question.
-        alike: How alike they are. Shape: (n_units, n_units).
+        alike: How alike they are. Shape: (n_members, n_members).
         n: How many groups to form, before those that are no themes are taken out.
-        carry: Whether the units at these places can be a theme.
+        carry: Whether the members at these places can be a theme.
+        weigh: On how many people they rest.
         is_exact: So many groups are formed that `n` of them are themes; where that can't be, as
             many as come nearest to it. Of equals, the fewest groups.
+        keeps_loners: Whether a member stays that is no more like its group than usual.
     """
-    tree = _Tree(units, alike, carry)
+    tree = _Tree(alike, carry, weigh, keeps_loners=keeps_loners)
     if not is_exact:
         return tree.cut(n)
     best = tree.cut(1)
-    for n_groups in range(2, len(units) + 1):
+    for n_groups in range(2, len(alike) + 1):
         if len(best.themes) == n:
             break
         finer = tree.cut(n_groups)
@@ -74,15 +77,21 @@ def clusters(
 
 
 class _Tree:
-    """The groups of all sizes: single units, then each that two groups make."""
+    """The groups of all sizes: single members, then each that two groups make."""
 
     def __init__(
-        self, units: Sequence[Unit], alike: FloatArray, carry: Callable[[Sequence[int]], bool]
+        self,
+        alike: FloatArray,
+        carry: Callable[[Sequence[int]], bool],
+        weigh: Callable[[Sequence[int]], int],
+        *,
+        keeps_loners: bool,
     ) -> None:
-        self._units = units
         self._alike = alike
+        self._keeps_loners = keeps_loners
         self._carry = carry
-        n = len(units)
+        self._weigh = weigh
+        n = self._n = len(alike)
         self._usual = float(alike[~np.eye(n, dtype=bool)].mean()) if n > 1 else 0.0
         distance = 1 - np.clip(np.round(alike, 9), 0, 1)
         np.fill_diagonal(distance, 0)
@@ -100,38 +109,31 @@ class _Tree:
         while len(nodes) < n:
             # What was joined last is furthest apart.
             widest = max(nodes)
-            if not self._widths[widest - len(self._units)]:
+            if widest < self._n or not self._widths[widest - self._n]:
                 break
-            nodes += self._parts[nodes.pop(nodes.index(widest)) - len(self._units)]
+            nodes += self._parts[nodes.pop(nodes.index(widest)) - self._n]
         found = [self._group(node) for node in nodes]
-        units = self._units
         return Clusters(
             themes=sorted(
                 (group for group, is_theme in found if is_theme),
-                key=lambda group: (-support(units, group), group.places),
+                key=lambda group: (-self._weigh(group.places), group.places),
             ),
-            too_few=sorted(
-                group for group, is_theme in found if not is_theme and len(group.places) > 1
-            ),
+            too_few=sorted(group for group, is_theme in found if not is_theme and group.places),
         )
 
     def _group(self, node: int) -> tuple[Group, bool]:
         if node not in self._known:
-            group = _cohesive(self._members[node], self._alike, self._usual)
+            members = self._members[node]
+            if not self._keeps_loners:
+                members = members[_is_cohesive(members, self._alike, self._usual)]
+            group = Group(tuple(members.tolist()))
             self._known[node] = (group, self._carry(group.places))
         return self._known[node]
 
 
-def _cohesive(members: IntArray, alike: FloatArray, usual: float) -> Group:
-    """Return the members that are more like the others of the group than is usual."""
+def _is_cohesive(members: IntArray, alike: FloatArray, usual: float) -> NDArray[np.bool_]:
+    """Return which members are more like the others of the group than is usual."""
     within = alike[np.ix_(members, members)].copy()
     np.fill_diagonal(within, 0)
     means = np.round(within.sum(axis=1) / max(1, len(members) - 1), 9)
-    return Group(tuple(members[(means > round(usual, 9)) | (means >= 1)].tolist()))
-
-
-def support(units: Sequence[Unit], group: Group) -> int:
-    """Return how many people a group rests on; posts are counted where one of them is unsigned."""
-    members = [units[place] for place in group.places]
-    authors = {unit.author for unit in members}
-    return len({unit.quote.post_id for unit in members} if None in authors else authors)
+    return np.asarray((means > round(usual, 9)) | (means >= 1), dtype=np.bool_)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from html import unescape
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,14 +27,23 @@ _MOST_WORDS = 8
 """Of a quote, in a name."""
 
 
-def found_themes(  # noqa: PLR0913  # all but three by keyword
+class Wording(NamedTuple):
+    """How themes are described that nobody has worded."""
+
+    analyze: Analyze
+    """Splits a text into stems, for the terms."""
+    in_english: bool
+    """Else they are their own terms and quotes alone: half a sentence in a language that the chat
+    does not speak helps nobody."""
+
+
+def found_themes(
     voices: Voices,
     places: Sequence[int],
     alike: FloatArray,
     *,
     grain: Grain | int,
-    analyze: Analyze,
-    in_english: bool = True,
+    wording: Wording,
 ) -> tuple[list[DraftTheme], list[Few]]:
     """Return the themes among units of a question, and what is of too few people for one.
 
@@ -45,9 +55,7 @@ def found_themes(  # noqa: PLR0913  # all but three by keyword
         places: Of the units that themes are looked for in.
         alike: How alike all units of the question are. Shape: (n_units, n_units).
         grain: How many themes to look for.
-        analyze: Splits a text into stems, for the terms.
-        in_english: Whether themes are described in English. Else they are by their own terms and
-            quotes alone: half a sentence in a language that the chat does not speak helps nobody.
+        wording: How they are described.
     """
     if not places:
         return [], []
@@ -56,25 +64,40 @@ def found_themes(  # noqa: PLR0913  # all but three by keyword
         return tuple(places[place] for place in at)
 
     found = clusters(
-        [voices.units[place] for place in places],
         alike[np.ix_(places, places)],
         n_themes(len(places), grain),
         carry=lambda at: voices.carry(whole(at)),
+        weigh=lambda at: voices.support(whole(at)),
         is_exact=isinstance(grain, int),
     )
-    groups = [whole(group.places) for group in found.themes]
+    drafts = unworded(voices, [whole(group.places) for group in found.themes], wording)
+    return drafts, [
+        Few("", whole(group.places)) for group in found.too_few if len(group.places) > 1
+    ]
+
+
+def unworded(
+    voices: Voices, groups: Sequence[tuple[int, ...]], wording: Wording
+) -> list[DraftTheme]:
+    """Return the themes that groups of units make where nobody has worded them.
+
+    Args:
+        voices: The units of the question, and who can be quoted.
+        groups: Places of the units of each theme. All of the question, since terms tell them apart.
+        wording: How they are described.
+    """
     texts = [[unescape(voices.units[place].quote.text) for place in group] for group in groups]
     telling = [[_NEGATED.sub(" ", text) for text in own] for own in texts]
     drafts = []
-    drafted = _in_english if in_english else _in_own_words
+    drafted = _in_english if wording.in_english else _in_own_words
     for group, own, terms in zip(
-        groups, texts, group_terms(telling, analyze, n=_N_MARKS), strict=True
+        groups, texts, group_terms(telling, wording.analyze, n=_N_MARKS), strict=True
     ):
         shown = [_beginning(quote.text) for quote in voices.examples(group)[:_N_SHOWN]]
         typical = own[voices.typicality.order(own)[0]]
         worded = drafted(terms, shown, typical)
         drafts.append(worded._replace(places=group, terms=tuple(terms), typical=shown[0]))
-    return drafts, [Few("", whole(group.places)) for group in found.too_few]
+    return drafts
 
 
 def _in_english(terms: Sequence[str], shown: Sequence[str], typical: str) -> DraftTheme:

@@ -1,7 +1,7 @@
 """What a model is asked on the way from segments to themes, and what it must keep to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from pydantic import Field
@@ -9,6 +9,12 @@ from pydantic import Field
 from secondcoder.induction.draft_themes import Cited
 from secondcoder.schema.drafting import Prompt
 from secondcoder.schema.forms import Form
+from secondcoder.schema.near_copies import letters_of
+
+_N_SHOWN = 12
+"""Codes of a group that a model is shown: those on which most segments rest."""
+_N_WORDS = 6
+"""Of a code, as it is expected."""
 
 
 class CodeReply(Form):
@@ -24,35 +30,30 @@ class CodesReply(Form):
     codes: list[CodeReply] = Field(description="One entry per idea; empty if there is none.")
 
 
-class ThemeReply(Form):
+class NameReply(Form):
     """One theme."""
 
+    group: int = Field(description="Number of the group that it words.")
     name: str = Field(min_length=1, description="Two to seven words.")
     definition: str = Field(min_length=1, description="One sentence.")
     use_when: list[str] = Field(default=[], description="One or two signs of it.")
     not_when: list[str] = Field(default=[], description="What looks like it and is not.")
-    codes: list[int] = Field(min_length=1, description="Numbers of the codes it gathers.")
 
 
-class ThemesReply(Form):
-    """The themes that the codes make."""
+class NamesReply(Form):
+    """The themes, one per group."""
 
-    themes: list[ThemeReply] = Field(min_length=1)
+    themes: list[NameReply] = Field(min_length=1)
 
 
-class Code(NamedTuple):
-    """An initial code, and the places of the units it rests on."""
+class CodeGroup(NamedTuple):
+    """Codes that are to become one theme, as a model is shown them."""
 
-    name: str
-    places: tuple[int, ...]
-    example: str
-    behind: tuple[Cited, ...] = ()
-    """The initial codes of a theme that is itself gathered once more; empty of an initial code."""
-
-    @property
-    def initial(self) -> tuple[Cited, ...]:
-        """Return the initial codes: those behind it, else itself."""
-        return self.behind or (Cited(self.name, self.places),)
+    codes: Sequence[Cited]
+    segments: Sequence[str]
+    """Typical ones, of different people."""
+    near: Sequence[str]
+    """What the groups nearest to it are called."""
 
 
 class Setting(NamedTuple):
@@ -85,67 +86,91 @@ def codes_prompt(setting: Setting, segments: Sequence[str]) -> Prompt[CodesReply
         user={"segments": list(segments)},
         reply=CodesReply,
         check=check,
-        expected=lambda: _ordinary_codes(len(segments)),
+        expected=lambda: _ordinary_codes(segments),
     )
 
 
-def themes_prompt(setting: Setting, codes: Sequence[Code], *, n: int) -> Prompt[ThemesReply]:
-    """Return what to ask for about `n` themes that gather the codes, numbered from 1."""
+def names_prompt(
+    setting: Setting, groups: Sequence[CodeGroup], *, named: Collection[str]
+) -> Prompt[NamesReply]:
+    """Return what to ask for a theme of each group, numbered from 1.
 
-    def check(reply: ThemesReply) -> str | None:
-        placed = Counter(number for theme in reply.themes for number in set(theme.codes))
-        unknown = sorted(number for number in placed if not 1 <= number <= len(codes))
-        twice = sorted(number for number, times in placed.items() if times > 1)
-        missing = sorted(set(range(1, len(codes) + 1)) - set(placed))
+    Args:
+        setting: What all prompts about the question say.
+        groups: To be worded.
+        named: Names that other themes have.
+    """
+    taken = {letters_of(name) for name in named}
+
+    def check(reply: NamesReply) -> str | None:
+        times = Counter(theme.group for theme in reply.themes)
+        unknown = sorted(number for number in times if not 1 <= number <= len(groups))
+        twice = sorted(number for number, n in times.items() if n > 1)
+        missing = sorted(set(range(1, len(groups) + 1)) - set(times))
         if unknown:
-            return f"it names code {unknown[0]}, and there are codes 1 to {len(codes)}"
+            return f"it names group {unknown[0]}, and there are groups 1 to {len(groups)}"
         if twice:
-            return f"code {twice[0]} is in more than one theme"
+            return f"group {twice[0]} has more than one theme"
         if missing:
-            return f"code {missing[0]} is in no theme"
+            return f"group {missing[0]} has no theme"
+        seen = set(taken)
+        for theme in reply.themes:
+            if not letters_of(theme.name):
+                return f"the theme of group {theme.group} has no name"
+            if letters_of(theme.name) in seen:
+                return f"another theme is called '{theme.name}', too"
+            seen.add(letters_of(theme.name))
         return None
 
     return Prompt(
-        task="merge-codes",
+        task="name-themes",
         version=1,
         system={"language": setting.language, "question": setting.question},
         user={
-            "n_themes": n,
-            "codes": [
-                {"name": code.name, "n": len(code.places), "example": code.example}
-                for code in codes
+            "named": list(named),
+            "groups": [
+                {
+                    "codes": [
+                        {"name": code.name, "n": len(code.places)}
+                        for code in group.codes[:_N_SHOWN]
+                    ],
+                    "segments": list(group.segments),
+                    "near": list(group.near),
+                }
+                for group in groups
             ],
         },
-        reply=ThemesReply,
+        reply=NamesReply,
         check=check,
-        expected=lambda: _ordinary_themes(n, len(codes)),
+        expected=lambda: _ordinary_names(len(groups)),
     )
 
 
-def _ordinary_codes(n_segments: int) -> CodesReply:
+def _ordinary_codes(segments: Sequence[str]) -> CodesReply:
     """Return a code for every two segments, which is what we expect and no rule."""
-    numbers = range(1, n_segments + 1)
     return CodesReply(
         codes=[
-            CodeReply(code=_words(6), segments=list(numbers[at : at + 2]))
-            for at in range(0, n_segments, 2)
+            CodeReply(
+                code=" ".join(segments[at].split()[:_N_WORDS]) or "word",
+                segments=list(range(at + 1, min(at + 2, len(segments)) + 1)),
+            )
+            for at in range(0, len(segments), 2)
         ]
     )
 
 
-def _ordinary_themes(n: int, n_codes: int) -> ThemesReply:
-    """Return so many themes that gather the codes, each worded as the prompt asks."""
-    places = range(min(n, n_codes))
-    return ThemesReply(
+def _ordinary_names(n: int) -> NamesReply:
+    """Return so many themes, each worded as the prompt asks."""
+    return NamesReply(
         themes=[
-            ThemeReply(
+            NameReply(
+                group=number,
                 name=_words(5),
                 definition=_words(20),
                 use_when=[_words(10), _words(10)],
                 not_when=[_words(10)],
-                codes=list(range(place + 1, n_codes + 1, len(places))),
             )
-            for place in places
+            for number in range(1, n + 1)
         ]
     )
 

@@ -73,3 +73,9 @@ class Voices:
     def carry(self, places: Sequence[int]) -> bool:
         """Return whether enough people can be quoted for a theme of these units."""
         return len(self.examples(places)) >= self.fewest
+
+    def support(self, places: Sequence[int]) -> int:
+        """Return on how many people these units rest; posts count where one of them is unsigned."""
+        members = [self.units[place] for place in places]
+        authors = {unit.author for unit in members}
+        return len({unit.quote.post_id for unit in members} if None in authors else authors)
