@@ -81,7 +81,7 @@ def topics_of(request: ChatRequest) -> dict[str, list[int]]:
 
 def themed(number: int, shown: str) -> dict[str, object]:
     """Return a theme for a group, named by its first code."""
-    name = re.search(r"^- code: (.*) \(\d+\)$", shown, re.MULTILINE)
+    name = re.search(r"^\[\d+\] (.*) \(\d+\)$", shown, re.MULTILINE)
     return {**worded(number, shown), "name": f"About {name[1]}" if name else "Nothing"}
 
 
@@ -163,7 +163,7 @@ def test_codes_of_one_name_are_one_code_whichever_batch_they_came_from(tmp_path:
         return answering(request, codes)
 
     found, requests = proposed(tmp_path, chat_of(*TOPICS), script, grain=8)
-    assert len([each for each in requests if segments_of(each)]) == 2
+    assert len([each for each in requests if not groups_of(each)]) == 2
     assert [[code.name for code in theme.codes] for theme in found.themes] == [
         [f"the {topic} matters"] for topic in TOPICS
     ]
@@ -237,6 +237,94 @@ def test_a_model_is_told_of_neighbours_and_later_packs_of_the_names_that_are_tak
     assert {theme.name for theme in found.codebook.themes} == {
         f"Theme {number}" for number in range(1, 16)
     }
+
+
+def moving(*moves: tuple[int, int]) -> Script:
+    """Return a model that codes pairs, and says of codes in which group they belong."""
+
+    def script(request: ChatRequest) -> HttpReply:
+        groups = groups_of(request)
+        if not groups:
+            return coding_pairs(request)
+        reply = {
+            "themes": [themed(*group) for group in groups.items()],
+            "moves": [{"code": code, "group": group} for code, group in moves],
+        }
+        return saying(request, json.dumps(reply))
+
+    return script
+
+
+def test_a_model_lays_codes_where_they_belong_and_each_is_still_in_one_theme(
+    tmp_path: Path,
+) -> None:
+    """Four groups of three codes; the fourth code goes to the first group, with what it cites."""
+    chat = chat_of(*TOPICS[:4])
+    before, _ = proposed(tmp_path, chat, grain=4)
+    (tmp_path / "ledger.sqlite").unlink()
+    after, requests = proposed(tmp_path, chat, moving((4, 1), (1, 1)), grain=4)
+    lines = re.findall(r"^\[(\d+)\] (.*) \(\d+\)$", requests[-1].user, re.MULTILINE)
+    assert [int(number) for number, _ in lines] == list(range(1, 13))
+    moved = lines[3][1]
+    first = next(theme for theme in after.themes if len(theme.codes) == 4)
+    assert moved in {code.name for code in first.codes}
+    assert {quote.post_id for quote in first.quotes} == cited(first.codes)
+    assert sorted(len(theme.codes) for theme in after.themes) == [2, 3, 3, 4]
+    assert {code.name for theme in after.themes for code in theme.codes} == {
+        code.name for theme in before.themes for code in theme.codes
+    }
+
+
+def test_a_code_in_no_group_is_laid_to_a_theme_where_the_model_says_so(tmp_path: Path) -> None:
+    """Two people on lanterns are too few; the model sees the idea of the kettles in them."""
+    chat = chat_of("kettle", "lantern", people=3)
+    chat = chat.model_copy(update={"posts": chat.posts[:-1]})
+
+    def script(request: ChatRequest) -> HttpReply:
+        if groups_of(request):
+            assert "In no group\n[2] lantern only (2)" in request.user
+            return moving((2, 1))(request)
+        codes = [
+            {"code": f"{topic} only", "segments": places}
+            for topic, places in topics_of(request).items()
+        ]
+        return saying(request, json.dumps({"codes": codes}))
+
+    found, _ = proposed(tmp_path, chat, script, grain=2)
+    assert members(found) == [{f"p00{n}" for n in range(5)}]
+    assert [code.name for code in found.themes[0].codes] == ["kettle only", "lantern only"]
+    assert found.residue[0].too_few == ()
+
+
+def test_what_too_few_people_are_left_in_is_listed_under_the_name_it_was_given(
+    tmp_path: Path,
+) -> None:
+    """Two of a group's three codes are moved away: two people are left in it."""
+    found, _ = proposed(tmp_path, chat_of(*TOPICS[:2]), moving((1, 2), (2, 2)), grain=2)
+    (theme,), (few,) = found.themes, found.residue[0].too_few
+    assert (len(theme.codes), len(few.codes), few.n_authors) == (5, 1, 2)
+    assert few.name.startswith("About the ")
+    (note,) = (note.message for note in found.notes)
+    assert note.startswith("Q1: 2 themes were asked for, and 1 came")
+
+
+@pytest.mark.parametrize(
+    ("moves", "complaint"),
+    [
+        ([(9, 1)], "it moves code 9, and there are codes 1 to 6"),
+        ([(1, 3)], "it moves a code to group 3, and there are groups 1 to 2"),
+        ([(1, 2), (1, 1)], "it moves code 1 twice"),
+        ([(1, 2), (2, 2), (3, 2)], "no code is left in group 1"),
+    ],
+)
+def test_moves_that_lose_a_group_or_name_what_is_not_there_are_refused(
+    moves: list[tuple[int, int]], complaint: str, tmp_path: Path
+) -> None:
+    """Two groups of three codes; after three such replies the groups stand as they were."""
+    found, requests = proposed(tmp_path, chat_of(*TOPICS[:2]), moving(*moves), grain=2)
+    assert complaint in requests[2].user
+    assert [len(theme.codes) for theme in found.themes] == [3, 3]
+    assert any(complaint in note.message for note in found.notes)
 
 
 @pytest.mark.parametrize(

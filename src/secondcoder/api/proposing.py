@@ -105,8 +105,9 @@ def propose(  # noqa: PLR0913  # all but the chat by keyword, each with a defaul
     """Return a codebook proposed from a chat, each theme with the quotes it rests on.
 
     Without a model, units that share words or meaning are clustered, and a theme is named by its
-    terms and its most typical quote. A model writes initial codes that cite numbered segments,
-    then gathers them into themes. Example quotes are verbatim either way.
+    terms and its most typical quote. A model writes initial codes that cite numbered segments;
+    the codes are clustered, and the model says which belong elsewhere and names each theme.
+    Example quotes are verbatim either way.
 
     Args:
         chat: A chat, a file of posts, or a `ChatFile` that says how to read one. A file of codings

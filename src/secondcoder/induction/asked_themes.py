@@ -1,31 +1,21 @@
-"""Themes of a model's codes: batches of units are coded, codes are clustered, clusters named."""
+"""Themes of a model's codes: codes are clustered, then the model looks them over and names them."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
-from secondcoder.induction.clusters import clusters, n_themes
+from secondcoder.induction.clusters import Clusters, clusters, n_themes
 from secondcoder.induction.draft_themes import Cited, DraftTheme, Few
 from secondcoder.induction.found_themes import Wording, unworded
-from secondcoder.induction.theme_prompts import (
-    CodeGroup,
-    NameReply,
-    Setting,
-    codes_prompt,
-    names_prompt,
-)
-from secondcoder.induction.together import together
+from secondcoder.induction.initial_codes import code_similarities, initial_codes
+from secondcoder.induction.theme_prompts import CodeGroup, NameReply, Setting, names_prompt
 from secondcoder.induction.voices import Voices
 from secondcoder.schema.codings import Failure
 from secondcoder.schema.drafting import Asker
-from secondcoder.schema.near_copies import letters_of
 from secondcoder.schema.proposed import Grain
 from secondcoder.schema.similarity import FloatArray, SimilarityBackEnd
 
-DraftT = TypeVar("DraftT", DraftTheme, Few)
-_BATCH = 40
-"""Units per request."""
 _PACK = 12
 """Themes per request."""
 _N_SEGMENTS = 3
@@ -44,6 +34,13 @@ class Asked(NamedTuple):
     """Requests for names; their themes are called by their codes."""
 
 
+class _Group(NamedTuple):
+    """Codes that are to be one theme, by their places among the codes."""
+
+    codes: tuple[int, ...]
+    words: NameReply | None = None
+
+
 async def asked_themes(  # noqa: PLR0913  # all but four by keyword
     voices: Voices,
     places: Sequence[int],
@@ -57,9 +54,10 @@ async def asked_themes(  # noqa: PLR0913  # all but four by keyword
 ) -> Asked:
     """Return the themes that a model's codes of units make, and what is of too few people for one.
 
-    The same codes give the same groups, and every code is in one. A batch that fails leaves its
-    units without a code; they are then in no theme, and are listed. Where a request for names
-    fails, a theme is called by the code that most people carry: what was paid for is not lost.
+    The same codes give the same candidates, and every code is in one theme at most. A batch that
+    fails leaves its units without a code; they are then in no theme, and are listed. Where a
+    request for names fails, candidates stay as they are, each called by the code that most people
+    carry: what was paid for is not lost.
 
     Args:
         voices: The units of the question, and who can be quoted.
@@ -72,17 +70,14 @@ async def asked_themes(  # noqa: PLR0913  # all but four by keyword
         wording: How themes are described that the model did not name.
         asker: Asks the model.
     """
-    batches = [places[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
-    replies = await together(_codes(batch, voices, setting, asker) for batch in batches)
-    uncoded = [reply for reply in replies if isinstance(reply, Failure)]
-    codes = _by_name(code for reply in replies if not isinstance(reply, Failure) for code in reply)
+    codes, uncoded = await initial_codes(voices, places, setting, asker)
     if not codes:
         return Asked([], [], uncoded, [])
 
-    def whole(at: Sequence[int]) -> tuple[int, ...]:
+    def whole(at: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted({place for one in at for place in codes[one].places}))
 
-    near = _alike(codes, alike, back_end)
+    near = code_similarities(codes, alike, back_end)
     found = clusters(
         near,
         n_themes(len(whole(range(len(codes)))), grain),
@@ -91,117 +86,134 @@ async def asked_themes(  # noqa: PLR0913  # all but four by keyword
         is_exact=True,
         keeps_loners=True,
     )
-    drafts = unworded(voices, [whole(group.places) for group in found.themes], wording)
-    drafts = [
-        _called(draft, [codes[at] for at in group.places], voices)
-        for draft, group in zip(drafts, found.themes, strict=True)
-    ]
-    few = (
-        _called(Few("", whole(group.places)), [codes[at] for at in group.places], voices)
-        for group in found.too_few
+    naming = _Naming(codes, near, found, voices)
+    unnamed = await naming.ask(setting, asker)
+    groups = sorted(
+        (naming.groups[at] for at in range(len(naming.groups))),
+        key=lambda group: (-voices.support(whole(group.codes)), whole(group.codes)),
     )
-    between = np.array([
-        [near[np.ix_(one.places, other.places)].mean() for other in found.themes]
-        for one in found.themes
-    ])
-    named, unnamed = await _named(drafts, between, voices, setting, asker)
-    return Asked(named, list(few), uncoded, unnamed)
-
-
-async def _codes(
-    places: Sequence[int], voices: Voices, setting: Setting, asker: Asker
-) -> list[Cited] | Failure:
-    texts = [voices.units[place].quote.text for place in places]
-    reply = await asker.ask(codes_prompt(setting, texts))
-    if isinstance(reply, Failure):
-        return reply
-    return [
-        Cited(
-            name=" ".join(code.code.split()),
-            places=tuple(places[number - 1] for number in dict.fromkeys(code.segments)),
-        )
-        for code in reply.codes
-    ]
-
-
-def _by_name(codes: Iterable[Cited]) -> list[Cited]:
-    """Return the codes in the order of what they cite, those of one name as one.
-
-    Batches are coded without knowing each other, and a model may write its codes in any order.
-    """
-    found: dict[str, Cited] = {}
-    for code in codes:
-        same = found.setdefault(letters_of(code.name) or code.name, code)
-        places = tuple(sorted({*same.places, *code.places}))
-        found[letters_of(code.name) or code.name] = same._replace(places=places)
-    return sorted(found.values(), key=lambda code: (code.places, code.name))
-
-
-def _alike(codes: Sequence[Cited], alike: FloatArray, back_end: SimilarityBackEnd) -> FloatArray:
-    """Return how alike codes are: their names, and the units that they cite, half and half."""
-    names = [code.name for code in codes]
-    back_end.fit(names)
-    cites = np.zeros((len(codes), len(alike)))
-    for row, code in zip(cites, codes, strict=True):
-        row[list(code.places)] = 1 / len(code.places)
-    return (back_end.similarities(names) + cites @ alike @ cites.T) / 2
-
-
-def _called(draft: DraftT, codes: Iterable[Cited], voices: Voices) -> DraftT:
-    """Return what the codes make together, called by the one that most people carry."""
-    ranked = sorted(codes, key=lambda code: (-voices.support(code.places), code.places))
-    return draft._replace(name=ranked[0].name, codes=tuple(ranked))
-
-
-async def _named(
-    drafts: Sequence[DraftTheme],
-    between: FloatArray,
-    voices: Voices,
-    setting: Setting,
-    asker: Asker,
-) -> tuple[list[DraftTheme], list[Failure]]:
-    """Return the themes as a model words them, and what failed.
-
-    Packs go one after the other, so that each is told the names that are taken.
-    """
-    named = list(drafts)
-    failures: list[Failure] = []
-    taken: list[str] = []
-    for start in range(0, len(drafts), _PACK):
-        pack = range(start, min(start + _PACK, len(drafts)))
-        groups = [
-            CodeGroup(
-                codes=drafts[at].codes,
-                segments=[q.text for q in voices.examples(drafts[at].places)[:_N_SEGMENTS]],
-                near=[
-                    f"group {other - start + 1}" if other in pack else f"“{named[other].name}”"
-                    for other in _nearest(at, between)
-                ],
+    themes = [group for group in groups if voices.carry(whole(group.codes))]
+    rest = [group for group in groups if not voices.carry(whole(group.codes))] + naming.loose
+    drafts = unworded(voices, [whole(group.codes) for group in themes], wording)
+    return Asked(
+        drafts=[
+            _worded(draft, group.words, naming.ranked(group.codes))
+            for draft, group in zip(drafts, themes, strict=True)
+        ],
+        too_few=[
+            Few(
+                group.words.name if group.words else naming.ranked(group.codes)[0].name,
+                whole(group.codes),
+                naming.ranked(group.codes),
             )
-            for at in pack
-        ]
-        reply = await asker.ask(names_prompt(setting, groups, named=taken))
-        if isinstance(reply, Failure):
-            failures.append(reply)
-            continue
-        for theme in reply.themes:
-            at = start + theme.group - 1
-            named[at] = _worded(drafts[at], theme)
-            taken.append(named[at].name)
-    return named, failures
+            for group in rest
+        ],
+        uncoded=uncoded,
+        unnamed=unnamed,
+    )
 
 
-def _nearest(at: int, between: FloatArray) -> list[int]:
-    others = [other for other in range(len(between)) if other != at]
-    return sorted(others, key=lambda other: (-round(between[at, other], 9), other))[:_N_NEAR]
+class _Naming:
+    """Candidate themes on the way to their names."""
+
+    def __init__(
+        self, codes: Sequence[Cited], near: FloatArray, found: Clusters, voices: Voices
+    ) -> None:
+        self._codes = codes
+        self._voices = voices
+        self.groups = [_Group(group.places) for group in found.themes]
+        self.loose = [_Group(group.places) for group in found.too_few]
+        """Of too few people, each a group of its own as long as no code of it is moved."""
+        self._between = np.array([
+            [near[np.ix_(one.codes, other.codes)].mean() for other in self.groups]
+            for one in (*self.groups, *self.loose)
+        ])
+
+    async def ask(self, setting: Setting, asker: Asker) -> list[Failure]:
+        """Have all groups named, codes moved to where they belong; return what failed.
+
+        Packs go one after the other, so that each is told the names that are taken.
+        """
+        failures: list[Failure] = []
+        for start in range(0, len(self.groups), _PACK):
+            pack = range(start, min(start + _PACK, len(self.groups)))
+            shown = [self.ranked_places(self.groups[at].codes) for at in pack]
+            loose = [
+                code
+                for at, group in enumerate(self.loose, len(self.groups))
+                if self._nearest(at)[0] in pack
+                for code in group.codes
+            ]
+            reply = await asker.ask(
+                names_prompt(
+                    setting,
+                    [self._shown(at, codes, pack) for at, codes in zip(pack, shown, strict=True)],
+                    loose=[self._codes[code] for code in loose],
+                    named=[group.words.name for group in self.groups if group.words],
+                )
+            )
+            if isinstance(reply, Failure):
+                failures.append(reply)
+                continue
+            numbered = [code for codes in (*shown, loose) for code in codes]
+            home = {numbered[move.code - 1]: start + move.group - 1 for move in reply.moves}
+            words = {
+                start + theme.group - 1: theme.model_copy(
+                    update={"name": " ".join(theme.name.split())}
+                )
+                for theme in reply.themes
+            }
+            for at in pack:
+                stay = [code for code in self.groups[at].codes if code not in home]
+                come = [code for code, to in home.items() if to == at]
+                self.groups[at] = _Group(tuple(sorted((*stay, *come))), words[at])
+            self.loose = [
+                group._replace(codes=tuple(code for code in group.codes if code not in home))
+                for group in self.loose
+            ]
+        self.loose = [group for group in self.loose if group.codes]
+        return failures
+
+    def ranked(self, codes: Iterable[int]) -> tuple[Cited, ...]:
+        """Return codes, those that most people carry first."""
+        return tuple(self._codes[code] for code in self.ranked_places(codes))
+
+    def ranked_places(self, codes: Iterable[int]) -> list[int]:
+        """Return the places of codes, those that most people carry first."""
+        return sorted(
+            codes, key=lambda code: (-self._voices.support(self._codes[code].places), code)
+        )
+
+    def _shown(self, at: int, codes: Sequence[int], pack: range) -> CodeGroup:
+        places = sorted({place for code in codes for place in self._codes[code].places})
+        return CodeGroup(
+            codes=[self._codes[code] for code in codes],
+            segments=[quote.text for quote in self._voices.examples(places)[:_N_SEGMENTS]],
+            near=[self._known_as(other, pack) for other in self._nearest(at)[:_N_NEAR]],
+        )
+
+    def _known_as(self, at: int, pack: range) -> str:
+        """Return what a group is called: by its number within the pack, else by its name."""
+        if at in pack:
+            return f"group {at - pack.start + 1}"
+        words = self.groups[at].words
+        return f"“{words.name if words else self.ranked(self.groups[at].codes)[0].name}”"
+
+    def _nearest(self, at: int) -> list[int]:
+        """Return the other groups, the nearest first."""
+        others = [other for other in range(len(self.groups)) if other != at]
+        return sorted(others, key=lambda other: (-round(self._between[at, other], 9), other))
 
 
-def _worded(draft: DraftTheme, theme: NameReply) -> DraftTheme:
+def _worded(draft: DraftTheme, words: NameReply | None, codes: tuple[Cited, ...]) -> DraftTheme:
+    """Return a theme in the model's words, else called by its first code."""
+    if words is None:
+        return draft._replace(name=codes[0].name, codes=codes)
     return DraftTheme(
-        name=" ".join(theme.name.split()),
-        definition=" ".join(theme.definition.split()),
-        include=tuple(filter(None, (rule.strip() for rule in theme.use_when))),
-        exclude=tuple(filter(None, (rule.strip() for rule in theme.not_when))),
+        name=words.name,
+        definition=" ".join(words.definition.split()),
+        include=tuple(filter(None, (rule.strip() for rule in words.use_when))),
+        exclude=tuple(filter(None, (rule.strip() for rule in words.not_when))),
         places=draft.places,
-        codes=draft.codes,
+        codes=codes,
     )

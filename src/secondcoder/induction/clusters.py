@@ -61,7 +61,9 @@ def clusters(  # noqa: PLR0913  # all but two by keyword
         weigh: On how many people they rest.
         is_exact: So many groups are formed that `n` of them are themes; where that can't be, as
             many as come nearest to it. Of equals, the fewest groups.
-        keeps_loners: Whether a member stays that is no more like its group than usual.
+        keeps_loners: Whether a member stays that is no more like its group than usual. Then of
+            equals that fall short of `n` themes, the most groups up to `n`: else what is like
+            nothing would be laid to a theme for no reason.
     """
     tree = _Tree(alike, carry, weigh, keeps_loners=keeps_loners)
     if not is_exact:
@@ -71,7 +73,8 @@ def clusters(  # noqa: PLR0913  # all but two by keyword
         if len(best.themes) == n:
             break
         finer = tree.cut(n_groups)
-        if len(best.themes) < len(finer.themes) <= n:
+        fewest = len(best.themes) + (not keeps_loners or n_groups > n)
+        if fewest <= len(finer.themes) <= n:
             best = finer
     return best
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from pydantic import Field
@@ -11,8 +12,6 @@ from secondcoder.schema.drafting import Prompt
 from secondcoder.schema.forms import Form
 from secondcoder.schema.near_copies import letters_of
 
-_N_SHOWN = 12
-"""Codes of a group that a model is shown: those on which most segments rest."""
 _N_WORDS = 6
 """Of a code, as it is expected."""
 
@@ -40,10 +39,18 @@ class NameReply(Form):
     not_when: list[str] = Field(default=[], description="What looks like it and is not.")
 
 
+class MoveReply(Form):
+    """A code that belongs in another group."""
+
+    code: int = Field(description="Number of the code.")
+    group: int = Field(description="Number of the group where it belongs.")
+
+
 class NamesReply(Form):
     """The themes, one per group."""
 
-    themes: list[NameReply] = Field(min_length=1)
+    moves: list[MoveReply] = Field(default=[], description="Codes that belong in another group.")
+    themes: list[NameReply] = Field(min_length=1, description="One entry per group.")
 
 
 class CodeGroup(NamedTuple):
@@ -91,36 +98,28 @@ def codes_prompt(setting: Setting, segments: Sequence[str]) -> Prompt[CodesReply
 
 
 def names_prompt(
-    setting: Setting, groups: Sequence[CodeGroup], *, named: Collection[str]
+    setting: Setting,
+    groups: Sequence[CodeGroup],
+    *,
+    loose: Sequence[Cited],
+    named: Collection[str],
 ) -> Prompt[NamesReply]:
-    """Return what to ask for a theme of each group, numbered from 1.
+    """Return what to ask for a theme of each group; groups and codes are numbered from 1.
 
     Args:
         setting: What all prompts about the question say.
         groups: To be worded.
+        loose: Codes in no group, numbered after those of the groups.
         named: Names that other themes have.
     """
-    taken = {letters_of(name) for name in named}
+    starts = list(accumulate((len(group.codes) for group in groups), initial=0))
+    stands = [at for at, group in enumerate(groups, 1) for _ in group.codes]
+    stands += [0] * len(loose)
 
     def check(reply: NamesReply) -> str | None:
-        times = Counter(theme.group for theme in reply.themes)
-        unknown = sorted(number for number in times if not 1 <= number <= len(groups))
-        twice = sorted(number for number, n in times.items() if n > 1)
-        missing = sorted(set(range(1, len(groups) + 1)) - set(times))
-        if unknown:
-            return f"it names group {unknown[0]}, and there are groups 1 to {len(groups)}"
-        if twice:
-            return f"group {twice[0]} has more than one theme"
-        if missing:
-            return f"group {missing[0]} has no theme"
-        seen = set(taken)
-        for theme in reply.themes:
-            if not letters_of(theme.name):
-                return f"the theme of group {theme.group} has no name"
-            if letters_of(theme.name) in seen:
-                return f"another theme is called '{theme.name}', too"
-            seen.add(letters_of(theme.name))
-        return None
+        return _wrong_moves(reply.moves, stands, len(groups)) or _wrong_names(
+            reply.themes, len(groups), named
+        )
 
     return Prompt(
         task="name-themes",
@@ -130,20 +129,71 @@ def names_prompt(
             "named": list(named),
             "groups": [
                 {
-                    "codes": [
-                        {"name": code.name, "n": len(code.places)}
-                        for code in group.codes[:_N_SHOWN]
-                    ],
+                    "codes": _numbered(group.codes, start),
                     "segments": list(group.segments),
                     "near": list(group.near),
                 }
-                for group in groups
+                for group, start in zip(groups, starts, strict=False)
             ],
+            "loose": _numbered(loose, starts[-1]),
         },
         reply=NamesReply,
         check=check,
         expected=lambda: _ordinary_names(len(groups)),
     )
+
+
+def _numbered(codes: Sequence[Cited], start: int) -> list[dict[str, object]]:
+    return [
+        {"number": number, "name": code.name, "n": len(code.places)}
+        for number, code in enumerate(codes, start + 1)
+    ]
+
+
+def _wrong_moves(moves: Sequence[MoveReply], stands: Sequence[int], n_groups: int) -> str | None:
+    """Return what is wrong with moves of codes, if anything.
+
+    Args:
+        moves: Where codes are said to belong.
+        stands: The group of each code, from 1; 0 is none.
+        n_groups: How many there are.
+    """
+    now = list(stands)
+    seen = set[int]()
+    for move in moves:
+        if not 1 <= move.code <= len(stands):
+            return f"it moves code {move.code}, and there are codes 1 to {len(stands)}"
+        if not 1 <= move.group <= n_groups:
+            return f"it moves a code to group {move.group}, and there are groups 1 to {n_groups}"
+        if move.code in seen:
+            return f"it moves code {move.code} twice"
+        seen.add(move.code)
+        now[move.code - 1] = move.group
+    empty = sorted(set(range(1, n_groups + 1)) - set(now))
+    return f"no code is left in group {empty[0]}" if empty else None
+
+
+def _wrong_names(themes: Sequence[NameReply], n_groups: int, named: Collection[str]) -> str | None:
+    """Return what is wrong with the themes of groups, if anything."""
+    times = Counter(theme.group for theme in themes)
+    unknown = sorted(number for number in times if not 1 <= number <= n_groups)
+    twice = sorted(number for number, n in times.items() if n > 1)
+    missing = sorted(set(range(1, n_groups + 1)) - set(times))
+    if unknown:
+        return f"it names group {unknown[0]}, and there are groups 1 to {n_groups}"
+    if twice:
+        return f"group {twice[0]} has more than one theme"
+    if missing:
+        return f"group {missing[0]} has no theme"
+    taken = set(map(letters_of, named))
+    for theme in themes:
+        name = letters_of(theme.name)
+        if not name:
+            return f"the theme of group {theme.group} has no name"
+        if name in taken:
+            return f"another theme is called '{theme.name}', too"
+        taken.add(name)
+    return None
 
 
 def _ordinary_codes(segments: Sequence[str]) -> CodesReply:
