@@ -54,6 +54,7 @@ def why_withheld(sentence: str, said: tuple[Said, ...] = SAID) -> str | None:
         ("3 of 10 named it.", None),
         ("3 of the 9 named it.", "3 of the 9"),
         ("4/5 of it was lost.", "4/5"),
+        ("1/2.5 of it was lost, and 1/0.", "1/2.5, 1/0"),
         ("It was a 50-50 chance.", "50, 50"),
         ("A couple of wards kept it.", "A couple"),
         ("Half a dozen wards kept it.", "Half a dozen"),

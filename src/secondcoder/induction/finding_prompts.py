@@ -5,7 +5,7 @@ import re
 from pydantic import Field
 
 from secondcoder.induction.claims import claims_of
-from secondcoder.induction.held_numbers import held_by
+from secondcoder.induction.held_numbers import unheld_numbers
 from secondcoder.schema.codebook import Codebook, Theme
 from secondcoder.schema.copies import copied_words
 from secondcoder.schema.drafting import Prompt
@@ -102,7 +102,7 @@ def _amount_said(sentence: str, cited: list[Quote]) -> str | None:
         return (
             f"it says how many spoke ('{claims[0].words}'), which is counted and printed beside it"
         )
-    unheld = held_by(quote.text for quote in cited).unheld(sentence)
+    unheld = unheld_numbers(sentence, (quote.text for quote in cited))
     if unheld:
         return f"it names {unheld[0]}, which stands in none of the quotes that it cites"
     return None

@@ -99,6 +99,10 @@ PART_WORDS = (
 )
 """The pattern of a fraction in words."""
 
+HINT = re.compile(
+    rf"(?i)\d|\b(?:{'|'.join(dict.fromkeys((*_VALUES, *_LARGE, *_SMALL, *_TIMES, *_PARTS)))})"
+)
+"""Without any of these in it a text names no number; most do not, and are soon read."""
 _NOT_A_COUNT = re.compile(
     r"(?i)\b(?:"
     r"one another|(?:the|an?|this|that) (?:\w+ )?one(?= \w+ed\b)|(?:last|next|other) one\b"

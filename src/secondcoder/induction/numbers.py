@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from secondcoder.induction.number_words import (
     COUNT_WORDS,
+    HINT,
     PART_WORDS,
     PEOPLE,
     WORD,
@@ -78,6 +79,8 @@ def figures_of(text: str) -> Iterator[Figure]:
     >>> list(figures_of("One talks to one another in Q2, the 3rd time, on a two-way radio"))
     []
     """
+    if not HINT.search(text):
+        return
     for found in _NUMBER.finditer(counting(text)):
         words = text[found.start() : found.end()]
         if found["part"]:

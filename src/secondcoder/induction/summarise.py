@@ -7,7 +7,7 @@ from secondcoder.induction.amounts import FEWEST_TO_SCALE, amount, named
 from secondcoder.induction.claims import beside_claims, claims_of
 from secondcoder.induction.counted import Counted, CountedTheme
 from secondcoder.induction.finding_prompts import finding_prompt
-from secondcoder.induction.held_numbers import held_by
+from secondcoder.induction.held_numbers import unheld_numbers
 from secondcoder.induction.terms import in_marks
 from secondcoder.induction.theme_quotes import Group, ThemeQuotes
 from secondcoder.induction.together import together
@@ -205,11 +205,11 @@ def _unheld(sentence: str, subject: _Subject) -> str | None:
     if why is not None:
         return why
     parts = [(len(part.quotes), part.n_posts, len(part.authors)) for part in (group, whole)]
-    held = held_by(
+    unheld = unheld_numbers(
+        beside_claims(sentence),
         (*(quote.text for quote in subject.quotes), subject.theme.name),
         tuple(zip(*parts, strict=True)),
     )
-    unheld = held.unheld(beside_claims(sentence))
     if unheld:
         return f"it names {', '.join(unheld)}, which these codings do not hold for the theme"
     return None
