@@ -40,3 +40,12 @@ def test_a_long_chat_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     list(source)
     written(tmp_path, "one", "three")
     assert [post.text for post in source] == ["one", "three"]
+
+
+def test_a_file_is_read_in_blocks_whole_and_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last block is not full."""
+    monkeypatch.setattr(sources, "_BLOCK", 2)
+    source = open_source(written(tmp_path, *"abcde"))
+    assert [post.text for post in source] == list("abcde")

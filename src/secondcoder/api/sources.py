@@ -1,6 +1,7 @@
 """Where posts come from: gone through several times, held in memory never more than needed."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from secondcoder.errors import InputError
@@ -12,6 +13,9 @@ from secondcoder.store.files import open_codings
 
 HELD = 10_000
 """Posts of a file that are held after the first reading, some 15 MB; a longer one is read anew."""
+_BLOCK = 500
+"""Posts made in a row before the first of them is looked at: what makes them, and what looks at
+them, would push each other out of the processor's cache."""
 CODINGS_START = b'{"kind":"codings"'
 
 
@@ -41,13 +45,14 @@ class Source:
     def _read(self, file: ChatFile, notes: list[Note]) -> Iterator[Post]:
         if is_codings(file.path):
             return _posts_of(file.path)
-        return iter_posts(
+        posts = iter_posts(
             file.path,
             columns=file.columns,
             timezone=file.timezone,
             sheet=file.sheet,
             notes=notes,
         )
+        return _in_blocks(posts)
 
     def _held(self, posts: Iterator[Post]) -> Iterator[Post]:
         """Yield the posts, and keep them for the next time if they are few."""
@@ -92,6 +97,12 @@ def open_source(chat: Chat | ChatFile | str | Path) -> Source:
             )
             return Source(chat, info, is_titled=chat.title is not None)
     raise InputError(f"a chat is a Chat, a ChatFile or a path, not {type(chat).__name__}")
+
+
+def _in_blocks(posts: Iterator[Post]) -> Iterator[Post]:
+    """Yield the posts, read some hundred at a time."""
+    while block := list(islice(posts, _BLOCK)):
+        yield from block
 
 
 def is_codings(path: Path) -> bool:

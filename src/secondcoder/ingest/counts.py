@@ -8,6 +8,7 @@ from secondcoder.ingest.hash_table import HashTable
 from secondcoder.schema.chat import ChatCounts, Post, WindowCount
 
 HOURS = (1.0, 24.0)
+_NOTHING = timedelta(0)
 
 
 def count_posts(
@@ -30,7 +31,7 @@ def count_posts(
     1
     """
     lengths = hours if starts_at is not None else ()
-    whole, windows = _Count(), [_Count() for _ in lengths]
+    whole, windows = _Count(), [(timedelta(hours=length), _Count()) for length in lengths]
     n_duplicates = n_without_time = 0
     seen = HashTable()
     for post in posts:
@@ -44,8 +45,8 @@ def count_posts(
             n_without_time += 1
         elif starts_at is not None:
             passed = post.created_at - starts_at
-            for window, length in zip(windows, lengths, strict=True):
-                if timedelta(0) <= passed < timedelta(hours=length):
+            for length, window in windows:
+                if _NOTHING <= passed < length:
                     window.add(author, is_repost=post.is_repost)
     return ChatCounts(
         n_posts=whole.n_posts,
@@ -60,7 +61,7 @@ def count_posts(
                 n_reposts=window.n_reposts,
                 n_participants=len(window.authors),
             )
-            for window, length in zip(windows, lengths, strict=True)
+            for (_, window), length in zip(windows, lengths, strict=True)
         ),
     )
 

@@ -34,6 +34,6 @@ def is_blank(cell: Cell) -> bool:
     >>> is_blank(" "), is_blank(0)
     (True, False)
     """
-    if isinstance(cell, float):
-        return isnan(cell)
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return cell is None or (isinstance(cell, float) and isnan(cell))
