@@ -60,3 +60,26 @@ def test_a_form_is_narrowed_to_the_size_of_its_request_as_instructor_would_word_
     assert '"maxItems"' not in json.dumps(
         Bodies("m").body(sized._replace(size=None), mode, temperature=None)
     )
+
+
+@pytest.mark.parametrize("mode", ALL_MODES)
+def test_a_body_is_written_as_its_json_whatever_was_written_before(mode: str) -> None:
+    """Posts, sizes and slices differ; what requests share is not taken from another."""
+    books = [
+        line_reply(Form({"T1": name}, {name: ("Q1",)}, ("Q1",), 1, 1)) for name in ("time", "tea")
+    ]
+    bodies = Bodies("m")
+    for model in (*books, MODEL):
+        for size in ((1, 2), (2, 3)):
+            for user in ("posts", 'more "posts" \u2615\n'):
+                message = Message(f"rules {model}", "rules and schema", user, model, size=size)
+                body = bodies.body(message, mode, temperature=0.5)
+                written = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+                assert bodies.written(message, mode, temperature=0.5) == written
+
+
+def test_forms_of_lines_are_worded_once_for_all_slices() -> None:
+    """Wording one takes milliseconds, in which no request leaves."""
+    forms = [Form({"T1": name}, {name: ("Q1",)}, ("Q1",), 1, 1) for name in ("time", "tea")]
+    one, other = (Message("rules", "", "posts", line_reply(form), size=(1, 1)) for form in forms)
+    assert one.worded_as is other.worded_as

@@ -1,6 +1,7 @@
 """Posting: what goes out, and what is raised, is what the SDK would send and raise."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 import openai  # noqa: TID251  # what it raises is what this compares with
@@ -19,6 +20,7 @@ BODY: dict[str, JsonValue] = {
     "messages": [{"role": "user", "content": "Tea ☕ <first>"}],
     "n": 1,
 }
+WRITTEN = json.dumps(BODY, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def posted(
@@ -44,7 +46,7 @@ def posted(
             posting = Posting(connection.sdk, None, hear)
         try:
             for _ in range(times):
-                await posting.post(BODY)
+                await posting.post(WRITTEN)
         finally:
             await connection.sdk.close()
 

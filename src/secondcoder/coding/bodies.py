@@ -1,5 +1,6 @@
 """Bodies: what is sent to a server that speaks OpenAI's language, as JSON."""
 
+import json
 from functools import lru_cache
 
 import instructor
@@ -12,6 +13,10 @@ ALL_MODES = ("tools", "json-schema", "json")
 """How a reply's form can be asked for, in the order in which they are tried."""
 _LIKELIHOODS: dict[str, JsonValue] = {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
 """One token, and as many alternatives to it as OpenAI's interface gives at most."""
+_POSTS = "\0posts\0"
+"""Stands for the posts of a request where all but them is written."""
+_FRAMES_KEPT = 64
+"""More than the sizes of requests of the few slices that are asked about at a time."""
 INSTRUCTOR_MODES = {"tools": instructor.Mode.TOOLS, "json-schema": instructor.Mode.JSON_SCHEMA}
 
 
@@ -21,6 +26,7 @@ class Bodies:
     def __init__(self, model: str) -> None:
         """Take the name that the server knows the model by."""
         self._model = model
+        self._frames: dict[tuple[Message, str, float | None], tuple[str, str]] = {}
 
     def body(
         self, message: Message, mode: str, *, temperature: float | None
@@ -33,10 +39,25 @@ class Bodies:
             temperature: None: the server's own.
         """
         sampling: dict[str, JsonValue] = {} if temperature is None else {"temperature": temperature}
-        form = _LIKELIHOODS if message.weighs else _form(mode, message.reply_model)
+        form = _LIKELIHOODS if message.weighs else _form(mode, message.worded_as)
         if message.posts is not None:
             form = _with_posts(form, message.posts)
         return {"model": self._model, "messages": message.chat(mode), **form, **sampling}
+
+    def written(self, message: Message, mode: str, *, temperature: float | None) -> bytes:
+        """Return `body` as JSON, written anew only where requests of one slice differ."""
+        shared = (message._replace(user=_POSTS), mode, temperature)
+        if shared not in self._frames:
+            if len(self._frames) == _FRAMES_KEPT:
+                self._frames.clear()
+            text = _json(self.body(shared[0], mode, temperature=temperature))
+            head, _, tail = text.partition(_json(_POSTS))
+            self._frames[shared] = (head, tail)
+        return _json(message.user).join(self._frames[shared]).encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @lru_cache(maxsize=128)

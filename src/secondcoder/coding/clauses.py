@@ -62,7 +62,9 @@ def list_items(text: str, start: int, end: int) -> list[int]:
     [4, 12]
     """
     items: list[int] = []
-    for pattern, first in ((_NUMBER, "1"), (_LETTER, "a")):
+    for pattern, first, needed in ((_NUMBER, "1", "1"), (_LETTER, "a", "a)")):
+        if text.find(needed, start, end) < 0:  # most posts hold no list, which this sees at once
+            continue
         chain: list[tuple[int, str]] = []
         for match in pattern.finditer(text, start, end):
             value = match[1]

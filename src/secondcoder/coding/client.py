@@ -56,6 +56,8 @@ from secondcoder.errors import (
 # Any: what the SDKs hand over differs from provider to provider and is checked where it is read.
 
 _LOG = logging.getLogger(__name__)
+_TURNS_TO_LEAVE = 2
+"""Turns of the event loop that a request takes to leave when it has its place in flight."""
 _CHARACTERS_PER_TOKEN = 4
 """Rough, and enough to keep to a budget per minute that servers count in their own tokens."""
 _FIRST_COMPLETION = 300
@@ -249,7 +251,8 @@ class ModelClient:
                     raise
             self.circuit.answered(number)
             self._pacing.answered()
-            await asyncio.sleep(0)  # the next one leaves before this one's reply is read
+            for _ in range(_TURNS_TO_LEAVE):  # the next one leaves before this one's reply is read
+                await asyncio.sleep(0)
             return self.endpoint.without_key(self._read(message, response))
 
     def _read(self, message: Message, response: object) -> str:
@@ -342,7 +345,7 @@ class ModelClient:
         arrived: list[Any] = []
         try:
             if self._connection.posting is not None:
-                body = self._bodies.body(message, mode, temperature=temperature)
+                body = self._bodies.written(message, mode, temperature=temperature)
                 # No object is made of the answer: three fields of its JSON are looked at.
                 return _decoded(await self._connection.posting.post(body))
             hooks = Hooks()

@@ -123,7 +123,10 @@ def _joined(calls: list[str]) -> str:
 
 def _field(value: object, name: str) -> object:
     """Return a field of a JSON object or of what an SDK makes of one; None where there is none."""
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    # JSON's own objects first: whether something else is a mapping takes ten times as long to tell.
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101  # in this order
+        return value.get(name)
+    return getattr(value, name, None)
 
 
 def _text(value: object, name: str) -> str:

@@ -12,6 +12,7 @@ an empty one.
 import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import JsonValue, WithJsonSchema, create_model
@@ -174,6 +175,11 @@ class LineReply(Reply):
 
     @classmethod
     @override
+    def worded_as(cls) -> type[Reply]:
+        return _any_lines()
+
+    @classmethod
+    @override
     def number_of(cls, item: JsonValue) -> int | None:
         found = _LINE.fullmatch(item) if isinstance(item, str) else None
         return int(found[1]) if found else None
@@ -202,6 +208,11 @@ class LineReply(Reply):
 def line_reply(form: Form) -> type[LineReply]:
     """Return the reply schema that admits lines of this form and nothing else."""
     return _closed(form, None)
+
+
+@lru_cache(maxsize=1)
+def _any_lines() -> type[LineReply]:
+    return line_reply(Form({}, {}, (), 1, 1))
 
 
 def _closed(form: Form, size: tuple[int, int] | None) -> type[LineReply]:

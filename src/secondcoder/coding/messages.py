@@ -30,6 +30,13 @@ class Message(NamedTuple):
         return self.reply_model.posts_of(*self.size)
 
     @property
+    def worded_as(self) -> type[BaseModel]:
+        """A model whose form is the reply's, but for `posts` where that is told."""
+        if self.posts is None or not issubclass(self.reply_model, Reply):
+            return self.reply_model
+        return self.reply_model.worded_as()
+
+    @property
     def sized_model(self) -> type[BaseModel]:
         """The reply's form for so many posts."""
         if self.size is None or not issubclass(self.reply_model, Reply):

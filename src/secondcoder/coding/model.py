@@ -45,8 +45,9 @@ _ROUNDS_AHEAD = 2
 _WINDOWS_LATE = 2
 """A post has waited long enough when so many times the posts read ahead have come after it."""
 _READ_AT_ONCE = 4
-"""Posts read between two looks at what has arrived, or as many as a request holds: a request takes
-some ten looks to leave."""
+"""Posts read between two looks at what has arrived, or as many as a request holds."""
+_LOOKS_TO_LEAVE = 12
+"""So many looks a request over a new connection takes to leave, and some more."""
 _ONE_READY_IN = 8
 """Of the requests that may be in flight, so many more are ready to leave when one is answered."""
 _DEFAULT = ModelOptions()
@@ -192,7 +193,7 @@ class ModelCoder:
                 for jobs in queue.ready(n_flying, exhausted=exhausted):
                     runner = runner or await self._started(stack, flights, keeper, queue)
                     flights.start(runner.settle(jobs))
-                await asyncio.sleep(0)  # requests leave, and what has arrived is seen to
+                await self._look()
 
             while not (exhausted and not queue.n_open):
                 if not exhausted and queue.room:
@@ -212,6 +213,14 @@ class ModelCoder:
                 for decision in results(landed):
                     queue.n_open -= 1
                     yield decision
+
+    async def _look(self) -> None:
+        """Let requests leave, and what has arrived be seen to.
+
+        While nothing has, all that is to come waits for the first requests, and they for nothing.
+        """
+        for _ in range(1 if self._known.was_reached else _LOOKS_TO_LEAVE):
+            await asyncio.sleep(0)
 
     async def _started(
         self, stack: AsyncExitStack, flights: Flights, keeper: Keeper, queue: "_Queue"

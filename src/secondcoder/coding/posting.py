@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 import httpx2
 import openai
-from pydantic import JsonValue
 
 from secondcoder.coding.transport import Answered, Transport
 
@@ -40,8 +39,11 @@ class Posting:
         self._first: httpx2.Request | None = None
         self._headers: list[tuple[str, str]] = []
 
-    async def post(self, body: Mapping[str, JsonValue]) -> httpx2.Response | Answered:
+    async def post(self, body: bytes) -> httpx2.Response | Answered:
         """Return the answer, which is a success.
+
+        Args:
+            body: The JSON object that is posted, written as the SDK writes it.
 
         Raises:
             APIConnectionError: If there is none.
@@ -49,7 +51,7 @@ class Posting:
             APIStatusError: If it is no success. All three as the SDK would raise them.
         """
         if self._first is None or self._transport is None:
-            answer = await self._sdk.post(_PATH, cast_to=httpx2.Response, body=body)
+            answer = await self._sdk.post(_PATH, cast_to=httpx2.Response, body=json.loads(body))
             self._first = answer.request
             self._headers = [
                 (name, value)
@@ -57,9 +59,8 @@ class Posting:
                 if name != "content-length"
             ]
             return answer
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         try:
-            answered = await self._transport.answer(self._first, self._headers, content.encode())
+            answered = await self._transport.answer(self._first, self._headers, body)
         except httpx2.TimeoutException as error:
             raise openai.APITimeoutError(request=self._first) from error
         except httpx2.TransportError as error:

@@ -24,6 +24,7 @@ from secondcoder.errors import ResponseError
 from secondcoder.schema.codings import LeftOutReason
 from secondcoder.schema.forms import inlined
 
+_DECODER = json.JSONDecoder()
 _JSON_START = re.compile(r'(?:\[\s*)?\{\s*"(?P<key>\w*)')
 _MOST_BROKEN = 100
 """So many beginnings of JSON in a text lead nowhere before the rest is given up as prose."""
@@ -117,6 +118,14 @@ class Reply(BaseModel):
     def posts_of(cls, n_posts: int, n_segments: int) -> dict[str, JsonValue] | None:  # noqa: ARG003
         """Return what the schema of `of` says of `posts`; None: the same as for any number."""
         return None
+
+    @classmethod
+    def worded_as(cls) -> type["Reply"]:
+        """Return a reply whose form differs in nothing but `posts`, the same for many if it can be.
+
+        To word a form takes some milliseconds, in which no request leaves.
+        """
+        return cls
 
     @classmethod
     def number_of(cls, item: JsonValue) -> int | None:
@@ -266,7 +275,7 @@ def json_values(text: str) -> Iterator[JsonValue]:
     Inside a reply that is cut off, a part may look complete. It is not the answer, so nothing
     behind the beginning of such a reply is read.
     """
-    decode: Callable[[str, int], tuple[JsonValue, int]] = json.JSONDecoder().raw_decode
+    decode: Callable[[str, int], tuple[JsonValue, int]] = _DECODER.raw_decode
     at, n_broken = 0, 0
     while (found := _JSON_START.search(text, at)) and n_broken < _MOST_BROKEN:
         at = found.start()

@@ -112,7 +112,8 @@ class Requests:
             "text": task.post.text,
             "context": task.context,
             "segments": [
-                [segment.span.start, segment.span.end, segment.kind] for segment in task.segments
+                [segment.span.start, segment.span.end, segment.kind.value]
+                for segment in task.segments
             ],
         })
         return Ask(task, part, key, examples, alone)

@@ -103,7 +103,8 @@ class Transport(httpx2.AsyncBaseTransport):
 
     def _address(self, url: httpx2.URL) -> URL:
         """Return the address in aiohttp's form; nearly all requests go to the same one."""
-        if self._url is None or self._url[0] != url:
+        # The same object, not an equal one: they are compared by being written out.
+        if self._url is None or self._url[0] is not url:
             self._url = (url, URL(str(url), encoded=True))
         return self._url[1]
 
