@@ -88,3 +88,13 @@ def test_text_is_read_from_json_as_from_an_object() -> None:
 def test_an_answer_in_no_known_form_says_nothing(answer: object) -> None:
     """It becomes a reply without words, which is asked again; never an error of ours."""
     assert text_of(answer) == ""
+
+
+def test_counts_that_cannot_be_are_not_said() -> None:
+    """Some servers say -1 for what they did not count; the reply is of use all the same."""
+    found = completion(
+        prompt_tokens=-1,
+        completion_tokens=-5,
+        prompt_tokens_details=SimpleNamespace(cached_tokens=-1),
+    )
+    assert (tokens_of(found), cached_tokens_of(found)) == ((0, 0), 0)

@@ -19,6 +19,7 @@ AT = Endpoint("http://127.0.0.1/v1", "tiny", "OPENAI_API_KEY")
         ({"retry-after": "0.5"}, 0.5),
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "\u00b2"}, None),
         ({"retry-after": "86400"}, 120.0),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
     ],

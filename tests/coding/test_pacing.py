@@ -118,7 +118,7 @@ def test_durations_are_read_as_servers_write_them(text: str, seconds: float) -> 
     assert duration_s(text) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "-1s", "1..5s", "5 s"])
+@pytest.mark.parametrize("text", ["", "soon", "\u00b2", "-1s", "1..5s", "5 s"])
 def test_what_is_no_duration_is_no_pause(text: str) -> None:
     """A header that can't be read does not stop a run."""
     assert duration_s(text) == 0

@@ -136,4 +136,5 @@ def _text(value: object, name: str) -> str:
 
 def _count(usage: object, *names: str) -> int:
     counts = (_field(usage, name) for name in names)
-    return next((count for count in counts if isinstance(count, int)), 0)
+    # What can't be is not said: a reply that came is not lost for it.
+    return next((count for count in counts if isinstance(count, int) and count >= 0), 0)

@@ -175,10 +175,10 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     2.0
     """
     said = headers.get("retry-after-ms") or ""
-    if said.replace(".", "", 1).isdigit():
+    if said.replace(".", "", 1).isdecimal():
         return min(float(said) / 1000, _LONGEST_WAIT_S)
     said = headers.get("retry-after") or ""
-    if said.replace(".", "", 1).isdigit():
+    if said.replace(".", "", 1).isdecimal():
         return min(float(said), _LONGEST_WAIT_S)
     date = email.utils.parsedate_tz(said)
     if date is None:

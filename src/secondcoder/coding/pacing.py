@@ -156,7 +156,7 @@ def duration_s(text: str) -> float:
     >>> duration_s("6m0s"), duration_s("20ms"), duration_s("1.5"), duration_s("soon")
     (360.0, 0.02, 1.5, 0.0)
     """
-    if text.replace(".", "", 1).isdigit():
+    if text.replace(".", "", 1).isdecimal():
         return float(text)
     found = _DURATION.fullmatch(text)
     if found is None:
