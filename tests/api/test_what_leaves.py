@@ -35,6 +35,9 @@ PRIVATE = (
     "idahandle",
     "joehandle",
     "sisterhandle",
+    "kim_handle",
+    "leehandle9",
+    "mohandle.b",
     "trust.example",
     "7946",
     "867-5309",
@@ -50,6 +53,9 @@ ROWS = """id,author,created_at,text,in_reply_to
 5,GusHandle,2026-05-14T19:05:00Z,@HalHandle@trust.example A1 protected time (555) 867-5309,3
 6,HalHandle,2026-05-14T19:06:00Z,A1 protected time helps a lot see WWW.links.example,5
 7,IdaHandle,2026-05-14T19:07:00Z,A1 protected time as @\u200bJoeHandle has linked.com/in/JoeHandle,6
+8,Kim_Handle,2026-05-14T19:08:00Z,A1 protected time: ask kim_handle or LeeHandle9 (or MoHandle.b),
+9,MoHandle.b,2026-05-14T19:09:00Z,"A1 protected time, @LeeHandle9! +44\u20117946\u2013123 456",8
+10,nia,2026-05-14T19:10:00Z,A1 protected time: nia mail nia at trust.example dot org,9
 """
 BOOK = """
 questions:

@@ -42,7 +42,7 @@ def placed(n: int) -> PlacedPost:
         author="ann",
         created_at=datetime(2026, 5, 14, 19, n, 30, 500, tzinfo=zone),
     )
-    return PlacedPost(post, ANSWERS_Q1, context="What gets in the way?")
+    return PlacedPost(post, ANSWERS_Q1, context="What gets in the way?", named=("ann_b",))
 
 
 @pytest.fixture

@@ -170,6 +170,15 @@ def test_a_name_that_is_followed_asks_only_where_the_theme_is(tmp_path: Path) ->
     assert codings_of(second["2"]) == [("Simple tools.", "Q2a", ("kit",))]
 
 
+def test_half_a_number_does_not_leave() -> None:
+    """A number over two lines is two pieces, neither of which looks like one."""
+    post = task("1", "Funding, says 0161\n", "496-0000 to call, money is it.")
+    with ScriptedServer(weighed_by_keyword) as server:
+        run(weigher(server), [post])
+    assert [each.user for each in server.requests if "0161" in each.user] == []
+    assert [each.user for each in server.requests if "496" in each.user] == []
+
+
 def test_one_token_is_asked_for_and_no_form() -> None:
     """The request holds the two messages, the limit of one token, and how many likely ones."""
     with ScriptedServer(weighed_by_keyword) as server:

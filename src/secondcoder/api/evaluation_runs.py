@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from secondcoder.api.coding import code
 from secondcoder.api.evaluation_plans import TWINS, Batch, Plan
+from secondcoder.coding.bare_handles import Handles
 from secondcoder.coding.coders import coder_named
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
@@ -161,9 +162,18 @@ def _run(plan: Plan, make: Callable[[Batch], PostCoder]) -> Ran:
 
 
 async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCodings], Usage]:
+    references = [item.reference for item in batch.items]
+    handles = Handles()
+    for each in references:
+        handles.add(each.post)
     tasks = [
-        Task(item.reference.post, item.reference.attribution, segments(item.reference.post.text))
-        for item in batch.items
+        Task(
+            each.post,
+            each.attribution,
+            segments(each.post.text),
+            named=handles.written_in(each.post.text),
+        )
+        for each in references
     ]
     if isinstance(coder, LooksAhead):
         coder.look_ahead(Ahead(tasks, share=1.0))

@@ -149,6 +149,7 @@ async def read(
     if wanted.sample < 1:
         raise InputError(f"a sample of {wanted.sample:,} posts: read one at least")
     found = survey(source, start or Codebook(title=""))
+    reader.handles = found.handles
     book = found.codebook
     answers, repeats, left_out, unread = sifted(source, found, wanted.opt_out)
     tasks = drawn(answers, wanted.sample, wanted.seed)

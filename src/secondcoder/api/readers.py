@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from secondcoder.api.bookkeeping import stop_reason
 from secondcoder.api.coding import LEDGER_NAME
+from secondcoder.coding.bare_handles import Handles
 from secondcoder.coding.bill import Bill
 from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
@@ -51,6 +52,9 @@ class Work(NamedTuple):
 class Reader(Protocol):
     """Who reads posts for a verb: codes them, and drafts texts if it is a model."""
 
+    handles: Handles
+    """Those of the chat, which are hidden in drafts without a sign, too."""
+
     @property
     def coder(self) -> str:
         """Return its name."""
@@ -91,6 +95,7 @@ class CoderReader:
             progress: Told of every post that is coded, and why nothing is asked meanwhile.
         """
         self.coder = work.coder
+        self.handles = Handles()
         self._progress = progress
         self._seat = seat(work.coder, work.options)
         self._budget = Budget(self._seat.options.budget_usd)
@@ -175,6 +180,7 @@ class CoderReader:
             drafts=self._ledger,
             budget=self._budget,
             monitor=self._monitor,
+            handles=self.handles.known,
         )
         try:
             async with asker:
@@ -205,6 +211,7 @@ class PlanningReader:
             InputError: If the coder asks no model.
         """
         self.coder = work.coder
+        self.handles = Handles()
         self._seat: Seat = seat(work.coder, work.options)
         if self._seat.is_embedded:
             raise InputError(
@@ -271,7 +278,8 @@ class PlanningReader:
         """Yield who counts what would be asked."""
         from secondcoder.coding.asking import PlanningAsker  # noqa: PLC0415  # openai, instructor
 
-        yield PlanningAsker(self._settings, self._bill(step), self._ledger)
+        handles = self.handles.known
+        yield PlanningAsker(self._settings, self._bill(step), self._ledger, handles)
 
     def _bill(self, step: str) -> Bill:
         if step not in self._bills:

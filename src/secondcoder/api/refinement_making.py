@@ -74,6 +74,8 @@ async def suggested(
     confused = confused_themes(book, as_said, held)
     lines: list[Suggestion] = []
     failures: list[str] = []
+    for coded in of_coder.posts:
+        reader.handles.add(coded.post)
     async with reader.drafting("sharper wording") as asker:
         for one in confused:
             reply = await asker.ask(refine_prompt(book, one))

@@ -134,6 +134,8 @@ async def _made(
     if writer is None:
         sentences = key_findings(withholding.asked_about())
     else:
+        for coded in codings.posts:
+            writer.handles.add(coded.post)
         async with writer.drafting("key findings") as asker:
             sentences = await draft_key_findings(withholding.asked_about(), asker)
     if wanted.quotes == "paraphrased":

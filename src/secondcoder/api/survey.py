@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from secondcoder.api.sources import Source
+from secondcoder.coding.bare_handles import Handles
 from secondcoder.errors import IngestError
 from secondcoder.ingest.answered import Answered, completed
 from secondcoder.ingest.attribution import Attributor, given
@@ -31,6 +32,8 @@ class Survey(NamedTuple):
     repeats: RepeatIndex
     contexts: dict[str, str]
     """Texts of posts that others reply to, by id; questions are known without."""
+    handles: Handles
+    """Of who writes, and of whom they mention."""
 
     def attribute(self, posts: Iterable[Post]) -> Iterator[tuple[Post, Attribution]]:
         """Yield each post with the questions it may answer; what the source says goes first."""
@@ -42,15 +45,17 @@ class Survey(NamedTuple):
         times = [each.asked_at for each in self.info.questions if each.asked_at is not None]
         first = min(times, default=None)
         for post, attribution in self.attribute(posts):
+            context = self.contexts.get(post.in_reply_to or "")
             yield PlacedPost(
                 post=post,
                 attribution=attribution,
-                context=self.contexts.get(post.in_reply_to or ""),
+                context=context,
                 is_question_post=self.is_question_post(post),
                 same_as=self.same_as(post),
                 precedes_questions=(
                     first is not None and post.created_at is not None and post.created_at < first
                 ),
+                named=self.handles.written_in(post.text, context),
             )
 
     def is_question_post(self, post: Post) -> bool:
@@ -80,9 +85,9 @@ def survey(
     book = codebook or Codebook()
     moderators = source.info.moderators
     hashtags, replied_to, answered = HashtagCount(), set[str](), Answered()
-    asked = find_questions(
-        _noting(source, hashtags, replied_to, answered), moderators=moderators, known=book.questions
-    )
+    handles = Handles()
+    noted = _noting(source, hashtags, replied_to, answered, handles)
+    asked = find_questions(noted, moderators=moderators, known=book.questions)
     made = answered.lacking(asked) if not book.questions else []
     if made:
         asked = completed(asked, made, source, moderators)
@@ -139,6 +144,7 @@ def survey(
         attributor=attributor,
         repeats=repeats,
         contexts=contexts,
+        handles=handles,
     )
 
 
@@ -151,11 +157,16 @@ def _moved(known: Sequence[Question], found: Sequence[Question]) -> Iterator[Que
 
 
 def _noting(
-    posts: Iterable[Post], hashtags: HashtagCount, replied_to: set[str], answered: Answered
+    posts: Iterable[Post],
+    hashtags: HashtagCount,
+    replied_to: set[str],
+    answered: Answered,
+    handles: Handles,
 ) -> Iterator[Post]:
     for post in posts:
         hashtags.add(post)
         answered.add(post)
+        handles.add(post)
         if post.in_reply_to is not None:
             replied_to.add(post.in_reply_to)
         yield post

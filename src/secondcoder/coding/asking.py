@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Generic, NamedTuple, Protocol, Self
@@ -69,8 +69,14 @@ class Counted(Protocol):
 class Renderer:
     """Makes what is sent out of prompts, the same for those who send it and those who count it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Prepare to make prompts for a model behind an endpoint."""
+    def __init__(self, settings: Settings, handles: Collection[str]) -> None:
+        """Prepare to make prompts for a model behind an endpoint.
+
+        Args:
+            settings: How it is reached and asked.
+            handles: Those of the chat, which are hidden without a sign, too; in small letters.
+        """
+        self._handles = handles
         options = settings.options
         self.model = settings.model
         self.asked = {"mode": options.mode, "temperature": options.temperature}
@@ -85,7 +91,7 @@ class Renderer:
         can't look like a fence or a turn of the model.
         """
         template = self._template(prompt.task, prompt.version)
-        names = Pseudonyms(everyone="@someone", hides=self._pseudonyms)
+        names = Pseudonyms(everyone="@someone", hides=self._pseudonyms, known=self._handles)
         system = _harmless(prompt.system, names)
         user = _harmless(prompt.user, names)
         schema = ""
@@ -161,6 +167,7 @@ class ModelAsker:
         backoff_s: float = 0.5,
         budget: Budget | None = None,
         monitor: Monitor | None = None,
+        handles: Collection[str] = (),
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -171,13 +178,14 @@ class ModelAsker:
             backoff_s: Longest first pause between attempts, in seconds; it doubles.
             budget: Shared with others who ask; None: the options', for this one alone.
             monitor: Shared likewise: told what is used.
+            handles: Those of the chat, which are hidden without a sign, too; in small letters.
         """
         settings = Settings(model, options, backoff_s)
         self.model = model
         self._most = options.max_attempts
         self._client = ModelClient(settings, budget, monitor)
         self._drafts = drafts
-        self._renderer = Renderer(settings)
+        self._renderer = Renderer(settings, handles)
         self.usage = Usage()
 
     async def __aenter__(self) -> Self:
@@ -270,15 +278,22 @@ class ModelAsker:
 class PlanningAsker:
     """An `Asker` that sends nothing: it counts what would be sent, and expects ordinary replies."""
 
-    def __init__(self, settings: Settings, bill: Bill, drafts: DraftStore | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        bill: Bill,
+        drafts: DraftStore | None,
+        handles: Collection[str] = (),
+    ) -> None:
         """Start with nothing counted.
 
         Args:
             settings: How the model would be reached and asked.
             bill: Takes what would be sent.
             drafts: What is in it would not be asked again.
+            handles: Those of the chat, as a `ModelAsker` is told them.
         """
-        self._renderer = Renderer(settings)
+        self._renderer = Renderer(settings, handles)
         self._bill = bill
         self._drafts = drafts
         self._planned = set[str]()

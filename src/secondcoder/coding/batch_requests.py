@@ -85,7 +85,7 @@ class BatchRequests:
         )
 
     def _job(self, post: PendingPost) -> Job:
-        task = Task(post.post, post.attribution, post.segments, post.context)
+        task = Task(post.post, post.attribution, post.segments, post.context, post.named)
         part = self._model.requests.ask(task).slice
         return Job(
             Ask(task, part, post.key),  # the key of what was sent
@@ -112,6 +112,7 @@ def _kept(job: Job) -> PendingPost:
         attribution=task.attribution,
         segments=task.segments,
         context=task.context,
+        named=task.named,
         n_asked=job.n_asked,
         was_alone=job.was_alone,
         prompt_tokens=job.prompt_tokens,

@@ -2,10 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from secondcoder.coding.bare_handles import bare_handles
 from secondcoder.coding.characters import DOMAINS, UNSHOWN
 from secondcoder.coding.folding import folded
 
@@ -112,13 +113,17 @@ class Pseudonyms:
     'Thanks @user1, see [link] (cc @user2 @user1)'
     """
 
-    def __init__(self, *, everyone: str | None = None, hides: bool = True) -> None:
+    def __init__(
+        self, *, everyone: str | None = None, hides: bool = True, known: Collection[str] = ()
+    ) -> None:
         """Start without names.
 
         Args:
             everyone: The one handle everybody gets, where telling people apart is of no use.
             hides: False: nothing is hidden, and people go by their own handles.
+            known: Handles that are hidden without a sign, too, in small letters.
         """
+        self._known = known
         self._everyone = everyone
         self._hides = hides
         self._names: dict[str, str] = {}
@@ -143,6 +148,22 @@ class Pseudonyms:
         # Looked for in what people see: an "@ann" stays one with a zero width behind its sign, and
         # what is sent goes without that.
         seen, places = _seen(text)
+        if self._known:
+            yield from self._with_bare_ones(seen, places)
+        else:
+            yield from self._told(seen, places)
+
+    def _with_bare_ones(self, seen: str, places: Sequence[int]) -> Iterator[Mask]:
+        """Yield what is told by its form, and known handles between."""
+        told = list(self._told(seen, places))
+        for name, start, end in bare_handles(seen, self._known):
+            first, behind = places[start], places[end - 1] + 1
+            if all(behind <= mask.start or mask.end <= first for mask in told):
+                told.append(Mask(first, behind, self.handle(name)))
+        yield from sorted(told)
+
+    def _told(self, seen: str, places: Sequence[int]) -> Iterator[Mask]:
+        """Yield what is told by its form."""
         if _HINT.search(seen) is None:
             return
         hinted = [place for place, hint in enumerate(_HINTS) if hint.search(seen)]
@@ -154,7 +175,11 @@ class Pseudonyms:
             yield Mask(places[start], places[end - 1] + 1, shown)
 
     def hide(self, text: str) -> str:
-        """Return a copy of the text in which nobody can be told from a handle or an address."""
+        """Return a copy of the text in which nobody can be told from a handle or an address.
+
+        >>> Pseudonyms(known=["ann_b"]).hide("Ask ann_b, @Ann_B")
+        'Ask @user1, @user1'
+        """
         return shown_between(text, tuple(self.masks(text)), 0, len(text))
 
 

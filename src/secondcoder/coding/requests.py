@@ -101,7 +101,7 @@ class Requests:
         """
         part = self.slice(task)
         examples = self._examples(task, part)
-        alone = _sent(task, 1, self._names(), examples)
+        alone = _sent(task, 1, self._names([task]), examples)
         key = sha256({
             "scheme": KEY_SCHEME,
             "prompt": self._template.sha256,
@@ -162,11 +162,12 @@ class Requests:
         """Return the posts of a request as they are sent."""
         if len(asks) == 1 and asks[0].alone is not None:
             return [asks[0].alone]
-        names = self._names()
+        names = self._names([ask.task for ask in asks])
         return [_sent(ask.task, number, names, ask.examples) for number, ask in enumerate(asks, 1)]
 
-    def _names(self) -> Pseudonyms:
-        return Pseudonyms(hides=self._pseudonyms)
+    def _names(self, tasks: Sequence[Task]) -> Pseudonyms:
+        known = {name for task in tasks for name in task.named}
+        return Pseudonyms(hides=self._pseudonyms, known=known)
 
     def slice(self, task: Task) -> Slice:
         """Return what a post shares with others of its questions.

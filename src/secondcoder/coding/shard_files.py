@@ -74,6 +74,7 @@ class PostRow(NamedTuple):
     is_question_post: bool
     same_as: str | None
     precedes_questions: bool
+    named: list[str]
 
     @classmethod
     def of(cls, placed: PlacedPost) -> "PostRow":
@@ -86,13 +87,15 @@ class PostRow(NamedTuple):
             placed.is_question_post,
             placed.same_as,
             placed.precedes_questions,
+            list(placed.named),
         )
 
     @property
     def placed(self) -> PlacedPost:
         """Return the post in its place."""
         post = Post.model_validate_json(self.post)
-        return PlacedPost(post, Attribution.model_validate_json(self.attribution), *self[3:])
+        attribution = Attribution.model_validate_json(self.attribution)
+        return PlacedPost(post, attribution, *self[3:-1], named=tuple(self.named))
 
 
 def content_sha256(rows: Iterable[tuple[object, ...]]) -> str:

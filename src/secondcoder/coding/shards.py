@@ -40,7 +40,7 @@ from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.shards import ShardManifest
 from secondcoder.version import __version__
 
-SCHEME = 2
+SCHEME = 3
 """Raised whenever what goes into a shard's key, or the form of its files, changes."""
 
 _FAILURES_SHOWN = 5

@@ -25,5 +25,5 @@ def sift(placed: PlacedPost, *, language: str) -> Task | PostCodings:
         precedes_questions=placed.precedes_questions,
     )
     if left_out is None:
-        return Task(post, placed.attribution, pieces, placed.context)
+        return Task(post, placed.attribution, pieces, placed.context, placed.named)
     return PostCodings(post=post, attribution=placed.attribution, outcome=left_out)

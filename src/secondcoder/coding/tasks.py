@@ -20,6 +20,8 @@ class Task(NamedTuple):
     segments: tuple[Segment, ...]
     context: str | None = None
     """Text of the post it answers, where that helps to understand it."""
+    named: tuple[str, ...] = ()
+    """Handles of the chat that stand in these texts without a sign, in small letters."""
 
 
 class Decision(NamedTuple):

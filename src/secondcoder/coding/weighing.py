@@ -21,7 +21,7 @@ from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pieces import Piece, find_said, whole, without_a_piece
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
-from secondcoder.coding.pseudonyms import Pseudonyms
+from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
 from secondcoder.coding.scales import MARKS, Scales, Weighed, all_of
 from secondcoder.coding.segments import quote_spans
 from secondcoder.coding.tasks import Decision, Task
@@ -171,18 +171,28 @@ class WeighingCoder:
             return Decision(task, Abstention(note=note))
         weighed: list[Weighed] = []
         if len(pieces) > 1:
-            weighed = await self._weigh(scales, part, pieces)
+            weighed = await self._weigh(scales, part, task, pieces)
             if all(isinstance(each.what, tuple) for each in weighed):
                 shares = np.array([each.what for each in weighed])
                 pieces = [one for start, end in cut(shares) for one in whole(pieces[start:end])]
-        last = await self._weigh(scales, part, pieces)
+        last = await self._weigh(scales, part, task, pieces)
         usage = _together([each.usage for each in (*weighed, *last)])
         return Decision(task, _outcome(task, part, pieces, last), usage)
 
-    async def _weigh(self, scales: Scales, part: _Slice, pieces: Sequence[Piece]) -> list[Weighed]:
-        # Hidden before they are compared: what differs in whom it names is asked about once.
-        names = Pseudonyms(everyone="@someone", hides=self.settings.options.pseudonyms)
-        texts = [names.hide(piece.text.strip()) for piece in pieces]
+    async def _weigh(
+        self, scales: Scales, part: _Slice, task: Task, pieces: Sequence[Piece]
+    ) -> list[Weighed]:
+        # Hidden before they are compared: what differs in whom it names is asked about once. In the
+        # whole post: half a number tells whose it is, and looks like none.
+        hides = self.settings.options.pseudonyms
+        names = Pseudonyms(everyone="@someone", hides=hides, known=task.named)
+        text = task.post.text
+        masks = tuple(names.masks(text))
+        shown = {
+            each.number: shown_between(text, masks, each.span.start, each.span.end).strip()
+            for each in task.segments
+        }
+        texts = [" ".join(shown[number] for number in piece.numbers) for piece in pieces]
         return await all_of(
             scales.weigh(part.questions, part.themes, text, part.before) for text in texts
         )

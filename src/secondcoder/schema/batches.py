@@ -69,6 +69,9 @@ class PendingPost(Record):
     attribution: Attribution
     segments: tuple[Segment, ...]
     context: str | None = None
+    named: tuple[str, ...] = Field(
+        default=(), description="Handles of the chat that stand in the texts without a sign."
+    )
     n_asked: int = 0
     was_alone: bool = False
     prompt_tokens: int = 0

@@ -21,3 +21,5 @@ class PlacedPost(NamedTuple):
     """Id of the post whose words it repeats."""
     precedes_questions: bool = False
     """Whether it was written before the first question was asked."""
+    named: tuple[str, ...] = ()
+    """Handles of the chat that stand in it, or in the context, without a sign; in small letters."""
