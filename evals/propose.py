@@ -35,7 +35,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations
 from pathlib import Path
@@ -259,7 +259,18 @@ def _proposed(
     quotations: Sequence[Quotation],
     seed: int,
 ) -> Labels:
-    """Return the proposed theme of each quotation: the one that most of its words lie under."""
+    """Return the proposed theme of each quotation."""
+    return labels_of(quotes_of(proposal_of(codings, asked, grain, quotations, seed)))
+
+
+def proposal_of(
+    codings: secondcoder.Codings,
+    asked: Asked,
+    grain: Grain,
+    quotations: Sequence[Quotation],
+    seed: int,
+) -> secondcoder.Proposal:
+    """Return what is proposed from quotations, each a post of its own by somebody else."""
     book = secondcoder.Codebook(questions=codings.info.codebook.questions)
     chat = secondcoder.Chat(
         info=secondcoder.ChatInfo(),
@@ -278,12 +289,26 @@ def _proposed(
         ledger=asked.ledger,
     )
     _tell(found, grain)
-    weights: dict[str, dict[str, int]] = {}
+    return found
+
+
+def quotes_of(found: secondcoder.Proposal) -> Iterator[tuple[str, secondcoder.Quote]]:
+    """Yield the quotes of a proposal, each with a theme of a question that it lies under."""
     for theme in found.themes:
         for quote in theme.quotes:
-            places = weights.setdefault(quote.post_id, {})
-            name = f"{theme.question_id}/{theme.theme_id}"
-            places[name] = places.get(name, 0) + len(quote.text)
+            yield f"{theme.question_id}/{theme.theme_id}", quote
+
+
+def labels_of(quotes: Iterable[tuple[str, secondcoder.Quote]]) -> Labels:
+    """Return the theme of each quotation: the one that most of its words lie under.
+
+    Args:
+        quotes: Of the quotations, each with a theme that it lies under.
+    """
+    weights: dict[str, dict[str, int]] = {}
+    for name, quote in quotes:
+        places = weights.setdefault(quote.post_id, {})
+        places[name] = places.get(name, 0) + len(quote.text)
     return {
         post_id: max(places, key=lambda name: places[name]) for post_id, places in weights.items()
     }

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from evals.propose import Quotation, bcubed_f1, matched, mean_scores, scores
+from evals.written_codes import read_written
 
 PEOPLE = {
     "Q1": {"a": "1234", "b": "56"},
@@ -74,3 +75,11 @@ def test_one_grouping_has_nothing_to_be_compared_with() -> None:
     two = scores(QUOTATIONS, [FOUND, FOUND], [FOUND, FOUND])
     assert (one.stability, one.redrawn) == (None, None)
     assert (two.stability, two.redrawn) == (1, 1)
+
+
+def test_written_codes_are_laid_together_at_most_once_and_moved_beside_one_another() -> None:
+    """A name that is misspelt would leave its quotations out of a score without a word."""
+    for question_id, parts in read_written().items():
+        gathered = [name for names in parts.gathered for name in names]
+        assert sorted(gathered) == sorted(parts.codes), question_id
+        assert {*parts.moves, *parts.moves.values()} <= set(parts.codes), question_id
