@@ -107,18 +107,40 @@ def test_twelve_rising_chats_give_a_shift_on_each_side_and_a_trend() -> None:
     ]
 
 
-def test_chats_stand_in_the_order_of_their_first_posts() -> None:
+def test_chats_stand_in_the_order_of_their_first_posts_where_no_start_is_known() -> None:
     """However they are given; a theme's finding names the latest."""
     given = [chat(3, *said(1, 0)), chat(1, *said(2, 0)), chat(2, *said(3, 0))]
     series = chats_over_time(given)
     assert series.is_by_date
     assert [one.label for one in series.chats] == ["5 Jan 2026", "5 Feb 2026", "5 Mar 2026"]
     assert all(
-        one.first_post_at and two.first_post_at and one.first_post_at < two.first_post_at
+        one.begins_at and two.begins_at and one.begins_at < two.begins_at
         for one, two in pairwise(series.chats)
     )
-    assert series.chats[0].first_post_at == datetime(2026, 1, 5, 20, 1, tzinfo=UTC)
+    assert series.chats[0].begins_at == datetime(2026, 1, 5, 20, 1, tzinfo=UTC)
     assert "in the latest, 5 Mar 2026, by the only participant" in theme(series, "time").finding
+
+
+def test_a_chat_is_called_by_its_start_and_not_by_a_post_that_announced_it() -> None:
+    """Posts of the fifth announce what began on the sixth."""
+    given = [
+        codings.model_copy(
+            update={
+                "info": codings.info.model_copy(
+                    update={
+                        "chat": codings.info.chat.model_copy(
+                            update={"starts_at": datetime(2026, month, day, 20, tzinfo=UTC)}
+                        )
+                    }
+                )
+            }
+        )
+        for codings, month, day in ((chat(3, *said(1, 0)), 3, 6), (chat(1, *said(2, 0)), 1, 6))
+    ]
+    series = chats_over_time(given)
+    assert [one.label for one in series.chats] == ["6 Jan 2026", "6 Mar 2026"]
+    assert [one.begins_at and one.begins_at.day for one in series.chats] == [6, 6]
+    assert "in the latest, 6 Mar 2026" in theme(series, "time").finding
 
 
 def test_without_a_date_chats_stay_as_given_and_the_report_says_so() -> None:

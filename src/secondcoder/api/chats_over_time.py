@@ -86,10 +86,10 @@ def chats_over_time(
         is_masked: Whether likely names are masked, in whatever the codebook says of themes.
     """
     _refuse_twins(given)
-    dated = [(date, place) for place, one in enumerate(given) if (date := _first_post(one))]
+    dated = [(date, place) for place, one in enumerate(given) if (date := _beginning(one))]
     is_by_date = len(dated) == len(given)
     ordered = [given[place] for _, place in sorted(dated)] if is_by_date else list(given)
-    dates = [_first_post(codings) for codings in ordered]
+    dates = [_beginning(codings) for codings in ordered]
     kept, opted_out, hides = _without(ordered, tuple(opt_out))
     called = names([codings.info.chat for codings in kept])
     same = same_themes(kept, called)
@@ -126,9 +126,12 @@ def chats_over_time(
     return masked_in_series(shown, hide)
 
 
-def _first_post(codings: Codings) -> datetime | None:
+def _beginning(codings: Codings) -> datetime | None:
+    """Return when a chat began; its first post may announce it days before."""
+    if codings.info.chat.starts_at is not None:
+        return codings.info.chat.starts_at
     times = (coded.post.created_at for coded in codings.posts)
-    return min((at for at in times if at is not None), default=codings.info.chat.starts_at)
+    return min((at for at in times if at is not None), default=None)
 
 
 def _refuse_twins(given: Sequence[Codings]) -> None:
@@ -188,7 +191,7 @@ def _chat(
         number=number,
         title=called[place],
         label=known[place],
-        first_post_at=dates[place],
+        begins_at=dates[place],
         n_posts=len(codings.posts),
         n_authors=len(authors),
         n_quoted=fates["quoted"],

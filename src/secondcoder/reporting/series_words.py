@@ -35,7 +35,7 @@ RULE_WORDS = {
     RunRule.LONG_RUN: "long run",
     RunRule.FEW_CROSSINGS: "few crossings",
 }
-CHATS_HEAD = ("", "Chat", "First post", "Posts", "Authors", "Coded by", "Codebook")
+CHATS_HEAD = ("", "Chat", "Began", "Posts", "Authors", "Coded by", "Codebook")
 FATES_HEAD = ("", "Quoted", "Left out", "For people", "Failed", "Not looked at")
 
 
@@ -71,7 +71,7 @@ def opening(series: ChatsOverTime) -> tuple[str, ...]:
     chats = series.chats
     n_posts = sum(chat.n_posts for chat in chats)
     order = (
-        "in the order of their first posts" if series.is_by_date else "in the order they were given"
+        "in the order in which they began" if series.is_by_date else "in the order they were given"
     )
     return (
         f"{count(len(chats), 'chat')} {order}, with {count(n_posts, 'post')} in all. Themes are "
@@ -149,7 +149,7 @@ def chat_rows(series: ChatsOverTime) -> Iterator[tuple[str, ...]]:
         yield (
             number(chat.number),
             chat.title,
-            short_day(chat.first_post_at) if chat.first_post_at else "not known",
+            short_day(chat.begins_at) if chat.begins_at else "not known",
             number(chat.n_posts),
             number(chat.n_authors),
             f"{chat.coder.id} ({CODER_WORDS[chat.coder.kind].partition(',')[0]})"

@@ -124,7 +124,9 @@ class ChatOfSeries(Record):
     number: int = Field(ge=1, description="Place in the series, counted from 1.")
     title: str
     label: str = Field(description="Its date, or number and title: unique within the series.")
-    first_post_at: AwareDatetime | None
+    begins_at: AwareDatetime | None = Field(
+        description="Its start; where that is not known, its first post."
+    )
     n_posts: int = Field(ge=0)
     n_authors: int = Field(ge=0)
     n_quoted: int = Field(ge=0)
