@@ -101,6 +101,35 @@ _REACTION_FILLER_TEXT = (
 )
 REACTION_FILLER = frozenset(_REACTION_FILLER_TEXT.split())
 
+THANKS = re.compile(r"\b(?:(?:many |big |huge )?thanks|thank ?(?:you|u)|thx|cheers)\b")
+"""What a sentence says that may praise the hour, and nothing else, in the words below."""
+
+_THANKS_FILLER_TEXT = (
+    "was were is been has have brilliant great fantastic wonderful lovely excellent fab fabulous "
+    "amazing awesome super interesting inspiring insightful thoughtful useful lively fun good best "
+    "enjoyable hour session evening night discussion conversation chat answers replies ideas "
+    "contributions contributing sharing hosts host enjoyed loved learned learnt ever usual who "
+    "joined came took taking part coming in of our an everyone's every minute"
+)
+THANKS_FILLER = REACTION_FILLER | HELLO_FILLER | frozenset(_THANKS_FILLER_TEXT.split())
+
+PRAISED = re.compile(
+    r"^(?:some |such |what |really )*(?:great|good|brilliant|fantastic|wonderful|lovely|excellent"
+    r"|fab|fabulous|amazing|awesome|super|interesting|inspiring|thoughtful) "
+    r"(?:answers|replies|responses)(?: (?:everyone|everybody|all|folks|so far|here|there|already"
+    r"|tonight|today|coming in))*\s*(?:[,:\u2013\u2014-]|$)",
+    re.IGNORECASE,
+)
+"""Praise of others' answers, whatever it picks out of them: `Great answers, so much tea!`"""
+
+CLOSING = re.compile(
+    r"^(?:(?:do|please|and) )*(?:(?:join us|see you|until next|(?:our|the) next (?:chat|session))\b"
+    r"|next (?:week|month|time|year|chat|session)(?:'s (?:chat|topic|theme|session))?"
+    r"\s*[:\u2013\u2014-])",
+    re.IGNORECASE,
+)
+"""What is told with thanks at the end: of what the next chat will be, in any words."""
+
 _ENGLISH_TEXT = (
     "the and that it with you our have has not this they but from your what how are be can their "
     "there which who when where why would should could about if because been were these those us "

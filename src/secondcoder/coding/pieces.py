@@ -39,6 +39,7 @@ def _says_something(text: str, language: str) -> bool:
     rest = text.casefold().replace("\u2019", "'")
     for phrase, filler in (
         (phrases.REACTION, phrases.REACTION_FILLER),
+        (phrases.THANKS, phrases.THANKS_FILLER),
         (phrases.HELLO, phrases.HELLO_FILLER),
     ):
         without, n_found = phrase.subn(" ", rest)

@@ -27,6 +27,7 @@ _LISTS = (
     (LeftOutReason.LOGISTICS, phrases.LOGISTICS, phrases.LOGISTICS_FILLER),
     (LeftOutReason.GREETING, phrases.HELLO, phrases.HELLO_FILLER),
     (LeftOutReason.NO_IDEA, phrases.REACTION, phrases.REACTION_FILLER),
+    (LeftOutReason.NO_IDEA, phrases.THANKS, phrases.THANKS_FILLER),
 )
 _LETTER = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -100,13 +101,15 @@ def _reasons(text: str) -> set[LeftOutReason]:
     if len(_WORD.findall(text)) > MOST_WORDS:
         return set()
     reasons: set[LeftOutReason] = set()
-    for sentence in _SENTENCE.split(text):
-        if _LETTER.search(sentence) is None:
+    for part in _SENTENCE.split(text):
+        if _LETTER.search(part) is None:
             continue
-        reason = _reason(_BEFORE.sub("", sentence), is_greeted=LeftOutReason.GREETING in reasons)
-        if reason is None:
+        sentence = _BEFORE.sub("", part)
+        reason = _reason(sentence, is_greeted=LeftOutReason.GREETING in reasons)
+        if reason is not None:
+            reasons.add(reason)
+        elif phrases.CLOSING.match(sentence) is None:  # that is no reason by itself
             return set()
-        reasons.add(reason)
     return reasons
 
 
@@ -114,6 +117,8 @@ def _reason(sentence: str, *, is_greeted: bool) -> LeftOutReason | None:
     """Return what a sentence is; None if it may hold an idea."""
     words = " ".join(_WORD_OR_SIGN.findall(sentence)).casefold()
     words = words.replace(" %", "%")
+    if phrases.PRAISED.match(sentence):
+        return LeftOutReason.NO_IDEA
     for reason, phrase, filler in _LISTS:
         if _is_only(words, phrase, filler):
             return reason
