@@ -177,6 +177,20 @@ def test_where_two_people_answer_their_themes_have_two_examples_and_that_is_said
     assert note == "Q1: only two people can be quoted, so its themes have two examples"
 
 
+def test_two_people_who_share_nothing_have_no_themes_of_two_examples() -> None:
+    """It is said that none came, and not how many examples it would have; the chat has no name."""
+    posts = (
+        CHAT.posts[0],
+        Post(id="a", author="ann", text="A1 kettles boil"),
+        Post(id="b", author="bo", text="A1 rotas change"),
+    )
+    info = CHAT.info.model_copy(update={"title": ""})
+    found = secondcoder.propose(Chat(info=info, posts=posts))
+    assert found.codebook.title == "Themes of the chat"
+    (note,) = (note.message for note in found.notes)
+    assert note.startswith("Q1: no theme came of 2 stretches")
+
+
 @pytest.mark.parametrize("coder", ["embedded", "m"])
 def test_what_one_person_says_alone_is_no_theme(coder: str, tmp_path: Path) -> None:
     """Nobody but Ann answered, three times: nothing is shared, and a note says so."""

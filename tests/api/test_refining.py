@@ -350,6 +350,32 @@ def test_a_reply_that_does_not_hold_is_asked_again_and_noted(
     assert any("was not reworded" in note.message for note in found.notes)
 
 
+@pytest.mark.slow  # two processes
+def test_the_command_says_why_no_line_is_suggested(tmp_path: Path) -> None:
+    """Who agrees leaves nothing to learn; else what a line takes is told, and what to try."""
+    secondcoder.write_codings(CODER, tmp_path / "coder.jsonl")
+    nothing = {f"b{n}": LeftOut(reason=LeftOutReason.NO_IDEA) for n in range(N)}
+    differing = coded({"b": "rota", "r": "rota"}, "people", CoderKind.PERSON, **nothing)
+    agreeing = CODER.model_copy(update={"info": PEOPLE.info})
+    for name, people in (("agree", agreeing), ("differ", differing)):
+        secondcoder.write_codings(people, tmp_path / f"{name}.jsonl")
+    said = {}
+    for name in ("agree", "differ"):
+        command = [sys.executable, "-m", "secondcoder", "refine", "coder.jsonl", f"{name}.jsonl"]
+        said[name] = subprocess.run(  # noqa: S603  # our own program
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    for text in said.values():
+        assert "nothing to score, and the codebook stays as it is" in text
+        assert "--accept" not in text
+    assert "they agree on every post" in said["agree"]
+    assert "another --seed learns from other posts" in said["differ"]
+
+
 @pytest.mark.slow  # four processes
 def test_the_command_shows_a_diff_and_writes_what_is_accepted(tmp_path: Path) -> None:
     """Without a terminal nothing is accepted; with numbers or answers, those lines are."""

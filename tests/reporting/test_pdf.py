@@ -41,6 +41,11 @@ def test_a_pdf_holds_every_part_with_the_drawers_open(
     text = subprocess.run(read, check=True, capture_output=True, text=True).stdout  # noqa: S603
     for part in ("No hours at all", "RT @bo: No hours at all", "Words that broke the machine"):
         assert part in text
+    n_pages = text.count("\f")
+    assert [f"{page} / {n_pages}" in one for page, one in enumerate(text.split("\f"), 1)] == [
+        *(True for _ in range(n_pages)),
+        False,  # behind the last page
+    ]
     sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", output.read_bytes())
     assert {(round(float(wide)), round(float(high))) for wide, high in sizes} == {(595, 842)}  # A4
 

@@ -179,6 +179,19 @@ def test_bars_of_a_question_are_its_themes_tallies(codings: Codings) -> None:
     )
 
 
+def test_a_name_made_of_a_quote_has_one_pair_of_quotation_marks(codings: Codings) -> None:
+    """As `propose` names a theme without a model; in the sentences above both pictures."""
+    book = codings.info.codebook
+    quoted = {"time": "“No hours at all”", "data": "“it comes late”"}
+    themes = tuple(
+        theme.model_copy(update={"name": quoted.get(theme.id, theme.name)}) for theme in book.themes
+    )
+    info = codings.info.model_copy(update={"codebook": book.changed(themes=themes)})
+    found = findings(codings.model_copy(update={"info": info}))
+    assert "First comes “No hours at all”, of" in chart(found, "themes-1").alt
+    assert "1. “No hours at all” and 2. “it comes late”" in chart(found, "together").alt
+
+
 def test_no_theme_comes_first_where_several_are_equal(codings: Codings) -> None:
     """Two quotes of Ann's first post, one theme each: neither is named as the first."""
     post = codings.posts[0]

@@ -104,6 +104,29 @@ def test_text_from_the_right_runs_from_the_right(codings: Codings) -> None:
     assert turned == {hebrew: True, mixed: False}
 
 
+def footers(content: bytes) -> tuple[str, list[str | None]]:
+    """Return what the foot of every page says, and what is counted there by who opens it."""
+    foot = docx.Document(io.BytesIO(content)).sections[-1].footer
+    counted = [
+        field.get(qn("w:instr"))
+        for one in foot.paragraphs
+        for field in one.paragraph_format.element.iter(qn("w:fldSimple"))
+    ]
+    return "".join(one.text for one in foot.paragraphs), counted
+
+
+def test_pages_of_ours_are_numbered_and_a_template_keeps_its_foot(
+    codings: Codings, tmp_path: Path
+) -> None:
+    """A report of twenty pages is talked about by page; a letterhead has a foot of its own."""
+    assert footers(word_report(findings(codings))) == (" / ", ["PAGE", "NUMPAGES"])
+    template = docx.Document()
+    template.sections[-1].footer.paragraphs[0].text = "Our trust"
+    template.save(str(tmp_path / "ours.docx"))
+    made = word_report(findings(codings), template=tmp_path / "ours.docx")
+    assert footers(made) == ("Our trust", [])
+
+
 def test_a_template_lends_its_styles_and_what_it_holds(codings: Codings, tmp_path: Path) -> None:
     """A letterhead stays in front; a style the template lacks is printed plainly."""
     template = docx.Document()

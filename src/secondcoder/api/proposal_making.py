@@ -102,7 +102,7 @@ async def proposed(
     how = _how(found, made, start, people, wanted, run)
     new = [theme.id for theme in made.codebook.themes if theme.id in how.marks]
     codebook = proposed_step(
-        made.codebook.changed(title=book.title or f"Themes of {found.title}"),
+        made.codebook.changed(title=book.title or f"Themes of {found.title or 'the chat'}"),
         how,
         new,
         made_at=run.started_at,
@@ -376,7 +376,7 @@ def _short_of(part: Question, book: Codebook, grain: Grain | int) -> Iterator[No
         yield Note(
             message=f"{where}: one person can be quoted, and what one says alone is no theme"
         )
-    elif n_voices < 3:  # noqa: PLR2004 - as many as a theme has examples elsewhere
+    elif n_voices < 3 and n_found:  # noqa: PLR2004 - as many as a theme has examples elsewhere
         yield Note(
             message=f"{where}: only two people can be quoted, so its themes have two examples"
         )

@@ -27,8 +27,13 @@ _VERDICTS = {
     "harms": "The change makes it worse on posts it was not learnt from: do not keep it.",
     "no telling": "The change does not show a gain that chance can't explain: it may not help.",
     "no change": "The change does not help: every held-back post is coded as before.",
-    "nothing to score": "There is nothing to score.",
+    "nothing to score": "So there is nothing to score, and the codebook stays as it is.",
 }
+_WHY_NONE = (
+    "no line is suggested. One takes a quote that people gave a theme and the coder did not, "
+    "unlike the theme's examples and the posts held back, or a theme that the coder gave in place "
+    "of another in two posts; another --seed learns from other posts"
+)
 _FIELDS = {
     "definition": "another definition",
     "include": "use it when …",
@@ -223,7 +228,12 @@ def _show(found: "Refinement", output: Path | None, *, was_asked: bool, as_json:
             _show_line(console, number, line, n=len(found.suggestions), is_accepted=is_accepted)
     for note in found.notes:
         console.print(f"note: {escape(note.message)}")
+    if not found.suggestions:
+        agree = "no line is suggested: they agree on every post that was learnt from"
+        console.print(_WHY_NONE if found.n_disagreed else agree)
     _show_scores(console, found)
+    if not found.suggestions:
+        return
     numbers = ",".join(map(str, found.accepted))
     if not found.accepted:
         how = "" if was_asked else "; --accept takes lines"

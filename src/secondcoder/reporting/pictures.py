@@ -7,7 +7,7 @@ from secondcoder.reporting.accounting import Accounting
 from secondcoder.reporting.breakdown import Breakdown, QuestionSection
 from secondcoder.reporting.charts import Cell, Chart, apart, shortened, told_cell
 from secondcoder.reporting.over_time import over_time
-from secondcoder.reporting.wording import count, is_or_are
+from secondcoder.reporting.wording import count, in_quotation_marks, is_or_are
 from secondcoder.schema.codings import Codings
 
 MOST_BARS = 15
@@ -119,7 +119,7 @@ def themes_of_question(section: QuestionSection, place: int) -> Chart | None:
         for one in ranked
     )
     leading = (
-        f"First comes “{_name(ranked[0].name)}”, of {most}."
+        f"First comes {in_quotation_marks(_name(ranked[0].name))}, of {most}."
         if n_first == 1
         else f"{n_first} themes come first, each of {most}."
     )
@@ -172,8 +172,8 @@ def together(codings: Codings, breakdown: Breakdown) -> Chart | None:
     alt = (
         f"Bars: posts that hold quotes of both themes; second number: their share of the posts "
         f"of the rarer one. Most often, in {count(most, 'post')}, "
-        f"these are {named[one][0]}. “{_name(named[one][1])}” and "
-        f"{named[other][0]}. “{_name(named[other][1])}”."
+        f"these are {named[one][0]}. {in_quotation_marks(_name(named[one][1]))} and "
+        f"{named[other][0]}. {in_quotation_marks(_name(named[other][1]))}."
     )
     if len(ranked) > MOST_PAIRS:
         alt += f" The {MOST_PAIRS} most frequent of {len(ranked):,} pairs are shown."

@@ -7,7 +7,15 @@ from typing import NamedTuple
 from secondcoder.reporting.accounting import REASONS
 from secondcoder.reporting.charts import Chart
 from secondcoder.reporting.derivation_wording import read_as_coded
-from secondcoder.reporting.wording import count, day, joined, number, other_language, shown
+from secondcoder.reporting.wording import (
+    count,
+    day,
+    in_quotation_marks,
+    joined,
+    number,
+    other_language,
+    shown,
+)
 from secondcoder.schema.codings import LeftOutReason
 from secondcoder.schema.proposals import (
     InitialCode,
@@ -329,16 +337,11 @@ def _tally(n_authors: int, n_posts: int) -> str:
 def _under(quote: Quote, proposal: Proposal, found: list[ThemeEvidence]) -> str:
     """Return the themes that hold a quote of the question, in words."""
     names = [
-        _in_quotation_marks(proposal.theme(theme.theme_id).name)
+        in_quotation_marks(proposal.theme(theme.theme_id).name)
         for theme in found
         if any(_overlap(quote, other) for other in theme.quotes)
     ]
     return f"under {joined(names)}" if names else "in no theme"
-
-
-def _in_quotation_marks(name: str) -> str:
-    """Return a theme's name between quotation marks; one made of a quote has its own."""
-    return name if name.startswith("“") else f"“{name}”"
 
 
 def _overlap(one: Quote, other: Quote) -> bool:

@@ -73,6 +73,7 @@ class Page:
             page = document.sections[-1]
             page.page_width, page.page_height = map(Emu, _A4)
             page.left_margin = page.right_margin = Emu(_SIDE)
+            _number(page.footer.paragraphs[0])
         _with_sources(document)
         return cls(document, _painter())
 
@@ -173,6 +174,20 @@ class Page:
         """Add a picture as wide as the text, with its description for those who can't see it."""
         picture = self.add("").add_run().add_picture(io.BytesIO(content), width=self._width)
         picture._inline.docPr.set("descr", printable(alt))  # noqa: SLF001
+
+
+def _number(paragraph: "Paragraph") -> None:
+    """Let a footer say which page this is, and of how many; the reader's program counts."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415  # an extra
+    from docx.oxml import OxmlElement  # noqa: PLC0415  # as above
+    from docx.oxml.ns import qn  # noqa: PLC0415  # as above
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for words, counted in (("", "PAGE"), (" / ", "NUMPAGES")):
+        paragraph.add_run(words)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), counted)
+        paragraph._p.append(field)  # noqa: SLF001
 
 
 def _with_sources(document: "Document") -> None:

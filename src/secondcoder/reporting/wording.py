@@ -182,6 +182,15 @@ def shown(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def in_quotation_marks(name: str) -> str:
+    """Return a theme's name between quotation marks; one made of a quote has its own.
+
+    >>> in_quotation_marks("Tea"), in_quotation_marks("“tea first”")
+    ('“Tea”', '“tea first”')
+    """
+    return name if name.lstrip("\u2068").startswith("“") else f"“{name}”"
+
+
 def author_name(author: str | None) -> str | None:
     r"""Return an author without the invisible characters that could turn the words around it.
 
