@@ -121,6 +121,8 @@ def test_a_coder_that_asks_no_model_has_no_estimate(folder: Path, coder: str) ->
         ({"engine": EngineOptions(), "samples": 3}, {}),
         ({"engine": EngineOptions(workers=2)}, {"concurrency": 1}),
         ({"min_votes": 0.6}, {}),
+        ({"samples": 0}, {}),
+        ({"samples": -2}, {}),
         ({"min_votes": 0.4, "samples": 3}, {}),
         ({}, {"budget_usd": 5.0}),
         ({"coder": "embedded"}, {"likelihoods": True}),

@@ -13,6 +13,7 @@ from secondcoder.api import shard_answers
 from secondcoder.coding import client
 from secondcoder.coding.embedded import EmbeddedCoder
 from secondcoder.coding.packing import FEWEST, SAMPLE, SIZES
+from secondcoder.coding.pricing import usd
 from secondcoder.errors import BudgetError, InputError, PermanentProviderError, StoreError
 from secondcoder.schema.codings import Codings, Failure
 from secondcoder.schema.options import ModelOptions
@@ -212,7 +213,7 @@ def test_workers_together_spend_no_more_than_the_budget(
     """What one leaves the other may spend; then the run stops, and goes on with more money."""
     server.script = costly
     budget = 25 * max(paid([request]) for request in _asked(folder, server))
-    with pytest.raises(BudgetError, match=f"stopped before {budget:.2f} USD was passed"):
+    with pytest.raises(BudgetError, match=f"stopped before {usd(budget)} USD was passed"):
         sharded(folder, server, concurrency=2, budget_usd=budget)
     n_before = len(server.requests)
     assert 20 <= n_before <= 25

@@ -15,6 +15,7 @@ from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failin
 
 import secondcoder
 from secondcoder import EngineOptions, ModelOptions
+from secondcoder.coding.monitor import Pauses
 from secondcoder.coding.workers import ProcessWorkers
 from secondcoder.schema.progress import Progress
 
@@ -142,9 +143,9 @@ def test_a_pause_of_workers_is_told_where_the_command_runs(
 def test_a_pause_lasts_as_long_as_one_of_the_workers_pauses() -> None:
     """One that dies pauses no more."""
     heard = list[str | None]()
-    workers = ProcessWorkers(2, max_retries=0, told=heard.append)
+    pauses = Pauses(heard.append)
     for place, why in ((0, None), (0, "down"), (1, "down"), (0, None), (1, None), (1, None)):
-        workers._note(place, why)  # noqa: SLF001  # what a worker said
+        pauses.note(place, why)
     assert heard == ["down", None]
 
 

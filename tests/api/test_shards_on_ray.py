@@ -5,6 +5,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from servers.openai_server import ScriptedServer, failing
 import secondcoder
 from secondcoder.errors import PermanentProviderError
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.progress import Listener, Progress
 from secondcoder.schema.shards import EngineOptions
 from secondcoder.schema.summaries import CodingsSummary
 
@@ -64,6 +66,7 @@ def code(
     server: ScriptedServer,
     output: str = "codings.jsonl",
     engine: EngineOptions | None = ENGINE,
+    progress: Listener | None = None,
 ) -> CodingsSummary:
     """Code the chat with a model on the local server."""
     return secondcoder.code(
@@ -73,6 +76,7 @@ def code(
         options=ModelOptions(base_url=server.url, concurrency=2, api_key=KEY),
         output=folder / output,
         engine=engine,
+        progress=progress,
     )
 
 
@@ -130,6 +134,25 @@ def test_a_killed_driver_goes_on_with_what_is_done(folder: Path, server: Scripte
     # Ray ends the tasks of a driver that is gone; each had one request in flight, and one reply on
     # its way to the disk, at most.
     assert len(server.requests) <= N_ANSWERS + 2 * 2
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_pause_of_tasks_is_told_where_the_run_is(folder: Path, server: ScriptedServer) -> None:
+    """With the reason, and that it is over; nothing of it is left beside the shards."""
+    plain, is_back, heard = server.script, threading.Event(), list[str | None]()
+    server.script = lambda asked: plain(asked) if is_back.is_set() else failing(503)
+
+    def hear(state: Progress) -> None:
+        if state.paused != (heard[-1] if heard else None):
+            heard.append(state.paused)
+            is_back.set()
+
+    done = code(folder, server, progress=hear)
+    assert done.n_failed == 0
+    assert heard
+    assert set(heard[1::2]) == {None}
+    assert all("answered 503" in str(why) for why in heard[::2])
+    assert list((folder / "secondcoder-shards").glob("paused-*")) == []
 
 
 @pytest.mark.usefixtures("cluster")

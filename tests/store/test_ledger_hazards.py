@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import secondcoder
 from secondcoder.errors import StoreError, StoreVersionError
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.codings import Abstention
@@ -305,6 +306,27 @@ def test_a_ledger_of_version_3_is_read_where_it_lies(older: Path) -> None:
         with Ledger(older, read_only=True) as ledger:
             db.execute("DELETE FROM answers WHERE key = 'other'")
             assert len(ledger) == 499
+
+
+def test_bringing_a_ledger_up_to_date_is_told_before_and_after(older: Path, tmp_path: Path) -> None:
+    """Once, with its size; one that is new or of this version has nothing to tell."""
+    told: list[str] = []
+    with Ledger(older, told=told.append):
+        before, after = told
+        assert before.startswith(f"the ledger {older} (0.")
+        assert "MB) is of an earlier version and is brought up to date" in before
+        assert after == f"the ledger {older} is up to date"
+    told.clear()
+    for path in (older, tmp_path / "new.sqlite"):
+        with Ledger(path, told=told.append):
+            assert told == []
+
+
+def test_a_command_that_makes_a_ledger_small_tells_of_it_too(older: Path) -> None:
+    """As coding and proposing do."""
+    notes: list[str | None] = []
+    secondcoder.vacuum_ledger(older, progress=lambda state: notes.append(state.note))
+    assert len(notes) == 2
 
 
 def test_a_ledger_of_version_3_keeps_its_answers_and_takes_more(older: Path) -> None:

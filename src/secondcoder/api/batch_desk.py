@@ -22,6 +22,7 @@ from secondcoder.coding.endpoints import Settings
 from secondcoder.coding.judging import Again
 from secondcoder.coding.kept import KeptCoder, UnderwayError
 from secondcoder.coding.model import ModelCoder
+from secondcoder.coding.pricing import usd
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, InputError, StoreError
 from secondcoder.schema.batches import (
@@ -124,7 +125,7 @@ class Desk:
             raise BudgetError(
                 f"not submitted: about {planned:.4f} USD at the price of batches, with "
                 f"{spent:.4f} spent and about {away:.4f} on their way, are more than the "
-                f"{budget_usd:.2f} of --budget; give a larger one to go on"
+                f"{usd(budget_usd)} of --budget; give a larger one to go on"
             )
 
     async def send(self) -> None:

@@ -26,7 +26,7 @@ from secondcoder.schema.batches import AskAgain, BatchLimits, BatchOrder, BatchR
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.options import ChatFile, ModelOptions
-from secondcoder.schema.progress import Listener
+from secondcoder.schema.progress import Listener, noting
 from secondcoder.store.batch_ledger import BatchLedger
 
 
@@ -82,7 +82,7 @@ async def submit(path: Path, asked: Asked, progress: Listener | None) -> BatchRe
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(asked.chat)
     found = survey(source, book, with_context=True)
-    with BatchLedger(path) as store, store.exclusively():
+    with BatchLedger(path, told=noting(progress)) as store, store.exclusively():
         store.drop_proposals()
         model = ModelCoder(found.codebook, model=one.model, options=one.options)
         run = new_run(model, found.codebook)

@@ -29,7 +29,7 @@ from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
-from secondcoder.schema.progress import Listener
+from secondcoder.schema.progress import Listener, noting
 from secondcoder.schema.quotes import Segment
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.shards import SHARDS_NAME, EngineOptions
@@ -62,7 +62,7 @@ class Order(NamedTuple):
     @property
     def is_panel(self) -> bool:
         """Whether votes decide."""
-        return len(self.coders) > 1 or self.samples > 1
+        return len(self.coders) > 1 or self.samples != 1
 
     @property
     def is_embedded(self) -> bool:
@@ -199,7 +199,8 @@ async def _code(order: Order) -> Codings | CodingsSummary:
         settle = stack.enter_context(settled_objects())
         found = survey(source, book, with_context=not order.is_embedded)
         store = _ledger_path(order)
-        answers = stack.enter_context(BatchLedger(store)) if store else None
+        told = noting(order.progress)
+        answers = stack.enter_context(BatchLedger(store, told=told)) if store else None
         monitor = Monitor()
         coder = post_coder(order, found.codebook, unless_underway(answers), monitor)
         settle()

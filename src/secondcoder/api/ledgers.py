@@ -9,6 +9,7 @@ from secondcoder.api.writing import refuse_overwriting
 from secondcoder.errors import StoreError
 from secondcoder.schema.answers import Answer
 from secondcoder.schema.ledgers import LedgerExport, LedgerSummary, LedgerVacuum
+from secondcoder.schema.progress import Listener, noting
 from secondcoder.store.files import AtomicFile
 from secondcoder.store.ledger import Ledger
 
@@ -55,13 +56,17 @@ def export_ledger(ledger: PathLike, output: PathLike) -> LedgerExport:
     )
 
 
-def vacuum_ledger(ledger: PathLike) -> LedgerVacuum:
+def vacuum_ledger(ledger: PathLike, *, progress: Listener | None = None) -> LedgerVacuum:
     """Make a ledger as small as it goes and return what that gave. No answer is removed.
 
     What goes: replies no answer refers to, the write-ahead log, and free pages. An answer under an
     older codebook stays: its question may be one that the edit did not touch.
+
+    Args:
+        ledger: The ledger.
+        progress: Told if it is of an earlier version, and brought up to date first.
     """
-    with Ledger(existing_path(ledger)) as opened:
+    with Ledger(existing_path(ledger), told=noting(progress)) as opened:
         return opened.vacuum()
 
 

@@ -1,5 +1,6 @@
 """A purse: money that workers spend at once, of which none may spend another's."""
 
+from secondcoder.coding.pricing import usd
 from secondcoder.errors import BudgetError
 
 
@@ -37,6 +38,6 @@ class Purse:
         """Return the error for a run that might pass its budget by the next request."""
         limit = self._limit_usd or 0.0
         return BudgetError(
-            f"stopped before {limit:.2f} USD was passed: spent {limit - self._left_usd:.2f}; run "
+            f"stopped before {usd(limit)} USD was passed: spent {usd(limit - self._left_usd)}; run "
             f"the same with a larger --budget to go on; nothing answered is lost"
         )

@@ -24,7 +24,7 @@ from secondcoder.schema.codings import Outcome
 from secondcoder.schema.drafting import Asker
 from secondcoder.schema.estimates import StepEstimate, WorkEstimate
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.progress import Listener, Progress
+from secondcoder.schema.progress import Listener, Progress, noting
 from secondcoder.schema.runs import Coder, CoderKind, PromptUsed, Run, Usage
 from secondcoder.store.ledger import Ledger
 from secondcoder.version import __version__
@@ -117,7 +117,7 @@ class CoderReader:
 
     def __enter__(self) -> Self:
         if not self._seat.is_embedded:
-            self._ledger = Ledger(self._path)
+            self._ledger = Ledger(self._path, told=noting(self._progress))
         return self
 
     def __exit__(

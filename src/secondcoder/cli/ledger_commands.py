@@ -11,6 +11,7 @@ from rich.table import Table
 
 import secondcoder
 from secondcoder.cli.parsing import AsJson
+from secondcoder.cli.progress import notes
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -52,7 +53,7 @@ def export(
 @ledger_app.command()
 def vacuum(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
     """Make the file small; no answer is removed."""
-    done = secondcoder.vacuum_ledger(ledger)
+    done = secondcoder.vacuum_ledger(ledger, progress=None if as_json else notes())
     text = (
         f"{done.n_bytes_before:,} bytes before, {done.n_bytes_after:,} after; "
         f"{_answers(done.n_answers)} kept, {done.n_replies_removed:,} replies of no answer removed"

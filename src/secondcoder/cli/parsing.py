@@ -88,7 +88,10 @@ ExampleFiles = Annotated[
     ),
 ]
 ExamplesPerTheme = Annotated[int, typer.Option(help="Quotes of each theme shown with a post.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress display.")]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="No progress; that the provider is down is said still."),
+]
 
 
 def chat_file(

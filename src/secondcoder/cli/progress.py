@@ -38,16 +38,19 @@ def stoppable(*, has_ledger: bool, nothing: str = "no codings were written") -> 
 
 
 @contextmanager
-def progress_display(*, quiet: bool) -> "Iterator[Listener | None]":
-    """Yield a listener that draws how far the run has come; None: nobody wants to know.
+def progress_display(*, quiet: bool) -> "Iterator[Listener]":
+    """Yield a listener that draws how far the run has come.
 
     It draws on standard error, so that what a command prints can still be piped. Where that is no
     terminal it says what must be known before anything is paid for, and that the provider is down
     or back.
+
+    Args:
+        quiet: Say only the last: a run that stands still for minutes would seem to hang.
     """
     _log_to_nobody()
     if quiet:
-        yield None
+        yield _Said(lambda words: sys.stderr.write(f"{words}\n")).hear_pauses
         return
     from rich.console import Console  # noqa: PLC0415  # --help need not load it
 
@@ -89,12 +92,12 @@ def late_display(*, quiet: bool) -> "Iterator[Listener]":
     """
     _log_to_nobody()
     with ExitStack() as stack:
-        listeners: list[Listener | None] = []
+        listeners: list[Listener] = []
 
         def listen(state: "Progress") -> None:
             if not listeners:
                 listeners.append(stack.enter_context(progress_display(quiet=quiet)))
-            for listener in filter(None, listeners):
+            for listener in listeners:
                 listener(state)
 
         yield listen
@@ -137,13 +140,17 @@ class Failures:
 class _Said:
     """Says notes, and once that nothing is asked, and why, and once that it is again."""
 
-    def __init__(self, say: "Callable[[str], None]") -> None:
+    def __init__(self, say: "Callable[[str], object]") -> None:
         self._say = say
         self._paused = False
 
     def hear(self, state: "Progress") -> None:
         if state.note is not None:
             self._say(f"note: {state.note}")
+        self.hear_pauses(state)
+
+    def hear_pauses(self, state: "Progress") -> None:
+        """Say of all that is told only when nothing is asked, and when it is again."""
         if state.paused is not None and not self._paused:
             self._say(
                 f"paused: {state.paused}. Posts wait and do not fail; Ctrl-C stops, and the same "

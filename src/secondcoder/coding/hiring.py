@@ -13,11 +13,11 @@ def workers_of(engine: EngineOptions, told: Told | None = None) -> Workers:
 
     Args:
         engine: Which workers, and how many.
-        told: Told why workers ask nothing while the provider is down; those of Ray can't say so.
+        told: Told why workers ask nothing while the provider is down.
     """
     needs_parquet()
     if engine.name == "ray":
         from secondcoder.coding.ray_workers import RayWorkers  # noqa: PLC0415  # rarely needed
 
-        return RayWorkers(engine)
+        return RayWorkers(engine, told)
     return ProcessWorkers(engine.workers, max_retries=engine.max_retries, told=told)

@@ -16,6 +16,22 @@ class Pause(NamedTuple):
     why: str | None
 
 
+class Pauses:
+    """Of several workers: told when a first one asks nothing, and when none is waiting any more."""
+
+    def __init__(self, told: Told | None) -> None:
+        """Start with nobody pausing; `told` hears of it, if anybody does."""
+        self._told = told
+        self._places: set[int] = set()
+
+    def note(self, place: int, why: str | None) -> None:
+        """Take note that a worker pauses, or no longer does, and hand it on where it is news."""
+        before = bool(self._places)
+        (self._places.discard if why is None else self._places.add)(place)
+        if self._told is not None and bool(self._places) != before:
+            self._told(why)
+
+
 def _nobody(_why: str | None) -> None:
     """Hear nothing of pauses."""
 

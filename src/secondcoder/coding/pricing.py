@@ -106,6 +106,18 @@ def cost_usd(
     return float(found.total_price)
 
 
+_TEN_CENTS = 0.1
+
+
+def usd(amount: float) -> str:
+    """Return a sum as it is said: to the cent, or with four digits that count if it is small.
+
+    >>> usd(5), usd(0.0001), usd(0.0), usd(0.034567)
+    ('5.00', '0.0001', '0.00', '0.03457')
+    """
+    return f"{amount:.2f}" if amount == 0 or amount >= _TEN_CENTS else f"{amount:.4g}"
+
+
 class Budget:
     """How much may be spent, and how much has been."""
 
@@ -127,8 +139,8 @@ class Budget:
         """
         if self.would_pass(estimated_usd):
             raise BudgetError(
-                f"stopped before {self.limit_usd:.2f} USD was passed: spent "
-                f"{self.spent_usd:.2f}; run the same with a larger --budget to go on; nothing "
+                f"stopped before {usd(self.limit_usd)} USD was passed: spent "
+                f"{usd(self.spent_usd)}; run the same with a larger --budget to go on; nothing "
                 f"answered is lost"
             )
         self._held_usd += estimated_usd

@@ -9,31 +9,39 @@ import logging
 import os
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
+from secondcoder.coding.answer_log import NAME_DIGITS
+from secondcoder.coding.monitor import Pauses, Told
 from secondcoder.coding.shards import Shard, attempt
 from secondcoder.coding.workers import lost, manifest_of
-from secondcoder.errors import InputError, MissingExtraError, WorkerLostError
+from secondcoder.errors import InputError, MissingExtraError, SecondCoderError, WorkerLostError
 from secondcoder.schema.shards import EngineOptions, ShardManifest
 
 if TYPE_CHECKING:
+    from ray import ObjectRef
     from ray.remote_function import RemoteFunction
 
 _PATIENCE_S = 10.0
 """For a first sign of the cluster."""
+_LOOK_EVERY_S = 2.0
+"""So often it is seen whether a worker pauses."""
 
 
 class RayWorkers:
     """Workers that are tasks of a Ray cluster."""
 
-    def __init__(self, engine: EngineOptions) -> None:
+    def __init__(self, engine: EngineOptions, told: Told | None = None) -> None:
         """Prepare; nothing is started yet.
 
         Args:
             engine: How many tasks at once, on which cluster, and how often each is tried.
+            told: Told why nothing is asked when a first worker pauses, and None when none does.
 
         Raises:
             MissingExtraError: If Ray is not installed.
@@ -50,12 +58,13 @@ class RayWorkers:
             raise MissingExtraError("ray", "coding on a Ray cluster") from error
         self._ray = ray
         self._engine = engine
+        self._pauses = Pauses(told)
         self._is_ours = False
         self._task: RemoteFunction | None = None
 
     async def code(
         self,
-        place: int,  # noqa: ARG002  # Ray finds a place
+        place: int,  # Ray finds another
         shard: Shard,
         api_key: SecretStr | None,
     ) -> ShardManifest:
@@ -69,13 +78,19 @@ class RayWorkers:
         # The key is an argument of its own: small ones travel with the task and are never spilled
         # to a disk, as large ones may be.
         coding = self._task.remote(shard, api_key)
+        done = asyncio.ensure_future(_result(coding))
         try:
-            return manifest_of(await coding)
+            while not (await asyncio.wait([done], timeout=_LOOK_EVERY_S))[0]:
+                self._pauses.note(place, pause_of(shard))
+            return manifest_of(done.result())
         except self._ray.exceptions.RayError as error:
             raise WorkerLostError(lost(shard, self._engine.max_retries + 1)) from error
         except asyncio.CancelledError:
             self._ray.cancel(coding, force=True)
             raise
+        finally:
+            done.cancel()
+            self._pauses.note(place, None)
 
     async def __aenter__(self) -> Self:
         """Connect to the cluster, or start one here; one that is connected to is used as it is.
@@ -101,7 +116,9 @@ class RayWorkers:
                     f"--head', or leave --ray-address out for one of this machine alone"
                 ) from error
             self._is_ours = True
-        self._task = self._ray.remote(num_cpus=1, max_retries=self._engine.max_retries)(attempt)
+        self._task = self._ray.remote(num_cpus=1, max_retries=self._engine.max_retries)(
+            telling_attempt
+        )
         return self
 
     async def __aexit__(
@@ -113,6 +130,50 @@ class RayWorkers:
         """Leave the cluster; one that was started here ends."""
         if self._is_ours:
             self._ray.shutdown()
+
+
+def telling_attempt(shard: Shard, api_key: SecretStr | None) -> ShardManifest | SecondCoderError:
+    """Return what `attempt` does; while nothing is asked, a file beside the shard says why.
+
+    A task has no other way to say anything before it ends.
+    """
+
+    def tell(why: str | None) -> None:
+        with suppress(OSError):  # a disk that is full says so when there is an answer to keep
+            if why is None:
+                _paused_path(shard).unlink(missing_ok=True)
+            else:
+                _paused_path(shard).write_text(why, "utf-8")
+
+    tell(None)  # what a worker that was killed said holds no longer
+    try:
+        return attempt(shard, api_key, tell)
+    finally:
+        tell(None)
+
+
+def pause_of(shard: Shard) -> str | None:
+    """Return why the worker on a shard asks nothing; None where it does."""
+    try:
+        return _paused_path(shard).read_text("utf-8") or None
+    except OSError:
+        return None
+
+
+def _paused_path(shard: Shard) -> Path:
+    return shard.folder / f"paused-{shard.key[:NAME_DIGITS]}.txt"
+
+
+async def _result(coding: "ObjectRef[object]") -> ShardManifest | SecondCoderError:
+    """Return what a task comes to.
+
+    Raises:
+        TypeError: If that is something else than it should be.
+    """
+    found = await coding
+    if not isinstance(found, ShardManifest | SecondCoderError):
+        raise TypeError(f"a worker sent a {type(found).__name__}")
+    return found
 
 
 def _check_answers(address: str | None) -> None:

@@ -19,7 +19,7 @@ from typing import IO, Protocol, Self
 
 from pydantic import SecretStr
 
-from secondcoder.coding.monitor import Pause, Told
+from secondcoder.coding.monitor import Pause, Pauses, Told
 from secondcoder.coding.shards import Shard, attempt
 from secondcoder.errors import SecondCoderError, WorkerLostError
 from secondcoder.schema.shards import ShardManifest
@@ -81,8 +81,7 @@ class ProcessWorkers:
             max_retries: How often a shard whose worker died is coded again.
             told: Told why nothing is asked when a first worker pauses, and None when none does.
         """
-        self._told = told
-        self._pausing: set[int] = set()
+        self._pauses = Pauses(told)
         self._processes: list[asyncio.subprocess.Process | None] = [None] * n_workers
         self._max_retries = max_retries
 
@@ -111,24 +110,17 @@ class ProcessWorkers:
             await process.stdin.drain()
             found = await _heard(process.stdout)
             while isinstance(found, Pause):
-                self._note(place, found.why)
+                self._pauses.note(place, found.why)
                 found = await _heard(process.stdout)
         except (asyncio.IncompleteReadError, ConnectionError):
             await process.wait()
             self._processes[place] = None
             return None
         finally:
-            self._note(place, None)
+            self._pauses.note(place, None)
         if not isinstance(found, ShardManifest | SecondCoderError):
             raise TypeError(f"a worker sent a {type(found).__name__}")
         return found
-
-    def _note(self, place: int, why: str | None) -> None:
-        """Hand on that a worker pauses, or no longer does, where that is news of all of them."""
-        before = bool(self._pausing)
-        (self._pausing.discard if why is None else self._pausing.add)(place)
-        if self._told is not None and bool(self._pausing) != before:
-            self._told(why)
 
     async def _start(self, place: int) -> asyncio.subprocess.Process:
         process = await asyncio.create_subprocess_exec(

@@ -31,3 +31,13 @@ class Progress(Record):
 
 Listener = Callable[[Progress], None]
 """Called as a run goes on; must return quickly."""
+
+
+def noting(listener: Listener | None) -> Callable[[str], None]:
+    """Return what tells a listener, if there is one, what must be known."""
+
+    def note(words: str) -> None:
+        if listener is not None:
+            listener(Progress(note=words))
+
+    return note

@@ -8,7 +8,7 @@ once each, however many posts shared the request.
 import hashlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -46,18 +46,22 @@ CHUNK = 500
 class Ledger:
     """Answers by key, and the runs that asked for them. An `AnswerStore`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, told: Callable[[str], None] | None = None
+    ) -> None:
         """Open the ledger, or make it.
 
         Args:
             path: The file.
             read_only: Change nothing, neither in the file nor beside it.
+            told: Told when a ledger of an older version is brought up to date, and when it is.
 
         A file that can't be opened or is something else is a `StoreError`, one that a newer
         version made a `StoreVersionError`.
         """
         self.path = path
         self._read_only = read_only
+        self._told = told
         self._writing = Lock()
         self._refuse_emptied()
         with self._faults():
@@ -294,7 +298,15 @@ class Ledger:
         with self._transaction():
             # Looked at again inside the transaction: another process may have made the tables.
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
+            is_older = self._told is not None and 0 < version < VERSION
+            if self._told is not None and is_older:
+                self._told(
+                    f"the ledger {self.path} ({self.n_bytes() / 1e6:,.1f} MB) is of an earlier "
+                    f"version and is brought up to date, once; a large one takes a while"
+                )
             self._bring_up(version)
+        if self._told is not None and is_older:
+            self._told(f"the ledger {self.path} is up to date")
 
     def _bring_up(self, version: int) -> None:
         """Make a ledger of a version one of the newest."""
