@@ -154,7 +154,14 @@ def test_what_the_run_refuses_the_dry_run_refuses_in_the_same_words(
 
 @pytest.mark.parametrize(
     "given",
-    [["--likelihoods"], ["--budget", "5"], ["--samples", "3"], ["--engine", "processes"]],
+    [
+        ["--likelihoods"],
+        ["--budget", "5"],
+        ["--samples", "3"],
+        ["--engine", "processes"],
+        ["--requests-per-batch", "0"],
+        ["--again", "never"],
+    ],
 )
 @pytest.mark.usefixtures("folder")
 def test_what_no_batch_can_be_is_no_batch_in_a_dry_run(

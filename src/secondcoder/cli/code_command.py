@@ -172,6 +172,7 @@ def code(
     spread = engine_options(engine, workers, shard_posts, shard_folder, ray_address)
 
     coders = coder or ["embedded"]
+    limits, way = batch_limits(requests_per_batch), ask_again(again)
     if batch:
         refuse_workers(spread)
         one_model(coders, samples)
@@ -206,8 +207,8 @@ def code(
                 options=options,
                 output=output,
                 ledger=ledger,
-                limits=batch_limits(requests_per_batch),
-                again=ask_again(again),
+                limits=limits,
+                again=way,
                 wait=wait,
                 poll_s=poll,
                 progress=progress,
