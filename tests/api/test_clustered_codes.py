@@ -35,6 +35,9 @@ def _word(n: int) -> str:
     return "".join(chr(ord("a") + digit) for digit in divmod(n * 37 % 676, 26)) + "ory"
 
 
+MANY_TOPICS = tuple(f"{_word(n)}thing" for n in range(600, 615))
+
+
 def chat_of(*topics: str, people: int = PEOPLE_PER_TOPIC) -> Chat:
     """Return a chat in which so many people speak of each topic, mixed, in words of their own."""
     says = [(topic, one) for one in range(people) for topic in topics]
@@ -146,6 +149,7 @@ def test_the_order_in_which_a_model_writes_its_codes_changes_no_theme(tmp_path: 
     chat = chat_of(*TOPICS)
     one, other = (proposed(tmp_path, chat, script)[0] for script in (coding_pairs, backwards))
     assert members(one) == members(other)
+    assert one.codebook.sha256 == other.codebook.sha256
 
 
 def test_codes_of_one_name_are_one_code_whichever_batch_they_came_from(tmp_path: Path) -> None:
@@ -184,6 +188,13 @@ def test_a_number_of_themes_is_a_promise_and_a_word_is_none(tmp_path: Path) -> N
     assert len(few.themes) < len(many.themes)
 
 
+def test_many_is_never_fewer_themes_than_there_can_be(tmp_path: Path) -> None:
+    """Four topics, three codes of two people each: nine groups would leave codes of two alone."""
+    found, _ = proposed(tmp_path, chat_of(*TOPICS[:4]), grain="many")
+    assert len(found.themes) == 4
+    assert found.notes == ()
+
+
 def test_a_code_of_three_people_is_a_theme_alone_and_one_of_two_is_listed(tmp_path: Path) -> None:
     """Nothing else is like either; the second stands under its code's name, as of too few."""
     chat = chat_of("kettle", "lantern", people=3)
@@ -206,7 +217,6 @@ def test_a_model_is_told_of_neighbours_and_later_packs_of_the_names_that_are_tak
     tmp_path: Path,
 ) -> None:
     """Fifteen topics, twelve themes a request: the second is told twelve names, and keeps off."""
-    topics = tuple(f"{_word(n)}thing" for n in range(600, 615))
     n_named = 0
 
     def script(request: ChatRequest) -> HttpReply:
@@ -225,7 +235,7 @@ def test_a_model_is_told_of_neighbours_and_later_packs_of_the_names_that_are_tak
         n_named += len(shown) if names[0] != "theme 1" else 0
         return saying(request, json.dumps({"themes": themes}))
 
-    found, requests = proposed(tmp_path, chat_of(*topics, people=3), script, grain=15)
+    found, requests = proposed(tmp_path, chat_of(*MANY_TOPICS, people=3), script, grain=15)
     naming = [request.user for request in requests if groups_of(request)]
     assert [len(groups_of(request)) for request in requests if groups_of(request)] == [12, 3, 3]
     assert all(
@@ -393,8 +403,8 @@ def test_themes_whose_names_never_came_keep_their_segments_and_their_codes_name(
 def test_many_codes_are_gathered_once_and_the_estimate_knows_how_often_is_asked(
     tmp_path: Path,
 ) -> None:
-    """160 segments in four batches, 80 codes; then names: as many requests as were planned."""
-    chat = chat_of(*TOPICS, people=20)
+    """300 segments in eight batches; then 16 themes in two packs: as many as were planned."""
+    chat = chat_of(*MANY_TOPICS, people=20)
     with ScriptedServer(coding_pairs) as server:
         options = ModelOptions(base_url=server.url, mode="json")
         store = tmp_path / "ledger.sqlite"
@@ -404,7 +414,7 @@ def test_many_codes_are_gathered_once_and_the_estimate_knows_how_often_is_asked(
         after = secondcoder.estimate_proposal(chat, coder="m", options=options, ledger=store)
         again = secondcoder.propose(chat, coder="m", options=options, ledger=store)
         assert len(list(server.requests)) == n_asked
-    assert before.n_requests == n_asked == 4 + 1
+    assert before.n_requests == n_asked == 8 + 2
     assert (after.n_requests, again.run.usage.n_reused) == (0, n_asked)
     everywhere = [code.name for theme in found.themes for code in theme.codes]
     everywhere += [code.name for few in found.residue[0].too_few for code in few.codes]
