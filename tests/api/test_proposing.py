@@ -160,6 +160,24 @@ def test_what_fewer_than_three_say_is_no_theme(coder: str, tmp_path: Path) -> No
     assert few.name == ("tea it is" if coder == "m" else "")
 
 
+def test_a_moderator_is_none_of_the_people_a_theme_rests_on() -> None:
+    """Who asked and who helped say it, too: both stay quoted, and only the others are counted."""
+    posts = (
+        *CHAT.posts,
+        Post(id="h", author=CHAT.posts[0].author, text=tea(10)),
+        Post(id="k", author="@Kim", text=tea(11)),
+    )
+    info = CHAT.info.model_copy(update={"moderators": ("host", "kim")})
+    found = secondcoder.propose(Chat(info=info, posts=posts), grain=2)
+    for moderated in ("h", "k"):
+        (theme,) = (
+            theme for theme in found.themes if moderated in {one.post_id for one in theme.quotes}
+        )
+        by_others = {quote.post_id for quote in theme.quotes} - {"h", "k"}
+        assert theme.n_authors == len(by_others) < theme.n_posts  # each wrote one
+        assert {quote.post_id for quote in theme.examples} <= by_others
+
+
 @pytest.mark.parametrize("coder", ["embedded", "m"])
 def test_where_two_people_answer_their_themes_have_two_examples_and_that_is_said(
     coder: str, tmp_path: Path

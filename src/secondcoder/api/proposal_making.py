@@ -13,7 +13,7 @@ from secondcoder.api.proposal_reading import (
     questions_of,
     without_far_ones,
 )
-from secondcoder.api.proposal_sifting import NOT_TOLD, sifted
+from secondcoder.api.proposal_sifting import NOT_TOLD, moderators_of, sifted
 from secondcoder.api.readers import CoderReader, Reader
 from secondcoder.api.sources import Source
 from secondcoder.api.survey import survey
@@ -156,7 +156,9 @@ async def read(
     theirs = as_people_coded(tasks, people, repeats)
     covered, notes = await covered_by(book, tasks, theirs, reader, repeats)
     back_end = _back_end(reader.coder, book.language)
-    parts = questions_of(book, tasks, Cover(covered, theirs), back_end, wanted.seed)
+    hosts = moderators_of(source, found)
+    cover = Cover(covered, theirs)
+    parts = questions_of(book, tasks, cover, back_end, wanted.seed, moderators=hosts)
     in_english = book.language == "en" and seem_english(task.post.text for task in tasks)
     wording = _wording(parts, in_english=in_english)
     if is_embedded(reader.coder):

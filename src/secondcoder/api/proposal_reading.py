@@ -122,12 +122,14 @@ def _has_themes(task: Task, book: Codebook) -> bool:
     return any(book.themes_for(question_id) for question_id in asked)
 
 
-def questions_of(
+def questions_of(  # noqa: PLR0913  # each is one thing, who moderated by keyword
     book: Codebook,
     tasks: Sequence[Task],
     cover: Cover,
     back_end: SimilarityBackEnd,
     seed: int,
+    *,
+    moderators: Container[str | None] = (),
 ) -> list[Question]:
     """Return the units of each question that has any, how alike they are, and what covers them.
 
@@ -139,6 +141,7 @@ def questions_of(
         cover: What the themes cover of them.
         back_end: Fitted on each question's units in turn.
         seed: Of the reading order.
+        moderators: Authors for whom nobody is quoted or counted.
     """
     units: dict[str | None, list[Unit]] = {leaf.id: [] for leaf in book.leaves}
     known: dict[str | None, dict[str, dict[int, None]]] = {}
@@ -173,7 +176,7 @@ def questions_of(
                 alike=alike,
                 known={theme_id: tuple(places) for theme_id, places in themes.items()},
                 order=order[question_id],
-                voices=Voices(mine, posts, typicality),
+                voices=Voices(mine, posts, typicality, moderators),
             )
         )
     return parts

@@ -12,7 +12,6 @@ from secondcoder.coding.sifting import sift
 from secondcoder.coding.tasks import Task
 from secondcoder.coding.triage import NO_LANGUAGE
 from secondcoder.errors import InputError
-from secondcoder.ingest.questions import handle
 from secondcoder.reporting.opting_out import (
     left_out_sentence,
     refuse_unknown,
@@ -20,7 +19,7 @@ from secondcoder.reporting.opting_out import (
     wanted_keys,
 )
 from secondcoder.reporting.wording import count, is_or_are, number
-from secondcoder.schema.chat import Post
+from secondcoder.schema.chat import Post, author_key_of
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import LeftOut, LeftOutReason, PostCodings
 from secondcoder.schema.placed import PlacedPost
@@ -97,6 +96,13 @@ def sifted(source: Source, found: Survey, opt_out: Sequence[str] = ()) -> Sifted
     )
 
 
+def moderators_of(source: Source, found: Survey) -> frozenset[str]:
+    """Return who moderated, as authors are told apart: as named, and whoever posted a question."""
+    named = map(author_key_of, source.info.moderators)
+    asked = (post.author_key for post in source if found.is_question_post(post))
+    return frozenset(filter(None, (*named, *asked)))
+
+
 def _refuse_too_few(
     answers: Sequence[Task], source: Source, found: Survey, notes: Sequence[Note]
 ) -> None:
@@ -111,9 +117,8 @@ def _refuse_too_few(
             f"no post of the chat holds an answer; "
             f"{why or 'there is nothing to find themes in: export the chat with its answers'}"
         )
-    moderators = {handle(name) for name in source.info.moderators}
-    moderators |= {handle(post.author) for post in source if found.is_question_post(post)}
-    if len(answers) == 1 or all(handle(task.post.author) in moderators for task in answers):
+    moderators = moderators_of(source, found)
+    if len(answers) == 1 or all(task.post.author_key in moderators for task in answers):
         who = "" if len(answers) == 1 else ", all by moderators"
         why = "".join(f"; {note.message}" for note in notes)
         raise InputError(

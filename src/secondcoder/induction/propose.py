@@ -102,7 +102,6 @@ def _evidence(  # noqa: PLR0913, PLR0917  # one place per fact that evidence is 
     draft: DraftTheme | None,
     posts: Mapping[str, Post],
 ) -> ThemeEvidence:
-    members = [part.units[place] for place in places]
     quotes, examples = part.voices.ranked(places), part.voices.examples(places)
     others = [place for place in range(len(part.units)) if place not in set(places)]
     near = np.round(part.alike[np.ix_(others, places)].mean(axis=1), 6) if others else np.zeros(0)
@@ -123,7 +122,7 @@ def _evidence(  # noqa: PLR0913, PLR0917  # one place per fact that evidence is 
         examples=examples,
         example_authors=tuple(posts[quote.post_id].author for quote in examples),
         n_posts=len({quote.post_id for quote in quotes}),
-        n_authors=len({unit.author for unit in members} - {None}),
+        n_authors=part.voices.n_authors(places),
         terms=draft.terms if draft else (),
         nearest=tuple(sorted(between, key=lambda one: -one.similarity)[:_N_NEAREST]),
         counter_examples=tuple(part.units[others[at]].quote for at in closest if near[at] > 0),
@@ -186,7 +185,7 @@ def _residue(
                 name=few.name,
                 codes=_cited(few.codes, part),
                 quotes=part.voices.ranked(few.places),
-                n_authors=len({part.units[place].author for place in few.places} - {None}),
+                n_authors=part.voices.n_authors(few.places),
             )
             for few in part.too_few
         ),

@@ -1,6 +1,6 @@
 """Voices: different people who can be quoted for a theme, in words of their own if possible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import islice
 
 from secondcoder.induction.typical import Typicality
@@ -20,7 +20,11 @@ class Voices:
     """The units of one question, and who can be quoted for some of them."""
 
     def __init__(
-        self, units: Sequence[Unit], posts: Mapping[str, Post], typicality: Typicality
+        self,
+        units: Sequence[Unit],
+        posts: Mapping[str, Post],
+        typicality: Typicality,
+        moderators: Container[str | None] = (),
     ) -> None:
         """Count the voices of the whole question.
 
@@ -28,7 +32,10 @@ class Voices:
             units: Of one question.
             posts: The posts that were read, by id.
             typicality: Knows which words are rare among all that was read.
+            moderators: Authors who are no participants, as authors are told apart: what they say
+                stays in a theme, and nobody is quoted or counted for it.
         """
+        self._moderators = moderators
         self.units = units
         self._posts = posts
         self.typicality = typicality
@@ -54,7 +61,7 @@ class Voices:
         apart = Apart()
         for quote in self.ranked(places):
             author = self._author(quote)
-            if author in chosen:
+            if author in chosen or self._posts[quote.post_id].author_key in self._moderators:
                 continue
             if apart.takes(quote.text):
                 chosen[author] = quote
@@ -74,8 +81,18 @@ class Voices:
         """Return whether enough people can be quoted for a theme of these units."""
         return len(self.examples(places)) >= self.fewest
 
+    def n_authors(self, places: Sequence[int]) -> int:
+        """Return how many participants wrote these units, as far as they are signed."""
+        return len(self._authors(places) - {None})
+
     def support(self, places: Sequence[int]) -> int:
         """Return on how many people these units rest; posts count where one of them is unsigned."""
-        members = [self.units[place] for place in places]
-        authors = {unit.author for unit in members}
-        return len({unit.quote.post_id for unit in members} if None in authors else authors)
+        authors = self._authors(places)
+        if None not in authors:
+            return len(authors)
+        members = (self.units[place] for place in places)
+        return len({unit.quote.post_id for unit in members})
+
+    def _authors(self, places: Sequence[int]) -> set[str | None]:
+        authors = {self.units[place].author for place in places}
+        return {author for author in authors if author not in self._moderators}

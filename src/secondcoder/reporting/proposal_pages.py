@@ -331,7 +331,7 @@ def _codes(codes: Iterable[InitialCode]) -> tuple[CodePart, ...]:
 def _tally(n_authors: int, n_posts: int) -> str:
     people = count(n_authors, "person", "people")
     posts = count(n_posts, "post")
-    return f"{people} in {posts}" if n_authors else f"{posts}, by people not known"
+    return f"{people} in {posts}" if n_authors else f"{posts}, by no known participant"
 
 
 def _under(quote: Quote, proposal: Proposal, found: list[ThemeEvidence]) -> str:
