@@ -1,6 +1,10 @@
 """The commands of batches, as they are typed, and what they print."""
 
 import json
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -59,6 +63,35 @@ def test_waiting_does_it_all_in_one_command(folder: Path) -> None:
     report = json.loads(done.output)
     assert report["summaries"][0]["n_quoted"] == 12
     assert (folder / "codings.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_batches_and_says_how_to_go_on(folder: Path) -> None:
+    """With the exit code of every other stop; the same command submits nothing twice."""
+    created = threading.Event()
+
+    def watch(when: str, call: str) -> None:
+        if (when, call.startswith("GET /batches/")) == ("after", True):
+            created.set()  # it waits by now
+
+    command = [sys.executable, "-m", "secondcoder", "code", "chat.csv", "-c", "codebook.yaml"]
+    command += ["--coder", "openai/tiny", "--batch", "--wait", "--poll", "600"]
+    with BatchServer(watch=watch) as server:
+        process = subprocess.Popen(  # noqa: S603  # our own program
+            [*command, "--base-url", server.url],
+            cwd=folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert created.wait(120)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 130
+        assert "batches that were submitted go on at the provider" in errors
+        assert "Traceback" not in errors
+        submit(server)
+        assert len(server.batches) == 1
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,6 +1,7 @@
 """`code --batch`, and the commands `batch status`, `batch collect` and `batch cancel`."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,11 @@ from rich.table import Table
 import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.parsing import AsJson, Quiet, one_of
-from secondcoder.cli.progress import progress_display
+from secondcoder.cli.progress import EXIT_STOPPED, progress_display
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from secondcoder.schema.batches import AskAgain, Batch, BatchLimits, BatchReport, BatchRun
     from secondcoder.schema.runs import Usage
@@ -62,7 +63,7 @@ def collect(
     as_json: AsJson = False,
 ) -> None:
     """Read results into the ledger; write the codings when all are there."""
-    with progress_display(quiet=quiet or as_json) as progress:
+    with leaving_batches(), progress_display(quiet=quiet or as_json) as progress:
         report = secondcoder.collect_batch(
             ledger,
             again=ask_again(again),
@@ -86,6 +87,19 @@ def cancel(
 ) -> None:
     """Cancel all batches, or those named; collect then reads what was answered."""
     show_batches(secondcoder.cancel_batch(ledger, *(batch or ())), as_json=as_json)
+
+
+@contextmanager
+def leaving_batches() -> "Iterator[None]":
+    """End the command with a sentence when Ctrl-C stops its block: batches go on without it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        screen.show_error(
+            "stopped; batches that were submitted go on at the provider, and the ledger knows "
+            "them: the same command, or 'secondcoder batch collect', goes on"
+        )
+        sys.exit(EXIT_STOPPED)
 
 
 def ask_again(word: str) -> "AskAgain":

@@ -15,6 +15,7 @@ from secondcoder.cli.batch_commands import (
     ask_again,
     batch_limits,
     exit_code,
+    leaving_batches,
     one_model,
     show_batches,
 )
@@ -199,7 +200,7 @@ def code(
     if not is_local and base_url is None:
         stop_unless_wanted(estimate, ask_above=ask_above)
     if batch:
-        with progress_display(quiet=quiet or as_json) as progress:
+        with leaving_batches(), progress_display(quiet=quiet or as_json) as progress:
             report = secondcoder.submit_batch(
                 source,
                 codebook,
