@@ -99,6 +99,23 @@ def test_a_run_stops_before_its_budget_is_passed_and_loses_nothing(
     assert len(server.requests) == 40
 
 
+@pytest.mark.usefixtures("priced")
+def test_a_server_that_does_not_say_what_it_took_does_not_outrun_the_budget(
+    server: ScriptedServer,
+) -> None:
+    """What was set aside for a request counts then; else a budget would never end."""
+
+    def silent(request: ChatRequest) -> HttpReply:
+        reply = code_by_keyword(request)
+        assert isinstance(reply.body, dict)
+        return reply._replace(body={**reply.body, "usage": None})
+
+    server.script = silent
+    with pytest.raises(BudgetError, match="run the same with a larger --budget"):
+        run(model_coder(server, concurrency=1, budget_usd=0.01), tasks(40))
+    assert 1 < len(server.requests) < 40
+
+
 def test_a_budget_without_a_price_is_refused_before_anything_is_sent(
     server: ScriptedServer,
 ) -> None:

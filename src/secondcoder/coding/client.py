@@ -334,7 +334,8 @@ class ModelClient:
         cached = cached_tokens_of(response)
         self._longest_completion = max(self._longest_completion, completion)
         cost = cost_usd(self._price, prompt, cached, completion)
-        self._budget.spend(cost or 0.0)
+        # Where the server does not say what it took, the budget counts what was set aside.
+        self._budget.spend((cost or 0.0) if prompt or completion else held_usd)
         for each in (tally, self._total):
             each.used(prompt, cached, completion, cost)
         return response

@@ -60,14 +60,15 @@ def clusters(  # noqa: PLR0913  # all but two by keyword
         carry: Whether the members at these places can be a theme.
         weigh: On how many people they rest.
         is_exact: So many groups are formed that `n` of them are themes; where that can't be, as
-            many as come nearest to it. Of equals, the fewest groups.
+            many as come nearest to it. Of equals, the fewest groups. Else `n` groups are formed, or
+            fewer where that leaves more themes: a finer grain never finds fewer.
         keeps_loners: Whether a member stays that is no more like its group than usual. Then of
             equals that fall short of `n` themes, the most groups up to `n`: else what is like
             nothing would be laid to a theme for no reason.
     """
     tree = _Tree(alike, carry, weigh, keeps_loners=keeps_loners)
     if not is_exact:
-        return tree.cut(n)
+        return max(map(tree.cut, range(n, 0, -1)), key=lambda cut: len(cut.themes))
     best = tree.cut(1)
     for n_groups in range(2, len(alike) + 1):
         if len(best.themes) == n:
