@@ -96,8 +96,8 @@ def test_the_grain_is_a_share_of_the_root_or_a_number() -> None:
 
 
 def test_a_finer_grain_finds_no_fewer_themes() -> None:
-    """A pair that a third group would part stays one: two themes of three groups, not one of four."""
-    one_two_three = alike([0.6, 0.1, 0.1], [0.1, 0.1], [0.7])
+    """A third group would part a pair, and leave one theme of two."""
+    two_pairs = alike([0.6, 0.1, 0.1], [0.1, 0.1], [0.7])
     for n in (2, 3, 4):
-        found = clusters(one_two_three, n, carry=pair, weigh=len)
+        found = clusters(two_pairs, n, carry=pair, weigh=len)
         assert places(found.themes) == [(0, 1), (2, 3)]
