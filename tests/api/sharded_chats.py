@@ -6,12 +6,12 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self
 
 from pydantic import SecretStr
-from servers.openai_server import ChatRequest, HttpReply, Script
+from servers.openai_server import ChatRequest, HttpReply, Script, ScriptedServer, failing
 
 import secondcoder
 from secondcoder.api.ahead import ahead
@@ -23,6 +23,7 @@ from secondcoder.coding.shards import Shard, code_shard
 from secondcoder.coding.tasks import LooksAhead
 from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ChatFile, ModelOptions
+from secondcoder.schema.progress import Listener, Progress
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.shards import EngineOptions, ShardManifest
 from secondcoder.store.ledger import Ledger
@@ -174,3 +175,16 @@ class ShardedRun:
         else:
             with Ledger(folder / "secondcoder-ledger.sqlite") as ledger:
                 asyncio.run(code(ledger))
+
+
+def down_until_told(server: ScriptedServer) -> tuple[list[str | None], Listener]:
+    """Take a server down until a listener hears of a pause; return what it hears of, and it."""
+    plain, is_back, heard = server.script, Event(), list[str | None]()
+    server.script = lambda asked: plain(asked) if is_back.is_set() else failing(503)
+
+    def hear(state: Progress) -> None:
+        if state.paused != (heard[-1] if heard else None):
+            heard.append(state.paused)
+            is_back.set()
+
+    return heard, hear

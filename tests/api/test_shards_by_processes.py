@@ -6,18 +6,24 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
-from api.sharded_chats import N_ANSWERS, a_worker, days, killing, posts_of, write_chat
-from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failing
+from api.sharded_chats import (
+    N_ANSWERS,
+    a_worker,
+    days,
+    down_until_told,
+    killing,
+    posts_of,
+    write_chat,
+)
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer
 
 import secondcoder
 from secondcoder import EngineOptions, ModelOptions
 from secondcoder.coding.monitor import Pauses
 from secondcoder.coding.workers import ProcessWorkers
-from secondcoder.schema.progress import Progress
 
 KEY = "sk-no-one-may-read-this"
 ENGINE = ("--engine", "processes", "--workers", "2", "--shard-posts", "20")
@@ -116,14 +122,7 @@ def test_a_pause_of_workers_is_told_where_the_command_runs(
 ) -> None:
     """Once for all of them, with the reason; and once that it is over."""
     monkeypatch.chdir(folder)
-    plain, is_back, heard = server.script, threading.Event(), list[str | None]()
-    server.script = lambda asked: plain(asked) if is_back.is_set() else failing(503)
-
-    def hear(state: Progress) -> None:
-        if state.paused != (heard[-1] if heard else None):
-            heard.append(state.paused)
-            is_back.set()
-
+    heard, hear = down_until_told(server)
     done = secondcoder.code(
         "chat.csv",
         "codebook.yaml",

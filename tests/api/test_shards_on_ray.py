@@ -5,7 +5,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from api.sharded_chats import (
     SHARD_POSTS,
     a_worker,
     days,
+    down_until_told,
     killing,
     posts_of,
     write_chat,
@@ -25,7 +25,7 @@ from servers.openai_server import ScriptedServer, failing
 import secondcoder
 from secondcoder.errors import PermanentProviderError
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.progress import Listener, Progress
+from secondcoder.schema.progress import Listener
 from secondcoder.schema.shards import EngineOptions
 from secondcoder.schema.summaries import CodingsSummary
 
@@ -139,14 +139,7 @@ def test_a_killed_driver_goes_on_with_what_is_done(folder: Path, server: Scripte
 @pytest.mark.usefixtures("cluster")
 def test_a_pause_of_tasks_is_told_where_the_run_is(folder: Path, server: ScriptedServer) -> None:
     """With the reason, and that it is over; nothing of it is left beside the shards."""
-    plain, is_back, heard = server.script, threading.Event(), list[str | None]()
-    server.script = lambda asked: plain(asked) if is_back.is_set() else failing(503)
-
-    def hear(state: Progress) -> None:
-        if state.paused != (heard[-1] if heard else None):
-            heard.append(state.paused)
-            is_back.set()
-
+    heard, hear = down_until_told(server)
     done = code(folder, server, progress=hear)
     assert done.n_failed == 0
     assert heard
