@@ -66,13 +66,20 @@ def ledger_of(folder: Path) -> Path:
     return folder / "secondcoder-ledger.sqlite"
 
 
-def collect(folder: Path, *, again: AskAgain = "batch", times: int = 40) -> BatchReport:
+def collect(
+    folder: Path,
+    *,
+    again: AskAgain = "batch",
+    times: int = 40,
+    budget_usd: float | None = None,
+) -> BatchReport:
     """Collect until nothing is on its way; the server moves batches on whenever it is asked."""
-    report = secondcoder.collect_batch(ledger_of(folder), again=again)
+    ledger = ledger_of(folder)
+    report = secondcoder.collect_batch(ledger, again=again, budget_usd=budget_usd)
     for _ in range(times):
         if not report.n_open:
             break
-        report = secondcoder.collect_batch(ledger_of(folder), again=again)
+        report = secondcoder.collect_batch(ledger, again=again, budget_usd=budget_usd)
     assert not report.n_open, f"{report.n_open} posts are still on their way"
     return report
 

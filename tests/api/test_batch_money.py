@@ -48,6 +48,13 @@ def costly(request: ChatRequest) -> HttpReply:
     return reply._replace(body={**reply.body, "usage": usage})
 
 
+def uncounted(request: ChatRequest) -> HttpReply:
+    """Return a reply that does not say what it used."""
+    reply = costly(request)
+    assert isinstance(reply.body, dict)
+    return reply._replace(body={**reply.body, "usage": None})
+
+
 def broken(_request: ChatRequest) -> HttpReply:
     """Return a fault of the server."""
     return failing(500)
@@ -99,6 +106,26 @@ def test_a_cost_that_is_not_known_is_said_to_be(folder: Path) -> None:
         assert collect(folder).runs[0].run.usage.cost_usd is None
     shown = CliRunner().invoke(app, ["batch", "status", str(ledger_of(folder))]).output
     assert "cost unknown" in shown
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_cost_is_not_known_once_a_result_was_not_counted(folder: Path) -> None:
+    """The sum of the others would look complete."""
+    with BatchServer(Faulty({3: uncounted}, 1, otherwise=costly)) as server:
+        submit(folder, server)
+        usage = collect(folder).runs[0].run.usage
+    assert (usage.n_requests, usage.cost_usd) == (N_POSTS, None)
+    assert usage.prompt_tokens == 1000 * (N_POSTS - 1)
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_budget_counts_the_estimate_of_what_was_not_counted(folder: Path) -> None:
+    """Else what is asked again would always fit."""
+    with BatchServer(Faulty({3: broken}, 1, otherwise=uncounted)) as server:
+        (batch,) = submit(folder, server, budget_usd=1.0).runs[0].batches
+        assert batch.estimated_usd is not None
+        with pytest.raises(BudgetError, match=f"{batch.estimated_usd:.4f} spent"):
+            collect(folder, budget_usd=batch.estimated_usd * 1.01)
 
 
 @pytest.mark.usefixtures("priced")

@@ -1,6 +1,7 @@
 """What the ledger says of a run, however it ended: its use so far, and why it stopped."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, code_by_keyword, failing
+from typer.testing import CliRunner
 
 import secondcoder
 from secondcoder import BudgetError, ModelOptions, OutageError, Progress, Run
+from secondcoder.cli.main import app
 from secondcoder.coding import client
 from secondcoder.coding.pricing import Price
 
@@ -83,6 +86,41 @@ def test_a_run_stopped_by_its_budget_is_recorded_with_its_cost(
     assert run.usage.prompt_tokens == sent(server)
     assert run.usage.cost_usd is not None
     assert 0 < run.usage.cost_usd <= 0.005
+
+
+def test_a_cost_that_no_server_counted_is_told_as_unknown(
+    folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the screen, as JSON, in the codings, in the ledger and in the report: never as 0."""
+    price = Price("openai", "gpt-5-mini", "test", date(2026, 1, 1))
+    monkeypatch.setattr(client, "price_of", lambda *_: price)
+    monkeypatch.chdir(folder)
+
+    def uncounted(request: ChatRequest) -> HttpReply:
+        reply = code_by_keyword(request)
+        assert isinstance(reply.body, dict)
+        return reply._replace(body={**reply.body, "usage": None})
+
+    def told(words: str) -> str:
+        ended = CliRunner().invoke(app, words.split())
+        assert ended.exit_code == 0, ended.output
+        return ended.stdout
+
+    server.script = uncounted
+    coded = f"code chat.csv -c codebook.yaml --coder openai/m --base-url {server.url} --pack 1"
+    assert "30 requests, 0 + 0 tokens, cost unknown; " in " ".join(
+        told(f"{coded} -o codings.jsonl").split()
+    )
+    assert secondcoder.read_codings(folder / "codings.jsonl").info.run.usage.cost_usd is None
+    assert recorded(folder).usage.cost_usd is None
+    assert "0 + 0   unknown" in told("ledger show secondcoder-ledger.sqlite")
+    told("report codings.jsonl -o report.md")
+    assert "0 tokens received, cost not known" in (folder / "report.md").read_text("utf-8")
+    anew = json.loads(told(f"{coded} -o other.jsonl --ledger other.sqlite --json"))
+    assert anew["run"]["usage"]["cost_usd"] is None
+    # What the ledger answers costs nothing, and that is known.
+    told(f"{coded} -o again.jsonl")
+    assert "$0.0000" in told("ledger show secondcoder-ledger.sqlite")
 
 
 def test_a_run_ended_by_an_outage_is_recorded_with_all_it_used(

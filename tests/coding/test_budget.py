@@ -50,6 +50,13 @@ def costly(request: ChatRequest) -> HttpReply:
     return reply._replace(body={**reply.body, "usage": usage})
 
 
+def silent(request: ChatRequest) -> HttpReply:
+    """Return a reply that does not say what it used."""
+    reply = code_by_keyword(request)
+    assert isinstance(reply.body, dict)
+    return reply._replace(body={**reply.body, "usage": None})
+
+
 def paid(requests: Iterable[ChatRequest]) -> float:
     """Return what the requests cost, in USD."""
     costs = [cost_usd(PRICE, **usage_of(request)) for request in requests]
@@ -104,12 +111,6 @@ def test_a_server_that_does_not_say_what_it_took_does_not_outrun_the_budget(
     server: ScriptedServer,
 ) -> None:
     """What was set aside for a request counts then; else a budget would never end."""
-
-    def silent(request: ChatRequest) -> HttpReply:
-        reply = code_by_keyword(request)
-        assert isinstance(reply.body, dict)
-        return reply._replace(body={**reply.body, "usage": None})
-
     server.script = silent
     with pytest.raises(BudgetError, match="run the same with a larger --budget"):
         run(model_coder(server, concurrency=1, budget_usd=0.01), tasks(40))
@@ -137,6 +138,34 @@ def test_a_post_that_never_got_an_answer_leaves_the_cost_known(server: ScriptedS
     total = used(run(model_coder(server, max_attempts=2), tasks(3)))
     answered = [each for each in server.requests if re.search(r"Post [13] ", each.user)]
     assert total.cost_usd == pytest.approx(paid(answered))
+
+
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize("pack", [1, 2, 3])
+@pytest.mark.parametrize("uncounted", [{1}, {2}, {1, 2, 3, 4, 5, 6}])
+def test_a_cost_is_not_known_once_an_answer_was_not_counted(
+    server: ScriptedServer, pack: int, uncounted: set[int]
+) -> None:
+    """Be it the first or a later one: the sum of the others would look complete."""
+
+    def forgetful(request: ChatRequest) -> HttpReply:
+        return (silent if len(server.requests) in uncounted else costly)(request)
+
+    server.script = forgetful
+    total = used(run(model_coder(server, concurrency=1, posts_per_request=pack), tasks(6)))
+    assert (total.n_requests, total.cost_usd) == (6 // pack, None)
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_post_that_is_asked_about_again_keeps_its_unknown_cost(server: ScriptedServer) -> None:
+    """The first reply is of no use and not counted; the second one is counted."""
+    server.script = lambda request: (
+        costly(request)
+        if len(server.requests) > 1
+        else silent(request)._replace(body={"choices": [{"message": {"content": "no JSON"}}]})
+    )
+    total = used(run(model_coder(server), tasks(1)))
+    assert (total.n_requests, total.cost_usd) == (2, None)
 
 
 @pytest.mark.slow

@@ -27,6 +27,13 @@ def test_an_unknown_cost_makes_the_sum_unknown() -> None:
     assert Usage(cost_usd=0).plus(Usage(cost_usd=0)).cost_usd == 0
 
 
+def test_a_cost_is_unknown_only_where_something_was_asked() -> None:
+    """What the ledger answers costs nothing, which is known."""
+    assert Usage(n_requests=1).has_unknown_cost
+    assert not Usage(n_requests=1, cost_usd=0.0).has_unknown_cost
+    assert not Usage(n_reused=1).has_unknown_cost
+
+
 def test_counts_are_not_negative() -> None:
     """A run can't ask less than nothing."""
     with pytest.raises(ValidationError):

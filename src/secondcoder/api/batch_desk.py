@@ -118,7 +118,11 @@ class Desk:
         budget_usd = self._options.budget_usd
         if budget_usd is None:
             return
-        spent = self._run.usage.cost_usd or 0.0
+        usage = self._run.usage
+        spent = usage.cost_usd or 0.0
+        if usage.has_unknown_cost:  # the provider did not count all tokens: by the estimate then
+            read = (each for each in self._batches if each.collected_at and each.n_completed)
+            spent = sum(each.estimated_usd or 0.0 for each in read)
         away = sum(batch.estimated_usd or 0.0 for batch in self._batches if batch.is_away)
         planned = self._store.waiting_usd(self._order.run_id) or 0.0
         if spent + away + planned > budget_usd:

@@ -79,7 +79,7 @@ def _show(summary: "LedgerSummary") -> None:
             f"{usage.n_requests:,}",
             f"{usage.n_reused:,}",
             f"{usage.prompt_tokens:,}{cached} + {usage.completion_tokens:,}",
-            "not known" if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
+            "unknown" if usage.has_unknown_cost else f"${usage.cost_usd or 0.0:.4f}",
         )
         table.add_row(
             escape(run.id),

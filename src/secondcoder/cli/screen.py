@@ -108,7 +108,9 @@ def _show_members(summary: "CodingsSummary") -> None:
 
 def _cached_and_cost(usage: "Usage") -> str:
     cached = f" ({usage.cached_tokens:,} of them cached)" if usage.cached_tokens else ""
-    # A server of one's own has no price: nothing is said, rather than 0.
+    if usage.has_unknown_cost:
+        return f"{cached}, cost unknown"
+    # Where nothing was asked there is no cost to tell.
     return cached if usage.cost_usd is None else f"{cached}, {usage.cost_usd:.4f} USD"
 
 

@@ -121,8 +121,7 @@ class Judge:
         if result.status == _OK:
             return self._judged(request, self._reply(jobs, result, tally), tally)
         if result.status != _NOT_CARRIED_OUT:
-            tally.n_requests = 1
-            tally.cost_usd = 0.0 if self._price else None  # only answers are charged for
+            tally.sent(has_price=self._price is not None)
             share(tally, jobs)
         error = self._error(result)
         if not isinstance(error, TransientProviderError | ResponseError):
@@ -144,11 +143,10 @@ class Judge:
     def _reply(self, jobs: list[Job], result: Result, tally: Tally) -> Verdict:
         prompt_tokens, completion_tokens = tokens_of(result.body)
         cached_tokens = cached_tokens_of(result.body)
-        tally.n_requests = 1
-        tally.prompt_tokens = prompt_tokens
-        tally.completion_tokens = completion_tokens
-        tally.cached_tokens = cached_tokens
-        tally.cost_usd = cost_usd(self._price, prompt_tokens, cached_tokens, completion_tokens)
+        cost = cost_usd(self._price, prompt_tokens, cached_tokens, completion_tokens)
+        is_counted = bool(prompt_tokens or completion_tokens)
+        tally.sent(has_price=self._price is not None)
+        tally.used(prompt_tokens, cached_tokens, completion_tokens, cost if is_counted else None)
         share(tally, jobs)
         count(jobs)
         try:

@@ -315,9 +315,7 @@ class ModelClient:
         self._budget.hold(held_usd)
         started = time.monotonic()
         for each in (tally, self._total):
-            each.n_requests += 1
-            if self._price is not None and each.cost_usd is None:
-                each.cost_usd = 0.0  # what gets no answer is not charged for
+            each.sent(has_price=self._price is not None)
         try:
             response = await self._exchange(mode, message)
         except TimedOutError as error:
@@ -333,9 +331,10 @@ class ModelClient:
         prompt, completion = tokens_of(response)
         cached = cached_tokens_of(response)
         self._longest_completion = max(self._longest_completion, completion)
-        cost = cost_usd(self._price, prompt, cached, completion)
+        is_counted = bool(prompt or completion)
+        cost = cost_usd(self._price, prompt, cached, completion) if is_counted else None
         # Where the server does not say what it took, the budget counts what was set aside.
-        self._budget.spend((cost or 0.0) if prompt or completion else held_usd)
+        self._budget.spend(held_usd if cost is None else cost)
         for each in (tally, self._total):
             each.used(prompt, cached, completion, cost)
         return response

@@ -19,17 +19,22 @@ class Tally:
     completion_tokens: int = 0
     cached_tokens: int = 0
     cost_usd: float | None = None
+    """None: nothing was sent, or of one request or more it is not known."""
     duration_s: float = 0.0
     silences: list[Silence] = field(default_factory=list)
     """Requests that got no answer at all."""
 
+    def sent(self, *, has_price: bool) -> None:
+        """Add a request that leaves; what gets no answer is not charged for."""
+        self.cost_usd = _sum(self, 0.0 if has_price else None)
+        self.n_requests += 1
+
     def used(self, prompt: int, cached: int, completion: int, cost_usd: float | None) -> None:
-        """Add what an answer used."""
+        """Add what an answer used; once its cost is not known, that of all is not."""
         self.prompt_tokens += prompt
         self.cached_tokens += cached
         self.completion_tokens += completion
-        if cost_usd is not None:
-            self.cost_usd = (self.cost_usd or 0.0) + cost_usd
+        self.cost_usd = _sum(self, cost_usd)
 
     def usage(self, n_reused: int = 0) -> Usage:
         """Return it as it is stored."""
@@ -91,7 +96,6 @@ class Job:
 
 def share(tally: Tally, jobs: Sequence[Job]) -> None:
     """Divide what a request cost among its posts; sums are preserved to the token."""
-    jobs[0].n_requests += tally.n_requests
     n = len(jobs)
     for place, job in enumerate(jobs):
         job.silences += tally.silences
@@ -101,5 +105,13 @@ def share(tally: Tally, jobs: Sequence[Job]) -> None:
         )
         job.cached_tokens += tally.cached_tokens // n + (place < tally.cached_tokens % n)
         job.duration_s += tally.duration_s / n
-        if tally.cost_usd is not None:
-            job.cost_usd = (job.cost_usd or 0.0) + tally.cost_usd / n
+        if tally.n_requests:
+            job.cost_usd = _sum(job, None if tally.cost_usd is None else tally.cost_usd / n)
+    # Last, as by it a cost that is not known is told from one where nothing was asked yet.
+    jobs[0].n_requests += tally.n_requests
+
+
+def _sum(spent: Tally | Job, cost_usd: float | None) -> float | None:
+    """Return the cost with one more; None where either is not known."""
+    is_known = spent.cost_usd is not None or not spent.n_requests
+    return (spent.cost_usd or 0.0) + cost_usd if is_known and cost_usd is not None else None

@@ -355,6 +355,8 @@ def _usage(run: Run) -> str:
         f"{number(usage.prompt_tokens)} tokens sent",
         f"{number(usage.completion_tokens)} tokens received",
     ]
-    if usage.cost_usd is not None:
+    if usage.has_unknown_cost:
+        parts.append("cost not known")
+    elif usage.cost_usd is not None:
         parts.append(f"{usage.cost_usd:.2f} US dollars")
     return ", ".join(parts)

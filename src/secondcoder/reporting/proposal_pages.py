@@ -222,6 +222,7 @@ def _facts(proposal: Proposal) -> list[tuple[str, str]]:
         facts.append(("Day", day(run.started_at)))
     if run.coder.kind is CoderKind.MODEL:
         cost = f", {usage.cost_usd:.4f} USD" if usage.cost_usd is not None else ""
+        cost = ", cost not known" if usage.has_unknown_cost else cost
         asked = f"{count(usage.n_requests, 'request')}{cost}"
         facts.append(("Asked", f"{asked}; {count(usage.n_reused, 'answer')} known before"))
     return facts

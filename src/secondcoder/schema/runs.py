@@ -45,8 +45,15 @@ class Usage(Record):
         default=0, ge=0, description="Of the prompt's, read from the provider's cache."
     )
     cost_usd: float | None = Field(
-        default=None, ge=0, description="None: not known, or nothing was asked."
+        default=None,
+        ge=0,
+        description="None: nothing was asked, or of a request or more it is not known.",
     )
+
+    @property
+    def has_unknown_cost(self) -> bool:
+        """Return whether something was asked, and what all of it did cost is not known."""
+        return self.n_requests > 0 and self.cost_usd is None
 
     def plus(self, other: "Usage") -> "Usage":
         """Return the sum of two usages; what a request did cost must be known on both sides.
@@ -59,7 +66,7 @@ class Usage(Record):
         True
         """
         costs = [one.cost_usd for one in (self, other) if one.cost_usd is not None]
-        unknown = any(one.n_requests and one.cost_usd is None for one in (self, other))
+        unknown = self.has_unknown_cost or other.has_unknown_cost
         return Usage(
             n_requests=self.n_requests + other.n_requests,
             n_reused=self.n_reused + other.n_reused,
