@@ -14,6 +14,7 @@ from servers.openai_server import failing
 from typer.testing import CliRunner, Result
 
 from secondcoder.cli.main import app
+from secondcoder.errors import InputError
 
 
 @pytest.fixture
@@ -124,6 +125,10 @@ def test_a_batch_is_cancelled_by_its_id_and_all_without() -> None:
         (("--requests-per-batch", "0"), "write 1 to 50,000"),
         (("--requests-per-batch", "50001"), "write 1 to 50,000"),
         (("--again", "never"), "--again never"),
+        (("--wait", "--poll", "0"), "--poll 0: write the seconds between two looks, more than 0"),
+        (("--wait", "--poll", "-5"), "--poll -5: write the seconds"),
+        (("--wait", "--poll", "nan"), "--poll nan: write the seconds"),
+        (("--dry-run", "--poll", "0"), "--poll 0: write the seconds"),
         (("--samples", "3"), "--batch asks one model"),
         (("--coder", "openai/other"), "--batch asks one model"),
     ],
@@ -137,6 +142,18 @@ def test_what_can_t_be_meant_is_refused_before_anything_is_sent(
         assert server.calls == []
     assert result.exception is not None
     assert sentence in str(result.exception)
+
+
+@pytest.mark.usefixtures("folder")
+def test_collect_looks_at_no_batch_without_a_pause() -> None:
+    """The provider is not asked once: it would be, as fast as it answers."""
+    with BatchServer() as server:
+        submit(server)
+        n_calls = len(server.calls)
+        result = run("batch", "collect", "--wait", "--poll", "0")
+        assert len(server.calls) == n_calls
+    assert isinstance(result.exception, InputError)
+    assert "--poll 0: write the seconds between two looks" in str(result.exception)
 
 
 def test_a_ledger_without_batches_says_so(folder: Path) -> None:

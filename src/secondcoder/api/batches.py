@@ -14,7 +14,13 @@ from secondcoder.api.coding import LEDGER_NAME, ChatLike, CodebookLike, PathLike
 from secondcoder.api.ledgers import existing_path
 from secondcoder.api.loops import finish
 from secondcoder.errors import InputError
-from secondcoder.schema.batches import AskAgain, BatchLimits, BatchReport, BatchRun
+from secondcoder.schema.batches import (
+    AskAgain,
+    BatchLimits,
+    BatchReport,
+    BatchRun,
+    refuse_poll,
+)
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.progress import Listener, Progress
 from secondcoder.schema.runs import Usage
@@ -60,7 +66,7 @@ def submit_batch(  # noqa: PLR0913  # as `code`
         limits: How large one batch may be.
         again: How posts without a usable reply are asked about again, with `wait`.
         wait: Collect until all posts are decided.
-        poll_s: Seconds between two looks at batches that are waited for.
+        poll_s: Seconds between two looks at batches that are waited for; more than 0.
         progress: Called before anything is sent, where answers to another version of the prompt
             would spare it, and after each look.
 
@@ -69,6 +75,7 @@ def submit_batch(  # noqa: PLR0913  # as `code`
     """
     from secondcoder.api import batch_runs as runs  # noqa: PLC0415  # openai, instructor
 
+    refuse_poll(poll_s)
     chosen = options or ModelOptions()
     path = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME
     target = Path(output) if output is not None else None
@@ -120,12 +127,13 @@ def collect_batch(  # noqa: PLR0913  # all by keyword, each with a default
             the posts are failures.
         budget_usd: In place of the one given when they were submitted.
         wait: Collect again and again until all posts are decided.
-        poll_s: Seconds between two times.
+        poll_s: Seconds between two times; more than 0.
         api_key: None: the provider's variable.
         progress: Called after each time.
     """
     from secondcoder.api import batch_runs as runs  # noqa: PLC0415  # openai, instructor
 
+    refuse_poll(poll_s)
     path = existing_path(ledger)
     summaries: list[CodingsSummary] = []
     while True:

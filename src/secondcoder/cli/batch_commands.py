@@ -38,7 +38,9 @@ Again = Annotated[
     ),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Until all posts are decided.")]
-Poll = Annotated[float, typer.Option("--poll", help="Seconds between two looks, with --wait.")]
+Poll = Annotated[
+    float, typer.Option("--poll", help="Seconds between two looks, with --wait; more than 0.")
+]
 _AGAIN: "tuple[AskAgain, ...]" = ("batch", "requests", "no")
 _DEFAULT_LEDGER = Path("secondcoder-ledger.sqlite")
 
@@ -105,6 +107,14 @@ def leaving_batches() -> "Iterator[None]":
 def ask_again(word: str) -> "AskAgain":
     """Return how posts are asked about again; another word is an `InputError`."""
     return one_of(word, "--again", _AGAIN) or "batch"
+
+
+def seconds_between(poll: float) -> float:
+    """Return the seconds between two looks; no pause is an `InputError`, of a dry run too."""
+    from secondcoder.schema.batches import refuse_poll  # noqa: PLC0415  # --help need not load it
+
+    refuse_poll(poll)
+    return poll
 
 
 def batch_limits(n_requests: int) -> "BatchLimits":

@@ -17,6 +17,7 @@ from secondcoder.cli.batch_commands import (
     exit_code,
     leaving_batches,
     one_model,
+    seconds_between,
     show_batches,
 )
 from secondcoder.cli.engine_options import (
@@ -177,6 +178,7 @@ def code(
     if batch:
         refuse_workers(spread)
         one_model(coders, samples)
+        poll = seconds_between(poll)
 
     def estimate() -> "EstimateReport":
         return secondcoder.estimate(

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from secondcoder.errors import InputError
 from secondcoder.schema.chat import Attribution, Identifier, Post
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.options import ChatFile, ModelOptions, ReplyMode
@@ -160,3 +161,18 @@ class BatchReport(Record):
     def n_failed(self) -> int:
         """Return how many posts could not be coded."""
         return sum(run.n_failed for run in self.runs)
+
+
+def refuse_poll(poll_s: float) -> None:
+    """Refuse to look at batches again without a pause.
+
+    Args:
+        poll_s: Seconds between two looks.
+
+    Raises:
+        InputError: If it is not more than 0.
+    """
+    if not poll_s > 0:  # nor what is no number at all
+        raise InputError(
+            f"--poll {poll_s:g}: write the seconds between two looks, more than 0, such as 60"
+        )
