@@ -16,11 +16,13 @@ from servers.openai_server import (
     code_by_keyword,
     failing,
     saying,
+    weighed_by_keyword,
 )
 from servers.wiretap import Wiretap
 
 import secondcoder
-from secondcoder import ModelOptions, SecondCoderError
+from secondcoder import EngineOptions, ModelOptions, SecondCoderError
+from secondcoder.schema.examples import ExampleQuote, Examples
 
 PRIVATE = (
     "hosthandle",
@@ -60,14 +62,14 @@ ROWS = """id,author,created_at,text,in_reply_to
 BOOK = """
 questions:
   - id: Q1
-    text: What would help? (asked for @CatHandle, cat@trust.example)
+    text: What would help? (asked for @CatHandle, cat@trust.example, with Kim_Handle)
 themes:
   - id: time
     name: Protected time, as @SisterHandle says
-    definition: Hours set aside; see https://links.example/time
-    include: ["@AnnHandle would say so"]
-    exclude: ["call +44 20 7946 0958"]
-    examples: ["ask @SisterHandle for an hour"]
+    definition: Hours set aside; see https://links.example/time, as LeeHandle9 defined them
+    include: ["@AnnHandle would say so", "so would kim_handle's team"]
+    exclude: ["call +44 20 7946 0958", "not what MoHandle.b means"]
+    examples: ["ask @SisterHandle for an hour", "Thanks leehandle9 (and Kim_Handle) for the hour"]
     questions: [Q1]
   - id: people
     name: Colleagues who listen
@@ -138,6 +140,49 @@ def test_without_pseudonyms_the_same_wire_carries_the_names(wire: Wiretap) -> No
     sent = wire.sent.decode("utf-8", "replace").casefold()
     for name in ("annhandle", "evehandle", "danhandle", "trust.example", "7946"):
         assert name in sent
+
+
+def examples() -> Examples:
+    """Return what people coded of another chat, in which somebody of this one is named."""
+    text = "An hour of protected time, says kim_handle, and MoHandle.b agrees"
+    return Examples(quotes=(ExampleQuote(post_id="x1", text=text, theme_ids=("time",)),))
+
+
+@pytest.mark.parametrize("version", range(1, 6))
+@pytest.mark.usefixtures("folder")
+def test_no_prompt_shows_a_bare_handle_of_the_codebook_or_of_an_example(
+    version: int, wire: Wiretap
+) -> None:
+    """Whichever version asks, and with quotes that people coded in front of the post."""
+    options = ModelOptions(base_url=wire.url, prompt_version=version, examples=examples())
+    secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+    sent = wire.sent.decode("utf-8", "replace").casefold()
+    assert "so would @someone's team" in sent
+    assert "an hour of protected time, says @someone, and @someone agrees" in sent
+    assert [name for name in PRIVATE if name in sent] == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_likelihoods_show_no_bare_handle_of_the_codebook() -> None:
+    """There the codebook stands in front of every piece of a post."""
+    with ScriptedServer(weighed_by_keyword) as server, Wiretap(server.url) as wire:
+        options = ModelOptions(base_url=wire.url, likelihoods=True)
+        secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+        sent = wire.sent.decode("utf-8", "replace").casefold()
+    assert "so would @someone's team" in sent
+    assert [name for name in PRIVATE if name in sent] == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_workers_show_no_bare_handle_of_the_codebook(wire: Wiretap) -> None:
+    """A shard holds some of the posts, and hides whom the whole chat knows."""
+    pytest.importorskip("pyarrow")
+    options = ModelOptions(base_url=wire.url, posts_per_request=2, examples=examples())
+    engine = EngineOptions(workers=1, shard_posts=4)
+    secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options, engine=engine)
+    sent = wire.sent.decode("utf-8", "replace").casefold()
+    assert "so would @someone's team" in sent
+    assert [name for name in PRIVATE if name in sent] == []
 
 
 @pytest.mark.usefixtures("folder")

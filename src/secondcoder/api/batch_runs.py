@@ -16,6 +16,7 @@ from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.coding.batch_client import refuse_batchless
 from secondcoder.coding.batch_requests import mode_without_trial
+from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import Seat, is_embedded, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.model import ModelCoder
@@ -82,6 +83,9 @@ async def submit(path: Path, asked: Asked, progress: Listener | None) -> BatchRe
     book = book if isinstance(book, Codebook) else read_codebook(Path(book))
     source = open_source(asked.chat)
     found = survey(source, book, with_context=True)
+    options = with_named(asked.options, found.codebook, found.handles)
+    asked = asked._replace(options=options)
+    one = seat(asked.coder, options)
     with BatchLedger(path, told=noting(progress)) as store, store.exclusively():
         store.drop_proposals()
         model = ModelCoder(found.codebook, model=one.model, options=one.options)

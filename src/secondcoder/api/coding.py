@@ -15,6 +15,7 @@ from secondcoder.api.other_prompts import tell_of_other_prompts
 from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
+from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import EMBEDDED, Seat, coder_named, is_embedded, seat
 from secondcoder.coding.monitor import Monitor, Told
 from secondcoder.coding.seats import make_panel, seats
@@ -198,6 +199,7 @@ async def _code(order: Order) -> Codings | CodingsSummary:
     async with AsyncExitStack() as stack:
         settle = stack.enter_context(settled_objects())
         found = survey(source, book, with_context=not order.is_embedded)
+        order = naming(order, found)
         store = _ledger_path(order)
         told = noting(order.progress)
         answers = stack.enter_context(BatchLedger(store, told=told)) if store else None
@@ -230,6 +232,14 @@ async def _code(order: Order) -> Codings | CodingsSummary:
                 sinks.add(*settled)
         run = ledgered.end(as_chosen(sinks.run(), coder))
         return sinks.end(run, store, source)
+
+
+def naming(order: Order, found: Survey) -> Order:
+    """Return the order with the handles of the chat that its codebook and examples hold."""
+    if order.is_embedded:
+        return order
+    options = with_named(order.options or ModelOptions(), found.codebook, found.handles)
+    return order._replace(options=options)
 
 
 def refuse(order: Order) -> None:

@@ -12,6 +12,7 @@ from secondcoder.api.coding import (
     CodebookLike,
     Order,
     PathLike,
+    naming,
     new_run,
     post_coder,
     refuse,
@@ -23,6 +24,7 @@ from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
 from secondcoder.coding.bill import Bill
+from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.endpoints import Settings, foreign_endpoint
 from secondcoder.coding.monitor import Monitor
@@ -115,6 +117,11 @@ def estimate(  # noqa: PLR0913  # as `code`
     book = codebook if isinstance(codebook, Codebook) else read_codebook(Path(codebook))
     source = open_source(chat)
     found = survey(source, book, with_context=True)
+    order = naming(order, found)
+    models = [
+        each._replace(options=with_named(each.options, found.codebook, found.handles))
+        for each in models
+    ]
     _refuse_more(order, found, models, is_batch=is_batch)
     with ExitStack() as stack:
         store = Path(ledger) if ledger is not None else _folder(output) / LEDGER_NAME

@@ -1,7 +1,7 @@
 """Evaluation runs: a coder codes the posts of a plan, through a ledger where it is a model."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import UTC, datetime
@@ -10,8 +10,9 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from secondcoder.api.coding import code
-from secondcoder.api.evaluation_plans import TWINS, Batch, Plan
+from secondcoder.api.evaluation_plans import TWINS, Batch, Item, Plan
 from secondcoder.coding.bare_handles import Handles
+from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import coder_named
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
@@ -98,10 +99,13 @@ def _run_plan(
         how = how.model_copy(update={"prompt_version": TWINS[how.prompt_version]})
     if plan.posts_per_request is not None:
         how = how.model_copy(update={"posts_per_request": plan.posts_per_request})
+    # Those of all folds, so that a codebook of one is told alike to each.
+    handles = _handles(item for batch in plan.batches for item in batch.items)
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
         def make(batch: Batch) -> PostCoder:
             told = how.model_copy(update={"examples": batch.examples}) if batch.examples else how
+            told = with_named(told, batch.codebook, handles)
             return coder_named(coder, batch.codebook, options=told, answers=answers)
 
         done = _run(plan, make)
@@ -163,9 +167,7 @@ def _run(plan: Plan, make: Callable[[Batch], PostCoder]) -> Ran:
 
 async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCodings], Usage]:
     references = [item.reference for item in batch.items]
-    handles = Handles()
-    for each in references:
-        handles.add(each.post)
+    handles = _handles(batch.items)
     tasks = [
         Task(
             each.post,
@@ -192,6 +194,13 @@ async def _code_batch(coder: PostCoder, batch: Batch) -> tuple[dict[str, PostCod
                 post=task.post, attribution=task.attribution, outcome=silent
             )
     return coded, total
+
+
+def _handles(items: Iterable[Item]) -> Handles:
+    handles = Handles()
+    for item in items:
+        handles.add(item.reference.post)
+    return handles
 
 
 def _begun(coder: PostCoder, codebook: Codebook) -> Run:

@@ -12,6 +12,7 @@ from secondcoder.api.bookkeeping import stop_reason
 from secondcoder.api.coding import LEDGER_NAME
 from secondcoder.coding.bare_handles import Handles
 from secondcoder.coding.bill import Bill
+from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import Seat, coder_named, seat
 from secondcoder.coding.endpoints import Settings, endpoint_url, foreign_endpoint
 from secondcoder.coding.monitor import Monitor
@@ -53,7 +54,7 @@ class Reader(Protocol):
     """Who reads posts for a verb: codes them, and drafts texts if it is a model."""
 
     handles: Handles
-    """Those of the chat, which are hidden in drafts without a sign, too."""
+    """Those of the chat, which are hidden without a sign, too."""
 
     @property
     def coder(self) -> str:
@@ -143,7 +144,7 @@ class CoderReader:
         coder = coder_named(
             self.coder,
             book,
-            options=self._seat.options,
+            options=with_named(self._seat.options, book, self.handles),
             answers=self._ledger,
             budget=self._budget,
             monitor=self._monitor,
@@ -264,7 +265,9 @@ class PlanningReader:
         """Return what is known already of the posts; the rest is put on the bill."""
         bill = self._bill(step)
         found: dict[str, Outcome] = {}
-        for planned in _requests(self._seat, book, tasks, self._ledger):
+        options = with_named(self._seat.options, book, self.handles)
+        one = self._seat._replace(options=options)
+        for planned in _requests(one, book, tasks, self._ledger):
             if isinstance(planned, PlannedRequest):
                 bill.add_once(planned)
             else:

@@ -145,6 +145,8 @@ async def coded_twice(
 ) -> list[dict[str, Outcome]]:
     """Return what becomes of the held-back posts under the codebook before and after, by id."""
     tasks = _tasks(held, of_coder)
+    for coded in of_coder.posts:
+        reader.handles.add(coded.post)
     steps = ("held-back posts before", "held-back posts after")
     return [
         await reader.outcomes(book, tasks, step) for book, step in zip(books, steps, strict=True)

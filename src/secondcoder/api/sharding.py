@@ -130,7 +130,8 @@ def _cut(posts: Iterable[PlacedPost], job: ShardedJob) -> Iterator[_Cut]:
     source, number = iter(posts), 0
     while rows := [PostRow.of(each) for each in islice(source, job.engine.shard_posts)]:
         path, digest = write_posts(rows, job.folder)
-        key = shard_key(digest, job.codebook, job.run)
+        named = () if job.options is None else job.options.named
+        key = shard_key(digest, job.codebook, job.run, named)
         options = None if job.options is None else job.options.model_copy(update={"api_key": None})
         shard = Shard(
             path, digest, key, job.folder, job.codebook, job.coder, options, job.takes_single

@@ -1,5 +1,6 @@
 """Cards: what a model is told of questions and themes, and the mark each theme goes by."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from secondcoder.coding.fence import neutralised
@@ -58,12 +59,19 @@ class Cards(NamedTuple):
         )
 
 
-def cards(codebook: Codebook, question_ids: tuple[str, ...], *, reverse: bool = False) -> Cards:
+def cards(
+    codebook: Codebook,
+    question_ids: tuple[str, ...],
+    *,
+    named: Collection[str] = (),
+    reverse: bool = False,
+) -> Cards:
     """Return the cards of some questions and of the general themes.
 
     Args:
         codebook: Where they stand.
         question_ids: The questions, none of them with parts.
+        named: Handles that are hidden without a sign, too, in small letters.
         reverse: Whether the themes of each question stand in the reverse of the codebook's order.
     """
     step = -1 if reverse else 1
@@ -75,14 +83,17 @@ def cards(codebook: Codebook, question_ids: tuple[str, ...], *, reverse: bool = 
     in_order = dict.fromkeys(t.id for themes in (*own.values(), general) for t in themes)
     mark_of = dict(zip(in_order, marks(len(in_order)), strict=True))
 
+    def told(text: str) -> str:
+        return shown(text, named)
+
     def card(theme: Theme) -> ThemeCard:
         return ThemeCard(
             id=theme.id,
-            name=shown(theme.name),
-            definition=shown(theme.definition),
-            include=tuple(map(shown, theme.include)),
-            exclude=tuple(map(shown, theme.exclude)),
-            examples=tuple(map(shown, theme.examples)),
+            name=told(theme.name),
+            definition=told(theme.definition),
+            include=tuple(map(told, theme.include)),
+            exclude=tuple(map(told, theme.exclude)),
+            examples=tuple(map(told, theme.examples)),
             mark=mark_of[theme.id],
         )
 
@@ -91,14 +102,19 @@ def cards(codebook: Codebook, question_ids: tuple[str, ...], *, reverse: bool = 
         parent = codebook.question(question.parent).text if question.parent else ""
         return QuestionCard(
             id=question.id,
-            text=shown(question.text),
-            parent_text=shown(parent),
+            text=told(question.text),
+            parent_text=told(parent),
             themes=tuple(map(card, own[question_id])),
         )
 
     return Cards(tuple(map(question_card, question_ids)), tuple(map(card, general)))
 
 
-def shown(text: str) -> str:
-    """Return codebook text as it is sent: examples are participants' words, and may name people."""
-    return neutralised(Pseudonyms(everyone="@someone").hide(text.strip()))
+def shown(text: str, named: Collection[str] = ()) -> str:
+    """Return codebook text as it is sent: examples are participants' words, and may name people.
+
+    Args:
+        text: A name, a definition, a rule, an example or a question.
+        named: Handles that are hidden without a sign, too, in small letters.
+    """
+    return neutralised(Pseudonyms(everyone="@someone", known=named).hide(text.strip()))

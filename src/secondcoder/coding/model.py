@@ -114,6 +114,7 @@ class ModelCoder:
                 codebook,
                 parameters,
                 pseudonyms=options.pseudonyms,
+                named=options.named,
                 nearest=nearest,
                 earlier=then,
             )

@@ -72,6 +72,7 @@ class Requests:
         parameters: Parameters,
         *,
         pseudonyms: bool = True,
+        named: tuple[str, ...] = (),
         nearest: "Nearest | None" = None,
         earlier: Earlier | None = None,
     ) -> None:
@@ -82,12 +83,15 @@ class Requests:
             codebook: Questions and themes.
             parameters: All that was asked for besides the prompt, the model's name included.
             pseudonyms: Whether handles, addresses, numbers and links are hidden in what is sent.
+            named: Handles that the codebook's texts and the examples hold without a sign, in small
+                letters; hidden there.
             nearest: Chooses the examples that are shown with each post; None: none are.
             earlier: The codebook under ids and references that it had once, to be asked with in
                 its place.
         """
         self._nearest = nearest
         self._pseudonyms = pseudonyms
+        self._named = named
         self._template = template
         self._codebook = codebook if earlier is None else earlier.codebook
         self._id_now = {} if earlier is None else earlier.id_now
@@ -156,7 +160,7 @@ class Requests:
             for theme in self._codebook.themes_for(question_id)
         }
         nearest = self._nearest.of(task.post, list(called))
-        return tuple(f"{called[one.theme_id]}: {shown(one.text)}" for one in nearest)
+        return tuple(f"{called[one.theme_id]}: {shown(one.text, self._named)}" for one in nearest)
 
     def _sent_together(self, asks: Sequence[Ask]) -> list[str]:
         """Return the posts of a request as they are sent."""
@@ -176,7 +180,7 @@ class Requests:
         """
         ids = self._codebook.answerable_by(task.attribution.question_ids)
         if ids not in self._slices:
-            self._slices[ids] = _made(self._template, self._codebook, ids)
+            self._slices[ids] = _made(self._template, self._codebook, ids, self._named)
         return self._slices[ids]
 
 
@@ -190,8 +194,10 @@ def _sent(task: Task, number: int, names: Pseudonyms, examples: Sequence[str]) -
 
 
 @lru_cache(maxsize=_SLICES_KEPT)
-def _made(template: Template, book: Codebook, ids: tuple[str, ...]) -> Slice:
-    """Return the slice of a codebook for some questions.
+def _made(
+    template: Template, book: Codebook, ids: tuple[str, ...], named: tuple[str, ...]
+) -> Slice:
+    """Return the slice of a codebook for some questions, without the handles that are named.
 
     It takes some 10 ms, and a run that measures how many posts a request can hold needs the same
     ones for each number.
@@ -201,7 +207,7 @@ def _made(template: Template, book: Codebook, ids: tuple[str, ...]) -> Slice:
         for question_id in (*ids, None)
     }
     front = template.front
-    told = cards(book, ids, reverse=front.theme_order == "reversed")
+    told = cards(book, ids, named=named, reverse=front.theme_order == "reversed")
     usable = [t.id for t in book.themes if any(t.id in each for each in allowed.values())]
     called = {theme_id: theme_id for theme_id in usable}
     model: type[Reply]

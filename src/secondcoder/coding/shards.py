@@ -7,7 +7,7 @@ what is done is used again, what was answered is not asked again, and only failu
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,13 +85,14 @@ class Shard(NamedTuple):
         )
 
 
-def shard_key(posts_sha256: str, codebook: Codebook, run: Run) -> str:
+def shard_key(posts_sha256: str, codebook: Codebook, run: Run, named: Sequence[str] = ()) -> str:
     """Return the hash of all that determines a shard's codings.
 
     Args:
         posts_sha256: Of the shard's posts.
         codebook: Questions and themes.
         run: As the coder describes it: who codes, with which parameters, prompt and endpoint.
+        named: Handles that are hidden in the codebook's texts, or in the examples.
     """
     return sha256({
         "scheme": SCHEME,
@@ -103,6 +104,8 @@ def shard_key(posts_sha256: str, codebook: Codebook, run: Run) -> str:
         "parameters": run.parameters,
         "prompt": run.prompt_sha256,
         "endpoint": run.base_url,
+        # Only where there are any: other shards keep their codings.
+        **({"named": list(named)} if named else {}),
     })
 
 
@@ -132,7 +135,8 @@ def code_shard(
     with AnswerLog(shard.folder, shard.key) as answers:
         coder = shard.coder_with(answers, options, monitor)
         run = coder.describe(Run(id=shard.key[:12], coder=coder.coder))
-        if shard_key(shard.posts_sha256, shard.codebook, run) != shard.key:
+        named = () if options is None else options.named
+        if shard_key(shard.posts_sha256, shard.codebook, run, named) != shard.key:
             raise InputError(
                 f"a worker has secondcoder {__version__}, or prompts, other than those of the "
                 f"machine that cut the shard; install the same version everywhere"

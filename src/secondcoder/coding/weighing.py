@@ -206,7 +206,8 @@ class WeighingCoder:
         book = self._codebook
         ids = book.answerable_by(task.attribution.question_ids)
         if ids not in self._slices:
-            told = cards(book, ids)
+            named = self.settings.options.named
+            told = cards(book, ids, named=named)
             question_of: dict[str, str | None] = {}
             for question in told.questions:
                 for theme in question.themes:
@@ -221,7 +222,9 @@ class WeighingCoder:
             before = [
                 tuple(
                     card._replace(id=now.id)
-                    for card, now in zip(_competing(cards(then, ids)), themes, strict=True)
+                    for card, now in zip(
+                        _competing(cards(then, ids, named=named)), themes, strict=True
+                    )
                 )
                 for then, *_ in earlier(book)
             ]

@@ -79,6 +79,11 @@ class ModelOptions(Record):
         default=True,
         description="Handles, mails, phone numbers and links are hidden in what is sent.",
     )
+    named: tuple[str, ...] = Field(
+        default=(),
+        description="Handles of the chat that the codebook's texts or the examples hold without a "
+        "sign, in small letters; filled in where a chat is coded.",
+    )
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="None: the model's own; some refuse any other."
     )
