@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-_ONE_IN = 8
-"""Of the requests that may be in flight, so many leave before anything is known of the model."""
+_FEW = 8
+"""Who lets no more than these be in flight is in no hurry: one leaves before the others. Of more,
+half do."""
 
 
 @dataclass
@@ -28,10 +29,10 @@ class Acquaintance:
 def first_at_once(concurrency: int) -> int:
     """Return how many requests may be in flight while nothing is known of the model.
 
-    They are what a wrong key, or a model that answers nothing of use, may cost. One alone would
-    leave the rest of many waiting for it.
+    They are what a wrong key, or a model that answers nothing of use, may cost. The others wait for
+    them, a latency long.
 
     >>> first_at_once(8), first_at_once(64)
-    (1, 8)
+    (1, 32)
     """
-    return max(1, concurrency // _ONE_IN)
+    return 1 if concurrency <= _FEW else concurrency // 2
