@@ -137,6 +137,7 @@ def test_a_pause_of_workers_is_told_where_the_command_runs(
     assert set(heard[1::2]) == {None}
     assert all("answered 503" in str(why) for why in heard[::2])
     assert heard
+    assert done.run.usage.n_requests == len(server.requests), "the small ones of the pause, too"
 
 
 def test_a_pause_lasts_as_long_as_one_of_the_workers_pauses() -> None:

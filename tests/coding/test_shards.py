@@ -26,7 +26,7 @@ from secondcoder.schema.chat import Attribution, AttributionRule, Post
 from secondcoder.schema.codings import LeftOut, PostCodings
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.placed import PlacedPost
-from secondcoder.schema.runs import Run
+from secondcoder.schema.runs import Run, Usage
 
 N_POSTS = 6
 ANSWERS_Q1 = Attribution(question_ids=("Q1",), rule=AttributionRule.LABEL, evidence="A1")
@@ -100,6 +100,33 @@ def test_a_shard_is_coded_in_the_order_of_its_posts(cut: Cut, server: ScriptedSe
     assert (manifest.n_posts, manifest.n_quotes) == (N_POSTS, N_POSTS - 1)
     assert manifest.usage.n_requests == len(server.requests) == N_POSTS - 1
     assert manifest == read_manifest(shard.folder, shard.key)
+
+
+def test_requests_that_ask_whether_the_server_is_back_are_counted_once(
+    cut: Cut, server: ScriptedServer
+) -> None:
+    """In the manifest and in the sum over the posts, with the tokens of the one it answered."""
+    plain, n_pings = server.script, 0
+    answered: list[ChatRequest] = []
+
+    def down_for_three(request: ChatRequest) -> HttpReply:
+        nonlocal n_pings
+        n_pings += not request.posts
+        if n_pings < 3:
+            return failing(503)
+        answered.append(request)
+        return plain(request)
+
+    server.script = down_for_three
+    shard = cut(patience_s=60)
+    usage = code_shard(shard).usage
+    assert n_pings >= 3
+    assert usage.n_requests == len(server.requests)
+    assert usage.prompt_tokens == sum((len(a.system) + len(a.user)) // 4 for a in answered)
+    total = Usage()
+    for _, each in read_codings(shard.posts, codings_path(shard.folder, shard.key)):
+        total = total.plus(each)
+    assert total == usage
 
 
 def test_a_shard_that_is_done_is_not_coded_again(cut: Cut, server: ScriptedServer) -> None:

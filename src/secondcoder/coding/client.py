@@ -96,7 +96,7 @@ class ModelClient:
         """
         self.settings = settings
         monitor = monitor or Monitor()
-        self._total = monitor.total
+        self._total, self._pings = monitor.total, monitor.pings
         options = settings.options
         self._pacing = Pacing(
             options.concurrency,
@@ -294,7 +294,7 @@ class ModelClient:
         await self._pacing.allowed(n_tokens)
         mode = "json" if self._connection.posting is not None else self._modes[0]
         try:
-            await self._metered(mode, _PING, n_tokens, Tally())
+            await self._metered(mode, _PING, n_tokens, self._pings)
         except ResponseError as error:
             _LOG.debug("what was sent to see whether anything is answered was refused: %s", error)
         except TransientProviderError:

@@ -43,6 +43,9 @@ class Monitor:
         """Start with nothing used, and nobody to be told."""
         self.total = Tally()
         """Of every request, whatever came of it, those of posts without a decision too."""
+        self.pings = Tally()
+        """Of small requests that only ask whether the provider is back: no decision tells of them.
+        They are in `total`, too."""
         self.told: Told = _nobody
 
     def tell(self, why: str | None) -> None:
@@ -54,6 +57,8 @@ class Monitor:
 
         Where others asked (workers, a batch) the decisions tell more.
         """
+        usage = usage.plus(self.pings.usage())
         if self.total.n_requests <= usage.n_requests:
             return usage
-        return self.total.usage(usage.n_reused)
+        total = self.total.usage(usage.n_reused)
+        return total.model_copy(update={"n_unusable": usage.n_unusable})

@@ -146,6 +146,7 @@ def code_shard(
             return done
         posts = read_posts(shard.posts, shard.posts_sha256)
         found = asyncio.run(_Coded(shard.codebook.language).code(posts, coder))
+        found.add_pings(monitor.pings.usage())
     digest = write_codings(found.rows, codings_path(shard.folder, shard.key))
     manifest = ShardManifest(
         key=shard.key,
@@ -211,6 +212,22 @@ class _Coded:
                 f"answers every task, with a Failure where it must"
             )
         return self
+
+    def add_pings(self, usage: Usage) -> None:
+        """Add what it took to ask whether the provider was back, to the last post asked about.
+
+        The run's sum is that over its posts; a manifest that is found later adds nothing to it.
+
+        Args:
+            usage: What that took.
+        """
+        for place in sorted(self._rows, reverse=True):
+            row = self._rows[place]
+            if usage.n_requests and row.n_requests:
+                asked = row.usage.plus(usage).model_dump()
+                self._rows[place] = row._replace(**asked)
+                self.usage = self.usage.plus(usage)
+                return
 
     def _tasks(self, posts: list[PostRow]) -> Iterator[Task]:
         for place, row in enumerate(posts):
