@@ -2,19 +2,22 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from api.batch_cases import Faulty, fill
+from api.batch_cases import Faulty, fill, ledger_of
 from servers.batch_server import BatchServer
 from servers.openai_server import failing
 from typer.testing import CliRunner, Result
 
 from secondcoder.cli.main import app
 from secondcoder.errors import InputError
+from secondcoder.store.migrations import VERSION
 
 
 @pytest.fixture
@@ -154,6 +157,32 @@ def test_collect_looks_at_no_batch_without_a_pause() -> None:
         assert len(server.calls) == n_calls
     assert isinstance(result.exception, InputError)
     assert "--poll 0: write the seconds between two looks" in str(result.exception)
+
+
+@pytest.mark.parametrize("command", ["status", "collect", "cancel"])
+def test_bringing_a_ledger_up_to_date_is_told_beside_what_is_printed(
+    folder: Path, command: str
+) -> None:
+    """Before and after, once, on standard error; `--json` prints the report and nothing else."""
+    ledger = ledger_of(folder)
+
+    def told(*words: str) -> Result:
+        with closing(sqlite3.connect(ledger)) as db:
+            db.execute("PRAGMA user_version = 3")
+        result = run("batch", command, *words)
+        with closing(sqlite3.connect(ledger)) as db:
+            assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+        assert "up to date" not in result.stdout
+        return result
+
+    with BatchServer(ends=[("stuck", 0)] * 2) as server:
+        submit(server)
+        said = " ".join(told().stderr.split())
+        assert said.count("is of an earlier version and is brought up to date, once") == 1
+        assert said.count(f"note: the ledger {ledger.name} is up to date") == 1
+        again = run("batch", command)
+        assert "up to date" not in again.output
+        assert "runs" in json.loads(told("--json").stdout)
 
 
 def test_a_ledger_without_batches_says_so(folder: Path) -> None:

@@ -138,7 +138,11 @@ async def _sent(store: BatchLedger, asked: Asked) -> BatchReport:
 
 
 async def collect(
-    path: Path, again: AskAgain, budget_usd: float | None, api_key: SecretStr | str | None
+    path: Path,
+    again: AskAgain,
+    budget_usd: float | None,
+    api_key: SecretStr | str | None,
+    progress: Listener | None,
 ) -> BatchReport:
     """Return how batches stand once all that has come was read."""
     summaries = []
@@ -154,7 +158,7 @@ async def collect(
         summaries.extend([summary] if summary is not None else [])
         return desk.report()
 
-    with BatchLedger(path) as store, store.exclusively():
+    with BatchLedger(path, told=noting(progress)) as store, store.exclusively():
         # All are read before any ends: one may wait for answers that another has asked for.
         runs = await each_run(store, api_key, budget_usd, read, end)
     return BatchReport(ledger=path, runs=tuple(runs), summaries=tuple(summaries))

@@ -22,7 +22,7 @@ from secondcoder.schema.batches import (
     refuse_poll,
 )
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.progress import Listener, Progress
+from secondcoder.schema.progress import Listener, Progress, noting
 from secondcoder.schema.runs import Usage
 from secondcoder.schema.summaries import CodingsSummary
 from secondcoder.store.batch_ledger import BatchLedger, run_report
@@ -89,18 +89,22 @@ def submit_batch(  # noqa: PLR0913  # as `code`
 
 
 def status_batch(
-    ledger: PathLike = LEDGER_NAME, *, api_key: SecretStr | str | None = None
+    ledger: PathLike = LEDGER_NAME,
+    *,
+    api_key: SecretStr | str | None = None,
+    progress: Listener | None = None,
 ) -> BatchReport:
-    """Return how the batches of a ledger stand, as the provider tells; nothing is changed.
+    """Return how the batches of a ledger stand, as the provider tells; none is changed.
 
     Args:
         ledger: The ledger they were submitted with; one that is not there is a `StoreError`.
         api_key: None: the provider's variable.
+        progress: Told if the ledger is of an earlier version, and brought up to date first.
     """
     from secondcoder.api import batch_runs as runs  # noqa: PLC0415  # openai, instructor
 
     path = existing_path(ledger)
-    with BatchLedger(path) as store:
+    with BatchLedger(path, told=noting(progress)) as store:
         looked = finish(runs.each_run(store, api_key, None, lambda desk: desk.look()))
         ended = [run_report(store, order) for order in store.orders("done")]
     return BatchReport(ledger=path, runs=(*ended, *looked))
@@ -129,7 +133,8 @@ def collect_batch(  # noqa: PLR0913  # all by keyword, each with a default
         wait: Collect again and again until all posts are decided.
         poll_s: Seconds between two times; more than 0.
         api_key: None: the provider's variable.
-        progress: Called after each time.
+        progress: Told if the ledger is of an earlier version, and brought up to date first; then
+            called after each time.
     """
     from secondcoder.api import batch_runs as runs  # noqa: PLC0415  # openai, instructor
 
@@ -137,7 +142,7 @@ def collect_batch(  # noqa: PLR0913  # all by keyword, each with a default
     path = existing_path(ledger)
     summaries: list[CodingsSummary] = []
     while True:
-        found = finish(runs.collect(path, again, budget_usd, api_key))
+        found = finish(runs.collect(path, again, budget_usd, api_key, progress))
         summaries += found.summaries
         if progress is not None:
             progress(_progress(found))
@@ -150,6 +155,7 @@ def cancel_batch(
     ledger: PathLike = LEDGER_NAME,
     *batches: str,
     api_key: SecretStr | str | None = None,
+    progress: Listener | None = None,
 ) -> BatchReport:
     """Cancel batches, all unless some are named; return how they stand.
 
@@ -160,6 +166,7 @@ def cancel_batch(
         ledger: The ledger they were submitted with; one that is not there is a `StoreError`.
         batches: Ids, ours or the provider's.
         api_key: None: the provider's variable.
+        progress: Told if the ledger is of an earlier version, and brought up to date first.
 
     Raises:
         InputError: If a batch is none of the ledger's.
@@ -173,7 +180,7 @@ def cancel_batch(
         return desk.report()
 
     path = existing_path(ledger)
-    with BatchLedger(path) as store, store.exclusively():
+    with BatchLedger(path, told=noting(progress)) as store, store.exclusively():
         reports = finish(runs.each_run(store, api_key, None, cancel))
     if unknown:
         raise InputError(

@@ -13,7 +13,7 @@ from rich.table import Table
 import secondcoder
 from secondcoder.cli import screen
 from secondcoder.cli.parsing import AsJson, Quiet, one_of
-from secondcoder.cli.progress import EXIT_STOPPED, progress_display
+from secondcoder.cli.progress import EXIT_STOPPED, notes, progress_display
 from secondcoder.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ _DEFAULT_LEDGER = Path("secondcoder-ledger.sqlite")
 @batch_app.command()
 def status(ledger: LedgerPath = _DEFAULT_LEDGER, *, as_json: AsJson = False) -> None:
     """Ask the provider how batches stand; change nothing."""
-    show_batches(secondcoder.status_batch(ledger), as_json=as_json)
+    report = secondcoder.status_batch(ledger, progress=None if as_json else notes())
+    show_batches(report, as_json=as_json)
 
 
 @batch_app.command()
@@ -88,7 +89,9 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Cancel all batches, or those named; collect then reads what was answered."""
-    show_batches(secondcoder.cancel_batch(ledger, *(batch or ())), as_json=as_json)
+    progress = None if as_json else notes()
+    report = secondcoder.cancel_batch(ledger, *(batch or ()), progress=progress)
+    show_batches(report, as_json=as_json)
 
 
 @contextmanager
