@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from api.sharded_chats import N_ANSWERS, SHARD_POSTS, ShardedRun, days, write_chat
-from coding.test_budget import PRICE, costly, paid
+from coding.test_budget import PRICE, costly, paid, silent
 from pydantic import SecretStr
 from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failing
 
@@ -222,6 +222,29 @@ def test_workers_together_spend_no_more_than_the_budget(
     assert len(run.posts) == N_ANSWERS + 2
     assert len(server.requests) == N_ANSWERS
     assert run.usage.cost_usd == pytest.approx(paid(server.requests[n_before:]))
+
+
+@pytest.mark.usefixtures("priced")
+def test_workers_do_not_outrun_a_budget_where_no_tokens_are_counted(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """They send no more than one process does, which counts what it set aside."""
+    server.script = silent
+    one = asking(server, posts_per_request=1, concurrency=1, budget_usd=0.02)
+    with pytest.raises(BudgetError):
+        secondcoder.code(
+            folder / "chat.csv",
+            folder / "codebook.yaml",
+            coder="local",
+            options=one,
+            ledger=folder / "other.sqlite",
+        )
+    n_alone = len(server.requests)
+    assert 5 < n_alone < N_ANSWERS
+    server.requests.clear()
+    with pytest.raises(BudgetError):
+        sharded(folder, server, concurrency=2, budget_usd=0.02)
+    assert n_alone / 2 < len(server.requests) <= n_alone
 
 
 def _asked(folder: Path, server: ScriptedServer) -> list[ChatRequest]:

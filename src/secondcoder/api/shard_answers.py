@@ -69,28 +69,31 @@ class ShardAnswers:
             write_log(log, noted.answers)
             self._taken[log] = log.stat().st_size
 
-    def spent_usd(self, shard: Shard, manifest: ShardManifest | None) -> float:
+    def spent_usd(self, shard: Shard, manifest: ShardManifest | None, share_usd: float) -> float:
         """Return what an attempt at a shard did cost, as far as it can be known.
 
         Attempts that ended early left answers and no account: they are priced as if the provider
-        had read nothing from its cache, so rather too high than too low.
+        had read nothing from its cache, so rather too high than too low. Where it did not count
+        the tokens of one, all that the attempt might spend counts as spent.
 
         Args:
             shard: What was coded.
             manifest: What became of it; None: the attempt ended early.
+            share_usd: What the attempt might spend.
         """
         told = manifest.answers if manifest is not None else None
         new = [log for log in logs_of(self._folder, shard.key) if log not in self._priced]
         self._priced.update(new)
-        spent = (manifest.usage.cost_usd if manifest is not None else None) or 0.0
+        spent = manifest.budgeted_usd if manifest is not None else 0.0
         known = known_log(self._folder, shard.key)
         price = _price_of(shard)
         for log in new:
             if log != known and log.name != told:
-                spent += sum(
-                    cost_usd(price, answer.prompt_tokens, 0, answer.completion_tokens) or 0.0
-                    for answer in read_log(log)
-                )
+                for answer in read_log(log):
+                    tokens = (answer.prompt_tokens, 0, answer.completion_tokens)
+                    if not any(tokens):
+                        return max(spent, share_usd)
+                    spent += cost_usd(price, *tokens) or 0.0
         return spent
 
     def _take(self, logs: Iterable[Path]) -> None:

@@ -232,7 +232,7 @@ class _Crew:
         manifest = None if error is not None else coding.result()
         self._free.append(errand.place)
         if errand.share_usd is not None:
-            spent = self._answers.spent_usd(cut.shard, manifest)
+            spent = self._answers.spent_usd(cut.shard, manifest, errand.share_usd)
             self._purse.put_back(errand.share_usd, spent)
         if manifest is not None:
             self._done[cut.number] = cut

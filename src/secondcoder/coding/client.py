@@ -96,7 +96,7 @@ class ModelClient:
         """
         self.settings = settings
         monitor = monitor or Monitor()
-        self._total, self._pings = monitor.total, monitor.pings
+        self._monitor = monitor
         options = settings.options
         self._pacing = Pacing(
             options.concurrency,
@@ -294,7 +294,7 @@ class ModelClient:
         await self._pacing.allowed(n_tokens)
         mode = "json" if self._connection.posting is not None else self._modes[0]
         try:
-            await self._metered(mode, _PING, n_tokens, self._pings)
+            await self._metered(mode, _PING, n_tokens, self._monitor.pings)
         except ResponseError as error:
             _LOG.debug("what was sent to see whether anything is answered was refused: %s", error)
         except TransientProviderError:
@@ -314,7 +314,7 @@ class ModelClient:
         held_usd = cost_usd(self._price, n_tokens, 0, longest) or 0.0
         self._budget.hold(held_usd)
         started = time.monotonic()
-        for each in (tally, self._total):
+        for each in (tally, self._monitor.total):
             each.sent(has_price=self._price is not None)
         try:
             response = await self._exchange(mode, message)
@@ -334,8 +334,10 @@ class ModelClient:
         is_counted = bool(prompt or completion)
         cost = cost_usd(self._price, prompt, cached, completion) if is_counted else None
         # Where the server does not say what it took, the budget counts what was set aside.
-        self._budget.spend(held_usd if cost is None else cost)
-        for each in (tally, self._total):
+        spent_usd = held_usd if cost is None else cost
+        self._budget.spend(spent_usd)
+        self._monitor.budgeted_usd += spent_usd
+        for each in (tally, self._monitor.total):
             each.used(prompt, cached, completion, cost)
         return response
 

@@ -46,6 +46,8 @@ class Monitor:
         self.pings = Tally()
         """Of small requests that only ask whether the provider is back: no decision tells of them.
         They are in `total`, too."""
+        self.budgeted_usd = 0.0
+        """As a budget counts it: what was set aside, where an answer's tokens were not counted."""
         self.told: Told = _nobody
 
     def tell(self, why: str | None) -> None:

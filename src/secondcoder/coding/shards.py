@@ -40,7 +40,7 @@ from secondcoder.schema.runs import Run, Usage
 from secondcoder.schema.shards import ShardManifest
 from secondcoder.version import __version__
 
-SCHEME = 3
+SCHEME = 4
 """Raised whenever what goes into a shard's key, or the form of its files, changes."""
 
 _FAILURES_SHOWN = 5
@@ -165,6 +165,7 @@ def code_shard(
         outcomes=Counter(row.kind for row in found.rows),
         failures=tuple(found.failures),
         usage=found.usage,
+        budgeted_usd=monitor.budgeted_usd,
         answers=answers.name,
         started_at=started_at,
         finished_at=datetime.now(UTC),

@@ -63,6 +63,11 @@ class ShardManifest(Record):
     outcomes: Mapping[str, int] = Field(description="Posts by what became of them.")
     failures: tuple[str, ...] = Field(default=(), description="The first failures, in words.")
     usage: Usage = Usage()
+    budgeted_usd: float = Field(
+        default=0.0,
+        ge=0,
+        description="As a budget counts it: what was set aside, where a server counted no tokens.",
+    )
     answers: str | None = Field(
         default=None, description="File beside this one that took the answers as they arrived."
     )
