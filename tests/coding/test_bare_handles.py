@@ -43,3 +43,16 @@ def test_an_author_is_named_where_it_is_written_as_no_word_is(
 def test_whom_the_chat_mentions_is_known_too() -> None:
     """Once with a sign is enough."""
     assert handles("ann", text="via @cat99.").written_in("cat99 said", None) == ("cat99",)
+
+
+def test_a_handle_with_a_hyphen_is_told_where_it_stands_with_its_sign() -> None:
+    """So that it is hidden as one; without a sign, "well-being" may be anybody's word."""
+    found = handles("Mary-Jane", "well-being", text="via @ann-lee@x.social")
+    assert found.written_in("@mary-jane-led", None) == ("mary-jane",)
+    assert found.written_in("@Ann-Lee said") == ("ann-lee",)
+    assert found.written_in("our well-being, mary-jane and @mary-ann") == ()
+
+
+def test_a_mention_without_end_does_not_hold_up_a_run() -> None:
+    """A word of 100,000 letters is nobody's handle."""
+    assert handles("ann_b", text="@" + "a" * 100_000).known == {"ann_b"}

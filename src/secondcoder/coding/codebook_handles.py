@@ -24,7 +24,8 @@ def with_named(options: ModelOptions, codebook: Codebook, handles: Handles) -> M
         return options
     quotes = () if options.examples is None else (one.text for one in options.examples.quotes)
     found = set(handles.written_in(*_texts(codebook), *quotes))
-    found -= set(handles.written_in(*_names(codebook)))
+    # What holds a hyphen stands there behind a sign, which no name is called by.
+    found -= {name for name in handles.written_in(*_names(codebook)) if "-" not in name}
     return options.model_copy(update={"named": tuple(sorted(found))})
 
 

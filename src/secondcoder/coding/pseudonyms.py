@@ -28,23 +28,47 @@ _LINK = (
     rf"|(?<![\w@])(?:[\w-]{{1,63}}\.){{1,4}}(?:(?:{_WITH_PATH})/\S*"
     rf"|(?:{_MORE_ENDS})(?![\w-]|[.@]\w))"
 )
-# RFC 5321 has 64 characters at most. Without an end, a word of 100,000 letters takes minutes.
-_LOCAL = r"\w[\w.+'\u2019-]{0,63}+"
+# RFC 5321 has 64 characters at most. Begun anew at each letter, or without an end, it would take
+# seconds for a word of 100,000 letters, or minutes.
+_LOCAL = r"(?<!\w)(?<!\w[.+'\u2019-])\w[\w.+'\u2019-]{0,255}+"
 _MAILS = "aol|btinternet|gmail|googlemail|hotmail|icloud|outlook|proton|protonmail|yahoo"
 # Who fears robots writes "ann (at) example (dot) org", or says it in words.
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?i:dot)\s?[)\]}>]\s?|\s(?i:dot)\s)"
+# "ann at x.org" is an address, "ask at x.org" is not, nor "what was posted at x.org".
+_BEFORE_A_PLACE = (
+    "a|about|again|all|and|are|arrive|article|ask|available|back|be|begin|blog|book|booking|browse"
+    "|buy|call|chat|check|come|community|contact|course|courses|daily|data|details|document"
+    "|documents|download|event|events|everyone|everything|examples|explore|find|follow|for|form"
+    "|found|free|from|full|get|go|guidance|guide|guides|have|held|help|her|here|him|home|home[-]?page"
+    "|in|info|information|is|it|jobs|join|latest|learn|library|links?|list|live|look|made|materials"
+    "|me|meet|more|news|not|now|on|online|or|out|page|pages|paper|papers|people|places?|podcast"
+    "|posters?|programme|project|published|read|recording|register|registration|report|reports"
+    "|research|resources?|said|see|series|share|sign|site|sites|slides|sources?|staff|start|starts"
+    "|stories|story|stuff|subscribe|support|survey|talk|team|teams|templates?|that|the|them|there"
+    "|these|they|things?|this|those|tickets|today|together|tomorrow|tonight|toolkits?|tools?|up|us"
+    "|videos?|view|visit|was|watch|we|webinars?|webpage|website|well|were|what|who|work|workshops?"
+    "|write|you|your|yours"
+)
 _EMAIL = (
-    rf"{_LOCAL}{_SIGN}[\w-]+(?:\.[\w-]+)+"
-    rf"|{_LOCAL}{_SIGN}(?i:{_MAILS})(?!\w)(?:[,\s](?i:com|net|org|co\Wuk)(?!\w))?"
-    rf"|{_LOCAL}\s?{_SIGN}\s[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}"
-    rf"|{_LOCAL}\s?[(\[{{<]\s?(?i:at)\s?[)\]}}>]\s?[\w-]+(?:{_DOT}[\w-]+)+"
-    rf"|{_LOCAL}\s(?i:at)\s[\w-]+(?:{_DOT}[\w-]+)*\s(?i:dot\s(?:{DOMAINS}))(?!\w)"
+    rf"{_LOCAL}(?:{_SIGN}[\w-]+(?:\.[\w-]+)+"
+    rf"|{_SIGN}(?i:{_MAILS})(?!\w)(?:[,\s](?i:com|net|org|co\Wuk)(?!\w))?"
+    rf"|\s?{_SIGN}\s[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}"
+    rf"|\s?[(\[{{<]\s?(?i:at)\s?[)\]}}>]\s?[\w-]+(?:{_DOT}[\w-]+)+"
+    rf"|\s(?i:at)\s[\w-]+(?:{_DOT}[\w-]+)*\s(?i:dot\s(?:{DOMAINS}))(?!\w))"
+    rf"|(?<!\w)(?!(?i:{_BEFORE_A_PLACE}|\w{{0,30}}(?:ed|ing|able))\s){_LOCAL}\s(?i:at)\s"
+    rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:(?i:{_ENDS})|{_MORE_ENDS})(?![\w/-]|[.@]\w)"
+)
+# What no prose has behind a hyphen: a letter that is no word, or letters with a figure or a stroke,
+# unless they are the label of an answer. X has no hyphens in handles, other places do.
+_PART = (
+    r"-(?![aqAQ]\d{1,2}[a-zA-Z]?(?!\w))(?:[^\W\d_aiknruxyAIKNRUXY](?!\w|['\u2019](?!s\b))"
+    r"|(?=[^\W\d_]{1,30}[\d_])\w+)"
 )
 # Bluesky and Mastodon handles hold a domain, those of other places dots.
 _HANDLE = (
     rf"(?<!\w){_SIGN}\w[\w-]*(?:\.[\w-]+)*\.(?:social|app|com|org|net|io|online|uk)\b"
-    rf"|(?<!\w){_SIGN}\w+{_SIGN}[\w-]+(?:\.[\w-]+)+"
-    rf"|(?<!\w){_SIGN}\w+(?:\.[a-z0-9_]\w*)*"
+    rf"|(?<!\w){_SIGN}\w[\w.-]*{_SIGN}[\w-]+(?:\.[\w-]+)+"
+    rf"|(?<!\w){_SIGN}\w+(?:\.[a-z0-9_]\w*)*(?:{_PART})*"
     # Old-style reposts and quick typists leave no space: "RT@ann", "thanks@ann", but not "3@4".
     rf"|(?<=\w){_SIGN}[^\W\d]\w*"
     r"|(?<![\w/])/?u/[\w-]{3,}"
@@ -78,7 +102,10 @@ _NUMBERED = r"\d(?:[\s()./-]{0,3}\d){6}"
 # Most posts hold none of that, which is seen much faster.
 _KINDS = (
     (f"(?P<link>{_LINK})", r"://|[wW]\.|[\w-]\.[a-zA-Z]"),
-    (f"(?P<email>{_EMAIL})", rf"{_SIGNED}|[(\[{{<]\s?[Aa][Tt]|\s[Dd][Oo][Tt]\s"),
+    (
+        f"(?P<email>{_EMAIL})",
+        rf"{_SIGNED}|[(\[{{<]\s?[Aa][Tt]|\s[Dd][Oo][Tt]\s|\s[Aa][Tt]\s[\w-]+\.",
+    ),
     (f"(?P<handle>{_HANDLE})", rf"{_SIGNED}|u/\w"),
     (f"(?P<phone>{_PHONE})", _NUMBERED),
     (_CALLED, _NUMBERED),
@@ -88,6 +115,7 @@ _KIND_OF = {"called": "phone", "profile": "handle"}
 _HINTS = tuple(re.compile(hint) for _, hint in _KINDS)
 _HINT = re.compile("|".join(dict.fromkeys(hint for _, hint in _KINDS)))
 _UNSHOWN = re.compile(UNSHOWN)
+_GOES_ON = re.compile(r"(?:-\w{1,30}){1,4}(?!\w)")
 _SIGNS = re.compile(f"/?u/|{_SIGN}*")
 
 
@@ -121,7 +149,8 @@ class Pseudonyms:
         Args:
             everyone: The one handle everybody gets, where telling people apart is of no use.
             hides: False: nothing is hidden, and people go by their own handles.
-            known: Handles that are hidden without a sign, too, in small letters.
+            known: Handles that are hidden without a sign, too, in small letters; those with hyphens
+                only behind one, and whole.
         """
         self._known = known
         self._everyone = everyone
@@ -155,24 +184,42 @@ class Pseudonyms:
 
     def _with_bare_ones(self, seen: str, places: Sequence[int]) -> Iterator[Mask]:
         """Yield what is told by its form, and known handles between."""
-        told = list(self._told(seen, places))
+        told = tuple(self._told(seen, places))
+        bare: list[Mask] = []
         for name, start, end in bare_handles(seen, self._known):
             first, behind = places[start], places[end - 1] + 1
-            if all(behind <= mask.start or mask.end <= first for mask in told):
-                told.append(Mask(first, behind, self.handle(name)))
-        yield from sorted(told)
+            after = bisect_right(told, first, key=lambda mask: mask.end)
+            if after == len(told) or behind <= told[after].start:
+                bare.append(Mask(first, behind, self.handle(name)))
+        yield from sorted((*told, *bare))
 
     def _told(self, seen: str, places: Sequence[int]) -> Iterator[Mask]:
         """Yield what is told by its form."""
         if _HINT.search(seen) is None:
             return
+        last = 0
         hinted = [place for place, hint in enumerate(_HINTS) if hint.search(seen)]
         for found in _told_by(*hinted).finditer(seen):
             group = found.lastgroup or ""
             start, end = found.span(group)
             kind = _KIND_OF.get(group, group)
-            shown = self.handle(found[group]) if kind == "handle" else f"[{kind}]"
+            if start < last:
+                continue
+            if kind == "handle":
+                end = self._end_of(seen, start, end)
+            shown = self.handle(seen[start:end]) if kind == "handle" else f"[{kind}]"
+            last = end
             yield Mask(places[start], places[end - 1] + 1, shown)
+
+    def _end_of(self, seen: str, start: int, end: int) -> int:
+        """Return where a handle ends: one that the chat has goes on behind a hyphen."""
+        longer = _GOES_ON.match(seen, end)
+        while longer is not None:
+            if _bare(seen[start : longer.end()]).casefold() in self._known:
+                return longer.end()
+            shorter = seen.rfind("-", end, longer.end())
+            longer = _GOES_ON.fullmatch(seen, end, shorter) if shorter > end else None
+        return end
 
     def hide(self, text: str) -> str:
         """Return a copy of the text in which nobody can be told from a handle or an address.
