@@ -7,7 +7,8 @@ from secondcoder.schema.chat import Post
 
 HASHTAG_SHARE = 0.3
 """Share of posts from which the most frequent hashtag is taken for the chat's. Our choice."""
-_HASHTAG = re.compile(r"(?<![\w&])#(\w*[^\W\d_]\w*)")
+_HASHTAG = re.compile(r"#(?<![\w&]#)(\w*[^\W\d_]\w*)")
+"""What must not stand in front is looked at behind the sign: signs are found faster than places."""
 
 
 class HashtagCount:
