@@ -1,8 +1,10 @@
 """What leaves the machine: every byte is kept and looked at, whatever is asked of a model."""
 
 import contextlib
+import csv
 import logging
 import traceback
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +75,15 @@ themes:
     questions: [Q1]
   - id: people
     name: Colleagues who listen
+    questions: [Q1]
+"""
+PLAIN_BOOK = """
+questions:
+  - id: Q1
+    text: What would help?
+themes:
+  - id: time
+    name: Protected time
     questions: [Q1]
 """
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -183,6 +194,66 @@ def test_workers_show_no_bare_handle_of_the_codebook(wire: Wiretap) -> None:
     sent = wire.sent.decode("utf-8", "replace").casefold()
     assert "so would @someone's team" in sent
     assert [name for name in PRIVATE if name in sent] == []
+
+
+SPELLINGS = (
+    "@\u0438\u0432\u0430\u043d_pqz",
+    "@\u0396\u03c9\u03ae_pqz",
+    "@\u0639\u0644\u064a_pqz",
+    "\uff20\u5c71\u7530pqz\u3001",
+    "\u8c22\u8c22@\u674epqz",
+    "@\u0939\u093f\u0928\u093epqz",
+    "@jose\u0301_pqz",
+    "@p\u200bqz_a",
+    "@p\xadqz",
+    "\uff20\uff50\uff51\uff5a",
+    "@\U0001d595\U0001d596\U0001d59f",
+    "@pqz_end\nnext",
+    "(@pqz_a) [@pqz_b]",
+    "@pqz_a/@pqz_b",
+    "@@pqz",
+    "#@pqz",
+    "_@pqz_",
+    "via:@pqz",
+    "@pqz\u2019s idea",
+    "@pqz\U0001f642",
+    "@a-pqz9",
+    "https://pqz:word@host.example/x",
+    "ssh://pqz@host.example",
+    "mailto:pqz@trust.example",
+    "<pqz@trust.example>",
+    "pqz+plus@trust.example",
+    '"pqz quoted"@trust.example',
+    "pqz at trust.org",
+    "\u044epqz@\u043f\u043e\u0447\u0442\u0430.\u0440\u0444",
+    "ring 020 7946 0991 ext 4455",
+    "+44 (0)20 7946 0991, x4455",
+    "tel:+442079460991",
+    "\u0660\u0667\u0669\u0664\u0666 \u0661\u0662\u0663\u0664\u0664\u0665\u0665",
+)
+
+
+@pytest.mark.parametrize("by_likelihoods", [False, True])
+def test_no_spelling_of_a_name_leaves(folder: Path, by_likelihoods: bool) -> None:  # noqa: FBT001
+    """Other alphabets and widths, marks, brackets, addresses, extensions; posts stay exact."""
+    with (folder / "chat.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "author", "created_at", "text"])
+        rows.writerow([0, "host", "2026-05-14T19:00:00Z", "Q1: What would help?"])
+        for n, spelling in enumerate(SPELLINGS, 1):
+            text = f"A1 Protected time {spelling} helps day {n}."
+            rows.writerow([n, f"w{n}", f"2026-05-14T19:{n}:30Z", text])
+    (folder / "codebook.yaml").write_text(PLAIN_BOOK, "utf-8")
+    script = weighed_by_keyword if by_likelihoods else code_by_keyword
+    with ScriptedServer(script) as server, Wiretap(server.url) as wire:
+        options = ModelOptions(base_url=wire.url, likelihoods=by_likelihoods)
+        done = secondcoder.code("chat.csv", "codebook.yaml", coder="tiny", options=options)
+        sent = wire.sent.decode("utf-8", "replace")
+    plain = unicodedata.normalize("NFKC", sent).casefold()
+    assert plain.count("protected time") > len(SPELLINGS)
+    hidden = ("pqz", "\u0438\u0432\u0430\u043d", "0991", "4455", "\u0664\u0665\u0665")
+    assert [part for part in hidden if part in plain] == []
+    assert all(each.codings for each in done.posts[1:])
 
 
 @pytest.mark.usefixtures("folder")

@@ -61,6 +61,17 @@ _LINKS = "[link], [link] [link], [link], [link]"
         ("@ann-b, @Ann-B's, @ann-b9, @ann-b_c", "@user1, @user1's, @user2, @user3"),
         ("@ann-b@x.org, @ann-b.bsky.social", "@user1, @user2"),
         ("@ann- yes, @ann-and, @ann-led, @ann--", "@user1- yes, @user1-and, @user1-led, @user1--"),
+        ("@jose\u0301_z, @ze\u0301, @\u0939\u093f\u0928\u093e!", "@user1, @user2, @user3!"),
+        ("Cafe\u0301 open, \u0939\u093f\u0928\u093e at 3", None),
+        (
+            '"ann b"@x.org, \u201cann.b\u201d@x.org, "thanks" @ann',
+            '[email], [email], "thanks" @user1',
+        ),
+        (
+            "020 7946 0958 ext 4455, 07946 123456 x12, call 867-5309, ext. 301",
+            "[phone], [phone], call [phone]",
+        ),
+        ("1\ufe0f\u20e3 tea 2\ufe0f\u20e3 time", None),
         ("@ann-A1 tea, @ann-I agree, @ann-x", "@user1-A1 tea, @user1-I agree, @user1-x"),
         ("on 01-02-2026 10:30 or 2026-05-14 19:00:00, call 12-05-2026", None),
         ("30 000 000 people, 3.14159265, twitter: good for all; Q2 / you/me", None),

@@ -1,6 +1,7 @@
 """Pseudonyms: whom a post names, hidden in the copy that leaves the machine."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
@@ -55,6 +56,8 @@ _EMAIL = (
     rf"|\s?{_SIGN}\s[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,}}"
     rf"|\s?[(\[{{<]\s?(?i:at)\s?[)\]}}>]\s?[\w-]+(?:{_DOT}[\w-]+)+"
     rf"|\s(?i:at)\s[\w-]+(?:{_DOT}[\w-]+)*\s(?i:dot\s(?:{DOMAINS}))(?!\w))"
+    # A local part in quotes may hold spaces.
+    rf"|[\"\u201c][^\"\u201c\u201d@]{{1,64}}[\"\u201d]{_SIGN}[\w-]+(?:\.[\w-]+)+"
     rf"|(?<!\w)(?!(?i:{_BEFORE_A_PLACE}|\w{{0,30}}(?:ed|ing|able))\s){_LOCAL}\s(?i:at)\s"
     rf"(?:[\w-]{{1,63}}\.){{1,4}}(?:(?i:{_ENDS})|{_MORE_ENDS})(?![\w/-]|[.@]\w)"
 )
@@ -77,18 +80,20 @@ _HANDLE = (
 # has three groups, of 3, 3 and 4 digits. A stroke parts it only where it can be no date. Ten
 # digits in one word, or in two of five, are told as one, whatever they start with.
 _NO_DATE = r"(?!\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d\d(?!\d)|(?:19|20)\d\d[.-]\d\d[.-]\d\d(?!\d))"
+_EXTENSION = r"(?:,?\s?(?i:ext\.?|extension|x)\s?\d{2,6}(?!\w))?"
 _PHONE = (
     rf"(?<!\d){_NO_DATE}"
     r"(?:\+(?:[\s()./-]{0,3}\d){8,14}|\(?0(?:[\s().-]{0,3}\d){8,14}"
     r"|0\d{2,4}\s?/\s?\d{3}[\s-]?(?:\d[\s-]?){1,7}\d"
     r"|(?:1[\s.-])?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}"
     r"|\d{10,}|\d{5}\s\d{5})(?!\d)"
+    rf"{_EXTENSION}"
 )
 # Where somebody is told to call it, seven digits are a number, too.
 _CALLED = (
     r"(?<!\w)(?i:call|cell|dial|fax|mob|mobile|phone|ring|sms|tel|text|txt|whatsapp)(?!\w)"
     r"(?:\W{1,3}(?i:at|is|me|no|number|on|us)(?!\w)){0,3}[\s.:]{1,3}"
-    rf"{_NO_DATE}(?P<called>\(?\d(?:[\s().-]{{0,3}}\d){{6,14}})(?!\d)"
+    rf"{_NO_DATE}(?P<called>\(?\d(?:[\s().-]{{0,3}}\d){{6,14}}(?!\d){_EXTENSION})"
 )
 # "insta: ann.b": behind the name of a place, what is written as no word is.
 _PROFILE = (
@@ -117,6 +122,18 @@ _HINT = re.compile("|".join(dict.fromkeys(hint for _, hint in _KINDS)))
 _UNSHOWN = re.compile(UNSHOWN)
 _GOES_ON = re.compile(r"(?:-\w{1,30}){1,4}(?!\w)")
 _SIGNS = re.compile(f"/?u/|{_SIGN}*")
+
+
+class _Marks(dict[int, str]):
+    """Code point → itself, or a character without a shape for a mark; filled in as they are met."""
+
+    def __missing__(self, point: int) -> str:
+        is_mark = unicodedata.category(chr(point)) in {"Mn", "Mc"}
+        self[point] = "\u034f" if is_mark else chr(point)
+        return self[point]
+
+
+_MARKS = _Marks()
 
 
 @cache
@@ -187,7 +204,7 @@ class Pseudonyms:
         told = tuple(self._told(seen, places))
         bare: list[Mask] = []
         for name, start, end in bare_handles(seen, self._known):
-            first, behind = places[start], places[end - 1] + 1
+            first, behind = places[start], places[end]
             after = bisect_right(told, first, key=lambda mask: mask.end)
             if after == len(told) or behind <= told[after].start:
                 bare.append(Mask(first, behind, self.handle(name)))
@@ -209,7 +226,7 @@ class Pseudonyms:
                 end = self._end_of(seen, start, end)
             shown = self.handle(seen[start:end]) if kind == "handle" else f"[{kind}]"
             last = end
-            yield Mask(places[start], places[end - 1] + 1, shown)
+            yield Mask(places[start], places[end], shown)
 
     def _end_of(self, seen: str, start: int, end: int) -> int:
         """Return where a handle ends: one that the chat has goes on behind a hyphen."""
@@ -236,11 +253,17 @@ def _bare(handle: str) -> str:
 
 
 def _seen(text: str) -> tuple[str, Sequence[int]]:
-    """Return the characters of a text that have a shape, plainly written, and the place of each."""
-    if _UNSHOWN.search(text) is None:
-        return folded(text), range(len(text))
-    places = [place for place, one in enumerate(text) if _UNSHOWN.match(one) is None]
-    return folded("".join(text[place] for place in places)), places
+    """Return the characters of a text that stand by themselves, plainly written, and their places.
+
+    Without marks that combine with the letter before them, which would end a word: accents, and
+    vowels of Indian scripts. The place behind the last character is there, too.
+    """
+    if text.isascii() and _UNSHOWN.search(text) is None:
+        return text, range(len(text) + 1)
+    if _UNSHOWN.search(marked := text.translate(_MARKS)) is None:
+        return folded(text), range(len(text) + 1)
+    places = [place for place, one in enumerate(marked) if _UNSHOWN.match(one) is None]
+    return folded("".join(text[place] for place in places)), [*places, len(text)]
 
 
 def shown_between(text: str, masks: tuple[Mask, ...], start: int, end: int) -> str:
