@@ -23,7 +23,7 @@ from secondcoder.coding.asking import ModelAsker
 from secondcoder.coding.cards import cards
 from secondcoder.coding.endpoints import Settings
 from secondcoder.coding.joining import joined
-from secondcoder.coding.scales import Scales
+from secondcoder.coding.scales import Competing, Scales
 from secondcoder.coding.segments import segments
 from secondcoder.coding.similarity import Words
 from secondcoder.coding.weighing import WeighingCoder
@@ -80,7 +80,8 @@ async def _weighed(
                 for piece in segments(one.text)
                 if not piece.is_furniture
             ]
-            weighed = [await scales.weigh(asked, themes, piece) for piece in pieces]
+            among = Competing(asked, themes)
+            weighed = [await scales.weigh(among, piece) for piece in pieces]
             assert all(isinstance(each.what, tuple) for each in weighed)  # noqa: S101  # local
             found[place] = np.array([each.what for each in weighed])
     return found

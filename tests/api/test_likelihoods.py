@@ -90,6 +90,39 @@ def test_the_command_line_codes_and_reports(folder: Path, monkeypatch: pytest.Mo
     assert "weigh-themes/v1" in (folder / "report.html").read_text("utf-8")
 
 
+def test_two_pieces_a_request_are_estimated_coded_and_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five posts: two pairs, and one that is left; the second time nothing is asked."""
+    monkeypatch.chdir(folder)
+    with ScriptedServer(weighed_by_keyword) as server:
+        asked = ["--coder", "m", "--base-url", server.url, "--likelihoods", "--pack", "2"]
+        options = secondcoder.ModelOptions(
+            base_url=server.url, likelihoods=True, posts_per_request=2
+        )
+        how = {"coder": "m", "options": options}
+        found = secondcoder.estimate("chat.csv", "codebook.yaml", **how)  # type: ignore[arg-type]
+        assert found.n_requests == 2 * 2 + 4
+        command = ["code", "chat.csv", "-c", "codebook.yaml", *asked]
+        planned = CliRunner().invoke(app, [*command, "--dry-run"], env={"COLUMNS": "200"})
+        assert "a few a request: how likely each theme is" in planned.output
+        for _ in range(2):
+            done = CliRunner().invoke(app, command)
+            assert done.exit_code == 0, done.output
+            assert len(server.requests) == found.n_requests
+        again = secondcoder.estimate("chat.csv", "codebook.yaml", **how)  # type: ignore[arg-type]
+        assert (again.n_requests, again.n_reused) == (0, N_POSTS)
+    codings = secondcoder.read_codings(folder / "codings.jsonl")
+    assert [each.theme_ids for each in codings.quotes] == [("time",)] * N_POSTS
+    done = CliRunner().invoke(app, ["report", "codings.jsonl", "-o", "report.html"])
+    assert done.exit_code == 0, done.output
+    page = (folder / "report.html").read_text("utf-8")
+    assert "weigh-pairs/v1" in page
+    assert "weigh-themes/v1" in page
+    assert "Up to 2 posts shared a request" in page
+    assert "found likeliest" in page
+
+
 def test_the_ledger_shows_and_exports_what_was_weighed(folder: Path) -> None:
     """Each request's likelihoods, as they came."""
     with ScriptedServer(weighed_by_keyword) as server:

@@ -156,31 +156,61 @@ def code_by_keyword(request: ChatRequest) -> HttpReply:
 def weighed_by_keyword(request: ChatRequest) -> HttpReply:
     """Return how likely the letters are: for the theme that shares a word with the text, and A.
 
-    As small models do, it prefers what stands first, and by more than any word can tell.
+    As small models do, it prefers what stands first, and by more than any word can tell. Where the
+    posts are numbered, it prefers that by half as much as a word tells, and says a line for each of
+    them, with the theme's name behind its mark.
     """
+    if request.posts:
+        lines = (line(request, number) for number in request.posts)
+        return spelling(request, [token for tokens in lines for token in tokens])
     text = request.user.partition("<<<POST\n")[2].partition("\nPOST>>>")[0]
     themes = dict(_LETTERED.findall(request.user.partition("POST>>>")[2]))
     if not themes:
         return saying(request, "OK")
+    return weighing(request, _fitting(text, themes, of_first=4.0))
+
+
+def _fitting(text: str, themes: Mapping[str, str], *, of_first: float) -> dict[str, float]:
     fitting = [letter for letter, name in themes.items() if _words(name) & _words(text)]
     other = [letter for letter, name in themes.items() if name == "Another idea"]
     said = fitting or other * bool(text)
-    weights = {letter: -9.0 + 2 * (letter in said) + 4 * (letter == "A") for letter in themes}
-    return weighing(request, weights)
+    return {letter: -9.0 + 2 * (letter in said) + of_first * (letter == "A") for letter in themes}
+
+
+def line(request: ChatRequest, number: int) -> list[Mapping[str, float]]:
+    """Return the tokens of the line about a numbered post, with how likely others were there.
+
+    The first of each is the one that is drawn.
+    """
+    behind = request.user.partition(f"\nPOST {number}>>>\n")[2].partition("<<<POST")[0]
+    themes = dict(re.findall(rf"^{number}([A-Z])\. (.*)$", behind, re.MULTILINE))
+    weights = _fitting(request.posts[number], themes, of_first=1.0)
+    drawn = max(weights, key=lambda letter: weights[letter])
+    said: list[Mapping[str, float]] = [{str(number): -0.1}, {drawn: weights[drawn], **weights}]
+    return [*said, {". ": -0.1}, {themes[drawn]: -0.1}, {"\n": -0.1}]
 
 
 def weighing(request: ChatRequest, weights: Mapping[str, float], *, n_top: int = 20) -> HttpReply:
     """Return a completion of one token, with the likeliest ones in its place."""
     said = max(weights, key=lambda token: weights[token])
-    reply = saying(request, said, finish_reason="length")
-    likely = list(weights.items())[:n_top]
-    top: list[JsonValue] = [{"token": token, "logprob": weight} for token, weight in likely]
+    return spelling(request, [{said: weights[said], **weights}], n_top=n_top)
+
+
+def spelling(
+    request: ChatRequest, tokens: Sequence[Mapping[str, float]], *, n_top: int = 20
+) -> HttpReply:
+    """Return a completion of tokens, the first of each place, with the likeliest ones there."""
+    drawn = [next(iter(weights)) for weights in tokens]
+    reply = saying(request, "".join(drawn), finish_reason="length")
     choices = reply.body["choices"] if isinstance(reply.body, dict) else None
     assert isinstance(choices, list)
     assert isinstance(choices[0], dict)
-    choices[0]["logprobs"] = {
-        "content": [{"token": said, "logprob": weights[said], "top_logprobs": top}]
-    }
+    content: list[JsonValue] = []
+    for token, weights in zip(drawn, tokens, strict=True):
+        likely = list(weights.items())[:n_top]
+        top: list[JsonValue] = [{"token": other, "logprob": weight} for other, weight in likely]
+        content.append({"token": token, "logprob": weights[token], "top_logprobs": top})
+    choices[0]["logprobs"] = {"content": content}
     return reply
 
 

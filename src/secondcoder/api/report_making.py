@@ -170,11 +170,11 @@ def _prompts(info: CodingsInfo, writer: Run | None) -> list[PromptText]:
     Those of the runs that coded, then those by which themes were proposed or reworded, then those
     of the report's own sentences.
     """
-    used = [
-        PromptUsed(name=run.prompt_version, sha256=run.prompt_sha256)
-        for run in (info.run, *info.run.members)
-        if run.prompt_version and run.prompt_sha256
-    ]
+    used: list[PromptUsed] = []
+    for run in (info.run, *info.run.members):
+        if run.prompt_version and run.prompt_sha256:
+            used.append(PromptUsed(name=run.prompt_version, sha256=run.prompt_sha256))
+        used += run.prompts
     for edit in info.codebook.edits:
         for how in (edit.proposed, edit.refined):
             used += how.prompts if how is not None else ()

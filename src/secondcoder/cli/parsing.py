@@ -48,7 +48,8 @@ Pack = Annotated[
         "--posts-per-request",
         metavar="N|auto",
         help="Posts per request: more is cheaper, small models then err more. auto: as many as "
-        "the model's answers hold at, measured on a sample of the chat.",
+        "the model's answers hold at, measured on a sample of the chat. With --likelihoods: 1, or "
+        "2 pieces of posts.",
     ),
 ]
 BaseUrl = Annotated[

@@ -317,7 +317,7 @@ class PlanningAsker:
         self._planned.add(sent.key)
         message = sent.message
         said = reply.model_dump_json() if reply is not None else ""
-        said = "A" if prompt.weighs else said  # one token comes, whatever is told of others
+        said = " A" * prompt.weighs or said  # so many tokens come, whatever is told of others
         self._bill.add_text((message.system, sent.schema), message.user, said)
         if reply is None:
             failure = Failure(error="NotSent", detail="nothing was sent, and no reply is expected")

@@ -11,8 +11,8 @@ from secondcoder.coding.messages import Message
 
 ALL_MODES = ("tools", "json-schema", "json")
 """How a reply's form can be asked for, in the order in which they are tried."""
-_LIKELIHOODS: dict[str, JsonValue] = {"max_tokens": 1, "logprobs": True, "top_logprobs": 20}
-"""One token, and as many alternatives to it as OpenAI's interface gives at most."""
+_LIKELIHOODS: dict[str, JsonValue] = {"logprobs": True, "top_logprobs": 20}
+"""As many alternatives to a token as OpenAI's interface gives at most."""
 _POSTS = "\0posts\0"
 """Stands for the posts of a request where all but them is written."""
 _FRAMES_KEPT = 64
@@ -39,7 +39,9 @@ class Bodies:
             temperature: None: the server's own.
         """
         sampling: dict[str, JsonValue] = {} if temperature is None else {"temperature": temperature}
-        form = _LIKELIHOODS if message.weighs else _form(mode, message.worded_as)
+        form: dict[str, JsonValue] = {"max_tokens": message.weighs, **_LIKELIHOODS}
+        if not message.weighs:
+            form = _form(mode, message.worded_as)
         if message.posts is not None:
             form = _with_posts(form, message.posts)
         return {"model": self._model, "messages": message.chat(mode), **form, **sampling}

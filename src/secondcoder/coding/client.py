@@ -266,9 +266,9 @@ class ModelClient:
         if not message.weighs:
             return text_of(response)
         try:
-            return weights_of(response)
+            return weights_of(response, message.weighs)
         except ResponseError as error:
-            with suppress(CutOffError):  # one token is all that was asked for
+            with suppress(CutOffError):  # no more tokens were asked for
                 text_of(response)
             if self._known.mode is not None:
                 raise
@@ -310,7 +310,7 @@ class ModelClient:
             PermanentProviderError: If the server has only ever hung.
             TimedOutError: If it hangs now.
         """
-        longest = 1 if message.weighs else self._longest_completion
+        longest = message.weighs or self._longest_completion
         held_usd = cost_usd(self._price, n_tokens, 0, longest) or 0.0
         self._budget.hold(held_usd)
         started = time.monotonic()

@@ -38,8 +38,7 @@ def text_of(response: object) -> str:
     calls = calls if isinstance(calls, list) else []
     said = [_text(_field(call, "function"), "arguments") for call in calls]
     text = _joined(said) if said else _text(message, "content")
-    # A reply may hold half a surrogate pair as an escape; no file could keep it.
-    text = text.encode("utf-8", "replace").decode()
+    text = _whole(text)  # a reply may hold such halves as escapes
     if reason == "content_filter":
         raise RejectedError("the provider's content filter stopped the reply", raw=text)
     if reason == "length":
@@ -47,34 +46,51 @@ def text_of(response: object) -> str:
     return text
 
 
-def weights_of(response: object) -> str:
-    """Return how likely the model found the likeliest first tokens of a reply, as JSON.
+def weights_of(response: object, n_tokens: int = 1) -> str:
+    """Return how likely the model found the likeliest tokens at the places of a reply, as JSON.
 
-    >>> likely = [{"token": "A", "logprob": -0.5}]
-    >>> weights_of({"choices": [{"logprobs": {"content": [{"top_logprobs": likely}]}}]})
-    '{"A": -0.5}'
+    >>> token = {"token": "A", "top_logprobs": [{"token": "A", "logprob": -0.5}]}
+    >>> response = {"choices": [{"logprobs": {"content": [token]}}]}
+    >>> weights_of(response), weights_of(response, n_tokens=2)
+    ('{"A": -0.5}', '{"tokens": [["A", {"A": -0.5}]]}')
 
     Args:
         response: A chat completion in OpenAI's form, as JSON.
+        n_tokens: That it may have. Of one, its place is all there is; of more, each is named.
 
     Raises:
         ResponseError: If the server did not say.
     """
     choices = _field(response, "choices")
     said = _field(choices[0], "logprobs") if isinstance(choices, list) and choices else None
-    tokens = _field(said, "content")
-    first = tokens[0] if isinstance(tokens, list) and tokens else None
-    found: dict[str, JsonValue] = {}
-    # Not the token that was drawn: it may be one of the least likely.
-    likely = _field(first, "top_logprobs")
-    for one in likely if isinstance(likely, list) else ():
-        token, weight = _field(one, "token"), _field(one, "logprob")
-        if isinstance(token, str) and isinstance(weight, float | int) and isfinite(weight):
-            # Half a surrogate pair could be kept by no file.
-            found.setdefault(token.encode("utf-8", "replace").decode(), float(weight))
-    if not found:
+    listed = _field(said, "content")
+    tokens = listed[:n_tokens] if isinstance(listed, list) else []
+    places = [_likely(token) for token in tokens]
+    if not places or not places[0]:
         raise ResponseError("it does not say how likely its tokens are (logprobs)", raw=str(said))
-    return json.dumps(found, ensure_ascii=False)
+    if n_tokens == 1:
+        return json.dumps(places[0], ensure_ascii=False)
+    drawn = [_whole(_text(token, "token")) for token in tokens]
+    return json.dumps({"tokens": list(zip(drawn, places, strict=True))}, ensure_ascii=False)
+
+
+def _likely(token: object) -> dict[str, JsonValue]:
+    """Return the weights of the likeliest tokens at the place of one.
+
+    Not only of the one that was drawn: it may be one of the least likely.
+    """
+    found: dict[str, JsonValue] = {}
+    likely = _field(token, "top_logprobs")
+    for one in likely if isinstance(likely, list) else ():
+        name, weight = _field(one, "token"), _field(one, "logprob")
+        if isinstance(name, str) and isinstance(weight, float | int) and isfinite(weight):
+            found.setdefault(_whole(name), float(weight))
+    return found
+
+
+def _whole(text: str) -> str:
+    """Return a text without half a surrogate pair, which could be kept by no file."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def tokens_of(response: object) -> tuple[int, int]:

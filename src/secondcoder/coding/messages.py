@@ -17,8 +17,8 @@ class Message(NamedTuple):
     reply_model: type[BaseModel]
     is_reply: Callable[[str], bool] = holds_posts
     """Whether a server that said this can be asked in the mode in which it was asked."""
-    weighs: bool = False
-    """Whether it asks how likely each first token of a reply is, in place of a reply."""
+    weighs: int = 0
+    """Of so many tokens of a reply it asks how likely they are, in place of a reply; 0: of none."""
     size: tuple[int, int] | None = None
     """How many posts it holds, and segments the longest of them; None: it is about no posts."""
 

@@ -14,14 +14,15 @@ from secondcoder.coding.tasks import Decision
 from secondcoder.schema.codings import Abstention, Failure
 from secondcoder.schema.drafting import Prompt
 from secondcoder.schema.runs import Usage
+from secondcoder.schema.similarity import FloatArray
 
 PROMPT = "weigh-themes"
 MARKS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """One token each for all models we know."""
-_UNHEARD = -50.0
+UNHEARD = -50.0
 """Weight of a mark that is not among the likeliest tokens about a text: it is not chosen."""
 _AROUND_A_MARK = " \t\n().:*\"'[]`"
-_OTHER = {"name": "Another idea", "definition": "", "include": [], "exclude": [], "examples": []}
+OTHER = {"name": "Another idea", "definition": "", "include": [], "exclude": [], "examples": []}
 """The mark of what no theme covers."""
 
 T = TypeVar("T")
@@ -42,7 +43,7 @@ class Weights(RootModel[dict[str, float]]):
         """
         found = [w for token, w in self.root.items() if token.strip(_AROUND_A_MARK) == mark]
         # Servers write -9999 for what is as good as impossible.
-        return max(_UNHEARD, float(np.logaddexp.reduce(found)) if found else otherwise)
+        return max(UNHEARD, float(np.logaddexp.reduce(found)) if found else otherwise)
 
     @property
     def least(self) -> float:
@@ -56,6 +57,16 @@ class Weighed(NamedTuple):
     what: tuple[float, ...] | Failure | Abstention
     """Shares of the themes, and of another idea; they add up to 1."""
     usage: Usage
+
+
+class Competing(NamedTuple):
+    """What texts may answer, and the themes that compete for them."""
+
+    questions: tuple[str, ...]
+    """As they are sent."""
+    themes: tuple[ThemeCard, ...]
+    before: tuple[tuple[ThemeCard, ...], ...] = ()
+    """The same themes under earlier references; what was answered then serves."""
 
 
 class _Question(NamedTuple):
@@ -79,28 +90,19 @@ class Scales:
         self._version = version
         self._known: dict[_Question, asyncio.Task[Asked[Weights]]] = {}
 
-    async def weigh(
-        self,
-        questions: tuple[str, ...],
-        themes: Sequence[ThemeCard],
-        text: str,
-        before: Sequence[Sequence[ThemeCard]] = (),
-    ) -> Weighed:
-        """Return the shares of the themes, and of another idea.
+    async def weigh(self, among: Competing, text: str) -> Weighed:
+        """Return the shares of the themes in their order, and of another idea.
 
         Args:
-            questions: Which the text may answer, as they are sent.
-            themes: Those that compete, in the order of the result.
+            among: Questions and themes.
             text: What is weighed, without what tells who is meant.
-            before: The same themes under earlier references; what was answered then serves.
         """
-        orders = [range(len(themes) + 1), range(len(themes), -1, -1)]
+        n_themes = len(among.themes)
+        orders = [range(n_themes + 1), range(n_themes, -1, -1)]
         # The orders of one text in a row: a server that remembers how a prompt begins reads the
         # text once.
         asked = await all_of(
-            self._ask(questions, (themes, *before), order, each)
-            for each in ("", text)
-            for order in range(len(orders))
+            self._ask(among, order, each) for each in ("", text) for order in range(len(orders))
         )
         usage = Usage()
         for each in asked:
@@ -110,16 +112,13 @@ class Scales:
             if isinstance(each.reply, Failure):
                 return Weighed(each.reply, usage)
             # What is not heard about no words is no likelier there than what is.
-            otherwise = _UNHEARD if number >= len(orders) else each.reply.least
+            otherwise = UNHEARD if number >= len(orders) else each.reply.least
             order = orders[number % len(orders)]
             weights.append([each.reply.of(MARKS[order.index(p)], otherwise) for p in orders[0]])
         nothing, said = np.array(weights[: len(orders)]), np.array(weights[len(orders) :])
-        if said.max() <= _UNHEARD:
+        if said.max() <= UNHEARD:
             return Weighed(Abstention(note="the model names none of the marks it may name"), usage)
-        lifted = said - nothing
-        logarithms = (lifted - np.logaddexp.reduce(lifted, axis=1, keepdims=True)).mean(axis=0)
-        shares = np.exp(logarithms - np.logaddexp.reduce(logarithms))
-        return Weighed(tuple((shares / shares.sum()).tolist()), usage)
+        return Weighed(shares_of(said - nothing), usage)
 
     async def end(self, posts: Sequence[asyncio.Task[Decision]]) -> None:
         """Call back what is still on its way for some posts, and forget what was said of texts.
@@ -136,18 +135,31 @@ class Scales:
             if not question.text and _is_known(task)
         }
 
-    async def _ask(
-        self, questions: tuple[str, ...], told: Sequence[Sequence[ThemeCard]], order: int, text: str
-    ) -> Asked[Weights]:
-        question = _Question(questions, tuple(theme.id for theme in told[0]), order, text)
+    async def _ask(self, among: Competing, order: int, text: str) -> Asked[Weights]:
+        theme_ids = tuple(theme.id for theme in among.themes)
+        question = _Question(among.questions, theme_ids, order, text)
         is_new = question not in self._known
         if is_new:
-            now, *before = (_prompt(questions, t, order, text, self._version) for t in told)
+            now, *before = (
+                _prompt(among.questions, told, order, text, self._version)
+                for told in (among.themes, *among.before)
+            )
             prompt = replace(now, as_before=tuple(before))
             self._known[question] = asyncio.create_task(self._asker.asked(prompt))
         # What one post waits for may be what others wait for.
         asked = await asyncio.shield(self._known[question])
         return asked if is_new else Asked(asked.reply, Usage())
+
+
+def shares_of(weights: FloatArray) -> tuple[float, ...]:
+    """Return what each theme has of 1, the orders averaged as logarithms.
+
+    Args:
+        weights: Logarithms. Shape: (n_orders, n_themes).
+    """
+    logarithms = (weights - np.logaddexp.reduce(weights, axis=1, keepdims=True)).mean(axis=0)
+    shares = np.exp(logarithms - np.logaddexp.reduce(logarithms))
+    return tuple((shares / shares.sum()).tolist())
 
 
 async def all_of(parts: Iterable[Awaitable[T]]) -> list[T]:
@@ -163,7 +175,7 @@ async def all_of(parts: Iterable[Awaitable[T]]) -> list[T]:
 def _prompt(
     questions: tuple[str, ...], themes: Sequence[ThemeCard], order: int, text: str, version: int
 ) -> Prompt[Weights]:
-    told = [*(theme._asdict() for theme in themes), _OTHER]
+    told = [*(theme._asdict() for theme in themes), OTHER]
     return Prompt(
         task=PROMPT,
         version=version,
@@ -177,7 +189,7 @@ def _prompt(
             "text": text,
         },
         reply=Weights,
-        weighs=True,
+        weighs=1,
         expected=lambda: Weights(dict.fromkeys(MARKS[: len(told)], 0.0)),
     )
 

@@ -18,11 +18,15 @@ from secondcoder.coding.cards import Cards, ThemeCard, cards
 from secondcoder.coding.endpoints import Settings, endpoint_url
 from secondcoder.coding.joining import SWITCH_COST, joined
 from secondcoder.coding.monitor import Monitor
+from secondcoder.coding.pairs import PROMPT as PAIRS_PROMPT
+from secondcoder.coding.pairs import SIZE as PAIR
+from secondcoder.coding.pairs import Pairs
 from secondcoder.coding.pieces import Piece, find_said, whole, without_a_piece
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
 from secondcoder.coding.pseudonyms import Pseudonyms, shown_between
-from secondcoder.coding.scales import MARKS, Scales, Weighed, all_of
+from secondcoder.coding.scales import MARKS, Competing, Scales, Weighed, all_of
+from secondcoder.coding.scales import PROMPT as SCALES_PROMPT
 from secondcoder.coding.segments import quote_spans
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import CodebookError
@@ -38,11 +42,14 @@ from secondcoder.schema.drafting import DraftStore
 from secondcoder.schema.options import ModelOptions
 from secondcoder.schema.quotes import Quote
 from secondcoder.schema.renames import earlier
-from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
+from secondcoder.schema.runs import Coder, CoderKind, PromptUsed, Run, Usage
 from secondcoder.schema.similarity import FloatArray
 
 _ROUNDS_AT_ONCE = 8
 """Posts taken at once, for each request that may be on its way."""
+_PAIRED_AT_ONCE = 64
+"""Posts taken at once where pairs are made of them: however many requests may be on their way, the
+same ones share a request."""
 _DECIMALS = 4
 
 
@@ -54,13 +61,17 @@ class _Slice(NamedTuple):
     """The themes that compete for a post."""
 
     question_ids: tuple[str, ...]
-    questions: tuple[str, ...]
-    """Their words, as they are sent."""
-    themes: tuple[ThemeCard, ...]
+    among: Competing
     question_of: Mapping[str, str | None]
     """Of each theme; None: it is for all questions."""
-    before: tuple[tuple[ThemeCard, ...], ...]
-    """The themes as they were told when their rules named others otherwise."""
+
+
+class _Weighers(NamedTuple):
+    """Who weighs the texts of a post."""
+
+    alone: Scales
+    pairs: Pairs | None
+    """None: each is asked about alone."""
 
 
 class WeighingCoder:
@@ -94,7 +105,10 @@ class WeighingCoder:
         self._drafts = drafts
         self._budget = budget
         self._monitor = monitor
-        self._template = load_template("weigh-themes", version=1)
+        self._template = load_template(SCALES_PROMPT, version=1)
+        self._of_pairs = None
+        if options.posts_per_request == PAIR:
+            self._of_pairs = load_template(PAIRS_PROMPT, version=1)
         self._slices: dict[tuple[str, ...], _Slice] = {}
 
     @property
@@ -105,15 +119,19 @@ class WeighingCoder:
     def describe(self, run: Run) -> Run:
         """Return the run with this coder's parameters, prompt and endpoint filled in."""
         options = self.settings.options
+        first = self._of_pairs or self._template
+        used = (first, self._template) if self._of_pairs else ()
         found = {
             "parameters": {
                 "likelihoods": True,
                 "switch_cost": SWITCH_COST,
                 "temperature": options.temperature,
                 **({} if options.pseudonyms else {"pseudonyms": False}),
+                **({"posts_per_request": PAIR} if self._of_pairs else {}),
             },
-            "prompt_sha256": self._template.sha256,
-            "prompt_version": self._template.name,
+            "prompt_sha256": first.sha256,
+            "prompt_version": first.name,
+            "prompts": tuple(PromptUsed(name=one.name, sha256=one.sha256) for one in used),
             "base_url": endpoint_url(self.settings),
         }
         return run.model_copy(update=found)
@@ -144,13 +162,24 @@ class WeighingCoder:
         """
         source = iter(tasks)
         at_once = self.settings.options.concurrency * _ROUNDS_AT_ONCE
-        scales = Scales(asker, self._template.front.version)
+        alone = Scales(asker, self._template.front.version)
+        by = _Weighers(alone, None)
+        if self._of_pairs is not None:
+            by = _Weighers(alone, Pairs(asker, alone, self._of_pairs.front.version))
+            at_once = _PAIRED_AT_ONCE
         while chunk := list(islice(source, at_once)):
-            posts = [asyncio.create_task(self._decided(scales, task, cut)) for task in chunk]
+            if by.pairs is not None:
+                by.pairs.begin(len(chunk))
+            posts = [
+                asyncio.create_task(self._decided(by, place, task, cut))
+                for place, task in enumerate(chunk)
+            ]
             try:
                 done = await asyncio.gather(*posts, return_exceptions=True)
             finally:
-                await scales.end(posts)
+                if by.pairs is not None:
+                    await by.pairs.end()
+                await alone.end(posts)
             for decision in done:
                 if isinstance(decision, Decision):
                     yield decision
@@ -158,7 +187,14 @@ class WeighingCoder:
                 if isinstance(error, BaseException):
                     raise error
 
-    async def _decided(self, scales: Scales, task: Task, cut: Cut) -> Decision:
+    async def _decided(self, by: _Weighers, place: int, task: Task, cut: Cut) -> Decision:
+        try:
+            return await self._decision(by, place, task, cut)
+        finally:
+            if by.pairs is not None:
+                by.pairs.decided()
+
+    async def _decision(self, by: _Weighers, place: int, task: Task, cut: Cut) -> Decision:
         try:
             part = self._slice(task)
         except CodebookError as error:
@@ -166,21 +202,21 @@ class WeighingCoder:
         pieces = find_said(task, self._codebook.language)
         if not pieces:
             return Decision(task, without_a_piece(task))
-        if not part.themes:
+        if not part.among.themes:
             note = "no theme competes for it: none is of its question, and none of all questions"
             return Decision(task, Abstention(note=note))
         weighed: list[Weighed] = []
         if len(pieces) > 1:
-            weighed = await self._weigh(scales, part, task, pieces)
+            weighed = await self._weigh(by, place, part.among, task, pieces)
             if all(isinstance(each.what, tuple) for each in weighed):
                 shares = np.array([each.what for each in weighed])
                 pieces = [one for start, end in cut(shares) for one in whole(pieces[start:end])]
-        last = await self._weigh(scales, part, task, pieces)
+        last = await self._weigh(by, place, part.among, task, pieces)
         usage = _together([each.usage for each in (*weighed, *last)])
         return Decision(task, _outcome(task, part, pieces, last), usage)
 
     async def _weigh(
-        self, scales: Scales, part: _Slice, task: Task, pieces: Sequence[Piece]
+        self, by: _Weighers, place: int, among: Competing, task: Task, pieces: Sequence[Piece]
     ) -> list[Weighed]:
         # Hidden before they are compared: what differs in whom it names is asked about once. In the
         # whole post: half a number tells whose it is, and looks like none.
@@ -193,9 +229,9 @@ class WeighingCoder:
             for each in task.segments
         }
         texts = [" ".join(shown[number] for number in piece.numbers) for piece in pieces]
-        return await all_of(
-            scales.weigh(part.questions, part.themes, text, part.before) for text in texts
-        )
+        if by.pairs is not None:
+            return await by.pairs.weigh(place, among, texts)
+        return await all_of(by.alone.weigh(among, text) for text in texts)
 
     def _slice(self, task: Task) -> _Slice:
         """Return the themes that compete for a post.
@@ -230,7 +266,7 @@ class WeighingCoder:
             ]
             words = tuple(f"{each.parent_text} {each.text}".strip() for each in told.questions)
             others = tuple(one for one in dict.fromkeys(before) if one != themes)
-            self._slices[ids] = _Slice(ids, words, themes, question_of, others)
+            self._slices[ids] = _Slice(ids, Competing(words, themes, others), question_of)
         return self._slices[ids]
 
 
@@ -246,7 +282,7 @@ def _outcome(
     """Return what a post comes to: neighbouring pieces of one theme are one quote."""
     codings: list[Coding] = []
     numbers: list[tuple[int, ...]] = []
-    theme_ids = tuple(theme.id for theme in part.themes)
+    theme_ids = tuple(theme.id for theme in part.among.themes)
     for piece, each in zip(pieces, weighed, strict=True):
         if not isinstance(each.what, tuple):
             return each.what

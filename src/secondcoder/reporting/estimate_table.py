@@ -22,14 +22,16 @@ def estimate_table(estimate: Estimate) -> Table:
     table.add_row(
         "settled by rules", f"{estimate.n_settled:,}", f"of {count(estimate.n_posts, 'post')}"
     )
-    weighs = any(one.by_likelihoods for one in (estimate, *estimate.members))
+    weigh = [one for one in (estimate, *estimate.members) if one.by_likelihoods]
+    weighs = bool(weigh)
+    few = "one" if all(one.posts_per_request == 1 for one in weigh) else "a few"
     cut = "at most about: posts may be cut where their theme changes; " if weighs else ""
     table.add_row("requests", f"{estimate.n_requests:,}", f"{cut}retries not counted")
     table.add_row("prompt tokens", f"{estimate.prompt_tokens:,}", escape(estimate.tokenizer))
     table.add_row(
         "completion tokens",
         f"{estimate.completion_tokens:,}",
-        "one a request: how likely each theme is"
+        f"{few} a request: how likely each theme is"
         if weighs
         else "expected: a quote per post; a model that reasons first gives more",
     )

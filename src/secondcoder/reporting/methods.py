@@ -210,6 +210,12 @@ def _role(run: Run) -> str:
                 "A program without a language model split the posts into verbatim quotes and gave "
                 "each the themes whose words it shares."
             )
+        case CoderKind.MODEL if run.parameters.get("likelihoods"):
+            return (
+                "Each piece of a post was given the theme of its question that a language model "
+                "found likeliest; quotes were cut from the posts by the program, so they are "
+                "verbatim."
+            )
         case CoderKind.MODEL:
             return (
                 "A language model named numbered segments of each post and gave them themes of the "

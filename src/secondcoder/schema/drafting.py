@@ -72,8 +72,8 @@ class Prompt(Generic[ReplyT]):
     """What the reply must be. Its docstrings and descriptions are sent: they are prompt text."""
     check: Callable[[ReplyT], str | None] = _no_complaint
     """Says what is wrong with a reply of the right form, such as a quote that does not exist."""
-    weighs: bool = False
-    """Whether not a reply is asked for, but how likely each first token of one is: `Weights`."""
+    weighs: int = 0
+    """Of so many tokens of a reply it is asked how likely they are; 0: the reply is asked for."""
     as_before: tuple["Prompt[ReplyT]", ...] = ()
     """The same as it was said before some name was followed; a draft of it serves as well."""
     expected: Callable[[], ReplyT] | None = None

@@ -53,7 +53,7 @@ class Estimate(Record):
     completion_tokens: int = Field(
         ge=0,
         description="Expected: one quote of one theme per post; reasoning not counted. By "
-        "likelihoods one a request.",
+        "likelihoods one a request, and of two pieces together at most 22.",
     )
     tokenizer: str = Field(description="How tokens were counted; models differ.")
     cost_usd: float | None = Field(ge=0, description="Nothing cached; None: not known.")

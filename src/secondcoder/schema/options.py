@@ -12,6 +12,10 @@ from secondcoder.errors import InputError
 from secondcoder.schema.examples import Examples
 from secondcoder.schema.record import Record
 
+MOST_WEIGHED_TOGETHER = 2
+"""Pieces of posts that can share a request for likelihoods. Of three, a small model tells those
+that stand first hardly better than by chance."""
+
 ReplyMode = Literal["auto", "tools", "json-schema", "json"]
 """How a model is held to the reply's schema; `auto` tries the three in this order."""
 
@@ -51,7 +55,8 @@ class ModelOptions(Record):
         ge=1,
         le=100,
         description="More is cheaper; small models then err more. None: as many as the model's "
-        "answers hold at, measured on a sample of the chat; 1 where a chat is too small for that.",
+        "answers hold at, measured on a sample of the chat; 1 where a chat is too small for that. "
+        "With `likelihoods` 1 or 2.",
     )
     concurrency: int = Field(default=8, ge=1, le=1024, description="Requests in flight at once.")
     requests_per_minute: float | None = Field(
@@ -134,8 +139,12 @@ class ModelOptions(Record):
         if not self.likelihoods:
             return self
         plain = type(self).model_fields
+        if (self.posts_per_request or 1) > MOST_WEIGHED_TOGETHER:
+            raise InputError(
+                f"--pack {self.posts_per_request} with --likelihoods: no more than "
+                f"{MOST_WEIGHED_TOGETHER} pieces of posts can share a request"
+            )
         for option, value, default in (
-            ("--pack", self.posts_per_request or 1, 1),
             ("--mode", self.mode, "auto"),
             ("--prompt-version", self.prompt_version, plain["prompt_version"].default),
             ("--examples", self.examples and self.examples.name, None),

@@ -97,7 +97,7 @@ class Run(Record):
     prompt_sha256: str | None = Field(default=None, description="None: the coder uses no prompt.")
     prompt_version: str | None = Field(default=None, description="Such as `code-posts/v1`.")
     prompts: tuple[PromptUsed, ...] = Field(
-        default=(), description="Of a run that asked for drafts, in the order they were used."
+        default=(), description="Of a run that used several, or asked for drafts, in order of use."
     )
     base_url: str | None = Field(default=None, description="The one endpoint words were sent to.")
     parameters: Mapping[str, str | int | float | bool | None] = Field(default_factory=dict)
