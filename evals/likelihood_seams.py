@@ -1,13 +1,13 @@
 """What a change of theme must be worth, where themes are chosen by likelihood.
 
 python evals/local_model.py --model 1.5b --port 8090
-python -m evals.likelihood_seams --base-url http://127.0.0.1:8090/v1
+python -m evals.likelihood_seams --base-url http://127.0.0.1:8090/v1 [--pack 2]
 
 Quotations of a report are cut into pieces, and each piece is weighed as `code --likelihoods` does.
 Printed is, for each cost of a change: how many of the quotations with several pieces are cut
 although people gave them one theme, and how often the seam is found between a quotation and another
 of the same question under other themes. The quotations are drawn by a seed; what the model answered
-is kept in `--ledger`.
+is kept in `--ledger`. With `--pack 2` two pieces of a question share a request.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from secondcoder.coding.asking import ModelAsker
 from secondcoder.coding.cards import cards
 from secondcoder.coding.endpoints import Settings
 from secondcoder.coding.joining import joined
+from secondcoder.coding.pairs import SIZE, Pairs
 from secondcoder.coding.scales import Competing, Scales
 from secondcoder.coding.segments import segments
 from secondcoder.coding.similarity import Words
@@ -43,13 +44,20 @@ def main() -> None:
     parser.add_argument("--base-url", default="http://127.0.0.1:8080/v1")
     parser.add_argument("--coder", default="openai/Qwen2.5-Coder-1.5B-Instruct")
     parser.add_argument("--quotations", type=int, default=60)
+    parser.add_argument("--pack", type=int, choices=(1, 2), default=1)
     parser.add_argument("--ledger", type=Path, default=Path("likelihood-seams.sqlite"))
     asked = parser.parse_args()
     if not has_report(asked.report):
         return
     held_out = HeldOut(asked.report, Words)
     places = held_out.drawn(_SEED)[: asked.quotations]
-    options = ModelOptions(base_url=asked.base_url, likelihoods=True, concurrency=1, timeout_s=900)
+    options = ModelOptions(
+        base_url=asked.base_url,
+        likelihoods=True,
+        posts_per_request=asked.pack,
+        concurrency=1,
+        timeout_s=900,
+    )
     coder = WeighingCoder(held_out.codebook, model=asked.coder, options=options)
     with Ledger(asked.ledger) as ledger:
         shares = asyncio.run(_weighed(held_out, places, coder.settings, ledger))
@@ -67,24 +75,35 @@ async def _weighed(
     held_out: HeldOut, places: Sequence[int], settings: Settings, ledger: Ledger
 ) -> dict[int, FloatArray]:
     """Return the shares of each quotation's pieces, by its place."""
+    by_question: dict[str, list[int]] = {}
+    for place in places:
+        by_question.setdefault(held_out.quotations[place].question_id, []).append(place)
     found: dict[int, FloatArray] = {}
     async with ModelAsker(settings.model, options=settings.options, drafts=ledger) as asker:
-        scales = Scales(asker, _VERSION)
-        for place in places:
-            one = held_out.quotations[place]
-            told = cards(held_out.codebook, (one.question_id,))
+        alone = Scales(asker, _VERSION)
+        for question_id, some in by_question.items():
+            told = cards(held_out.codebook, (question_id,))
             asked = tuple(f"{each.parent_text} {each.text}".strip() for each in told.questions)
-            themes = (*told.questions[0].themes, *told.general_themes)
-            pieces = [
-                piece.span.of(one.text).strip()
-                for piece in segments(one.text)
-                if not piece.is_furniture
-            ]
-            among = Competing(asked, themes)
-            weighed = [await scales.weigh(among, piece) for piece in pieces]
+            among = Competing(asked, (*told.questions[0].themes, *told.general_themes))
+            pieces = {place: _pieces(held_out.quotations[place].text) for place in some}
+            texts = [text for place in some for text in pieces[place]]
+            if settings.options.posts_per_request == SIZE:
+                pairs = Pairs(asker, alone, _VERSION)
+                pairs.begin(1)
+                weighed = await pairs.weigh(0, among, texts)
+            else:
+                weighed = [await alone.weigh(among, text) for text in texts]
             assert all(isinstance(each.what, tuple) for each in weighed)  # noqa: S101  # local
-            found[place] = np.array([each.what for each in weighed])
+            shares = iter(weighed)
+            for place in some:
+                found[place] = np.array([next(shares).what for _ in pieces[place]])
     return found
+
+
+def _pieces(quotation: str) -> list[str]:
+    return [
+        piece.span.of(quotation).strip() for piece in segments(quotation) if not piece.is_furniture
+    ]
 
 
 def _pairs(held_out: HeldOut, places: Sequence[int]) -> list[tuple[int, int]]:

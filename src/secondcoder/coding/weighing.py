@@ -8,6 +8,7 @@ of a post depends on it alone, and every answer is kept: a run that is resumed d
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import numpy as np
 from secondcoder.coding.asking import Counted, ModelAsker
 from secondcoder.coding.cards import Cards, ThemeCard, cards
 from secondcoder.coding.endpoints import Settings, endpoint_url
-from secondcoder.coding.joining import SWITCH_COST, joined
+from secondcoder.coding.joining import PAIRED_SWITCH_COST, SWITCH_COST, joined
 from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pairs import PROMPT as PAIRS_PROMPT
 from secondcoder.coding.pairs import SIZE as PAIR
@@ -109,6 +110,7 @@ class WeighingCoder:
         self._of_pairs = None
         if options.posts_per_request == PAIR:
             self._of_pairs = load_template(PAIRS_PROMPT, version=1)
+        self._switch_cost = PAIRED_SWITCH_COST if self._of_pairs else SWITCH_COST
         self._slices: dict[tuple[str, ...], _Slice] = {}
 
     @property
@@ -124,7 +126,7 @@ class WeighingCoder:
         found = {
             "parameters": {
                 "likelihoods": True,
-                "switch_cost": SWITCH_COST,
+                "switch_cost": self._switch_cost,
                 "temperature": options.temperature,
                 **({} if options.pseudonyms else {"pseudonyms": False}),
                 **({"posts_per_request": PAIR} if self._of_pairs else {}),
@@ -151,15 +153,17 @@ class WeighingCoder:
                 yield decision
 
     async def code_by(
-        self, asker: Counted, tasks: Iterable[Task], *, cut: Cut = joined
+        self, asker: Counted, tasks: Iterable[Task], *, cut: Cut | None = None
     ) -> AsyncGenerator[Decision, None]:
         """Yield a decision per task, by what an asker says.
 
         Args:
             asker: Who asks the model, or only counts what would be asked.
             tasks: The posts.
-            cut: Which neighbouring pieces of a post make one, by their shares.
+            cut: Which neighbouring pieces of a post make one, by their shares; None: those whose
+                theme does not change.
         """
+        cut = cut or partial(joined, cost=self._switch_cost)
         source = iter(tasks)
         at_once = self.settings.options.concurrency * _ROUNDS_AT_ONCE
         alone = Scales(asker, self._template.front.version)
