@@ -10,7 +10,7 @@ SWITCH_COST = 0.1
 """What a change of idea costs, in shares of a theme. Chosen on part 1 of the QI-hour report with
 `evals/embedded.py`: about one in twenty of the people's quotations is cut, see its table. Shares by
 likelihood were measured by `evals/likelihood_seams.py`, see docs/decisions/0030-likelihoods.md."""
-PAIRED_SWITCH_COST = 0.3
+PAIRED_SWITCH_COST = 0.2
 """The same where two pieces share a request, whose shares are less steady: so about as many whole
 quotations are cut. Measured likewise."""
 
