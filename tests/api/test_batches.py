@@ -14,6 +14,7 @@ from servers.openai_server import (
     calling,
     code_by_keyword,
     coded,
+    down_for_three,
     failing,
     replying,
     saying,
@@ -191,6 +192,22 @@ def test_what_fails_is_asked_again_and_ends_like_a_quiet_run(folder: Path, again
     with BatchServer() as server:
         quiet = outcomes(ordinary(folder, server))
     assert _decisions(outcomes(folder / "codings.jsonl")) == _decisions(quiet)
+
+
+def test_requests_that_ask_whether_the_server_is_back_are_counted_once(folder: Path) -> None:
+    """Those of ordinary requests about what a batch left, in the ledger and in the codings."""
+    unusable = {day: FAULTS[day] for day in range(1, 7)}
+    with BatchServer(Faulty(unusable, times=1)) as server:
+        plain = server.script
+        down = down_for_three(plain)
+        server.script = lambda each: (down if each in server.requests else plain)(each)
+        submit(folder, server, patience_s=60)
+        report = collect(folder, again="requests")
+        assert sum(not request.posts for request in server.requests) >= 3
+        usage = report.runs[0].run.usage
+        assert usage.n_requests == len(server.executed) + len(server.requests)
+    assert secondcoder.read_codings(folder / "codings.jsonl").info.run.usage == usage
+    assert secondcoder.show_ledger(ledger_of(folder)).runs[0].usage == usage
 
 
 def _decisions(found: dict[str, Outcome]) -> dict[str, object]:

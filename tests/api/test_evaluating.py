@@ -17,6 +17,7 @@ from servers.openai_server import (
     ScriptedServer,
     code_by_keyword,
     coded,
+    down_for_three,
     replying,
 )
 from typing_extensions import override
@@ -404,6 +405,20 @@ def test_a_model_s_answers_are_asked_once(
     assert first.n_failed == second.n_failed == 0
     assert first.run.usage.n_requests == len(server.requests) == 6
     assert (second.run.usage.n_requests, second.run.usage.n_reused) == (0, 6)
+
+
+def test_requests_that_ask_whether_the_server_is_back_are_counted_once(
+    task: Path, tmp_path: Path, server: ScriptedServer
+) -> None:
+    """In the result and in the ledger, with the tokens of the one that was answered."""
+    server.script = down_for_three(server.script)
+    options = ModelOptions(base_url=server.url, concurrency=2, patience_s=60)
+    found = evaluated(task, coders=("m",), output=tmp_path / "r", options=options)
+    usage = found.runs[0].run.usage
+    assert found.runs[0].n_failed == 0
+    assert sum(not request.posts for request in server.requests) >= 3
+    assert usage.n_requests == len(server.requests)
+    assert secondcoder.show_ledger(tmp_path / "r" / "ledger.sqlite").runs[0].usage == usage
 
 
 def test_the_command_that_repeats_it_says_how_the_model_was_asked(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from coding.model_cases import BOOK
 from pydantic import SecretStr
-from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, failing
+from servers.openai_server import ChatRequest, HttpReply, ScriptedServer, down_for_three, failing
 
 from secondcoder.coding.answer_log import AnswerLog, logs_of, read_log
 from secondcoder.coding.coders import coder_named
@@ -106,21 +106,17 @@ def test_requests_that_ask_whether_the_server_is_back_are_counted_once(
     cut: Cut, server: ScriptedServer
 ) -> None:
     """In the manifest and in the sum over the posts, with the tokens of the one it answered."""
-    plain, n_pings = server.script, 0
+    plain = server.script
     answered: list[ChatRequest] = []
 
-    def down_for_three(request: ChatRequest) -> HttpReply:
-        nonlocal n_pings
-        n_pings += not request.posts
-        if n_pings < 3:
-            return failing(503)
+    def answer(request: ChatRequest) -> HttpReply:
         answered.append(request)
         return plain(request)
 
-    server.script = down_for_three
+    server.script = down_for_three(answer)
     shard = cut(patience_s=60)
     usage = code_shard(shard).usage
-    assert n_pings >= 3
+    assert sum(not request.posts for request in server.requests) >= 3
     assert usage.n_requests == len(server.requests)
     assert usage.prompt_tokens == sum((len(a.system) + len(a.user)) // 4 for a in answered)
     total = Usage()

@@ -148,6 +148,18 @@ def failing(
     return HttpReply(status, {"error": error}, named)
 
 
+def down_for_three(script: Script) -> Script:
+    """Return a script that is down until it is asked for the third time whether it is back."""
+    n_pings = 0
+
+    def answer(request: ChatRequest) -> HttpReply:
+        nonlocal n_pings
+        n_pings += not request.posts
+        return failing(503) if n_pings < 3 else script(request)
+
+    return answer
+
+
 def code_by_keyword(request: ChatRequest) -> HttpReply:
     """Return codings made from the request's own text: a theme fits where a word of its name is."""
     return replying(request, [coded(request, number) for number in request.posts])

@@ -22,6 +22,7 @@ from secondcoder.coding.endpoints import Settings
 from secondcoder.coding.judging import Again
 from secondcoder.coding.kept import KeptCoder, UnderwayError
 from secondcoder.coding.model import ModelCoder
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.pricing import usd
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, InputError, StoreError
@@ -65,8 +66,13 @@ class Desk:
         self._order = order
         self._options = options
         self._client = BatchClient(settings)
+        self._monitor = Monitor()
         self._model = ModelCoder(
-            order.codebook, model=one.model, options=one.options, answers=store
+            order.codebook,
+            model=one.model,
+            options=one.options,
+            answers=store,
+            monitor=self._monitor,
         )
         self._requests = BatchRequests(order, self._model, settings)
         self._judge = Judge(self._client.endpoint, self._requests.price)
@@ -383,16 +389,25 @@ class Desk:
             if all(post.key in answered for post in request.posts)
         ]
         self._keep(Outcomes(done, list(answered.values()), {}, []), Usage())
-        async for decisions in self._model.code_again(again):
-            usage = Usage()
-            keys = {}
-            for decision in decisions:
-                usage = usage.plus(decision.usage)
-                keys[self._model.requests.ask(decision.task).key] = decision.outcome
-            failures = {key: each for key, each in keys.items() if isinstance(each, Failure)}
-            settled = list(dict.fromkeys(names[key] for key in keys))
-            answers = list(self._store.find(keys).values())
-            self._keep(Outcomes(settled, answers, failures, []), usage)
+        before, usage = self._run.usage, Usage()
+        try:
+            async for decisions in self._model.code_again(again):
+                keys = {}
+                for decision in decisions:
+                    usage = usage.plus(decision.usage)
+                    keys[self._model.requests.ask(decision.task).key] = decision.outcome
+                failures = {key: each for key, each in keys.items() if isinstance(each, Failure)}
+                settled = list(dict.fromkeys(names[key] for key in keys))
+                answers = list(self._store.find(keys).values())
+                self._settle_with(Outcomes(settled, answers, failures, []), before, usage)
+        finally:
+            # However it ended: of requests without a decision the monitor alone knows.
+            self._settle_with(Outcomes([], [], {}, []), before, usage)
+
+    def _settle_with(self, outcomes: Outcomes, before: Usage, usage: Usage) -> None:
+        """Keep what ordinary requests come to, and all they used on top of what was before."""
+        used = before.plus(self._monitor.complete(usage))
+        self._store.settle(self._run.model_copy(update={"usage": used}), outcomes)
 
     def _keep(self, outcomes: Outcomes, usage: Usage) -> None:
         run = self._run

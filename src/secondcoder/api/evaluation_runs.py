@@ -14,6 +14,7 @@ from secondcoder.api.evaluation_plans import TWINS, Batch, Item, Plan
 from secondcoder.coding.bare_handles import Handles
 from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import coder_named
+from secondcoder.coding.monitor import Monitor
 from secondcoder.coding.segments import segments
 from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
 from secondcoder.schema.codebook import Codebook
@@ -101,14 +102,19 @@ def _run_plan(
         how = how.model_copy(update={"posts_per_request": plan.posts_per_request})
     # Those of all folds, so that a codebook of one is told alike to each.
     handles = _handles(item for batch in plan.batches for item in batch.items)
+    monitor = Monitor()
     with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
 
         def make(batch: Batch) -> PostCoder:
             told = how.model_copy(update={"examples": batch.examples}) if batch.examples else how
             told = with_named(told, batch.codebook, handles)
-            return coder_named(coder, batch.codebook, options=told, answers=answers)
+            return coder_named(
+                coder, batch.codebook, options=told, answers=answers, monitor=monitor
+            )
 
         done = _run(plan, make)
+        usage = monitor.complete(done.run.usage)  # with requests that no decision tells of
+        done = done._replace(run=done.run.model_copy(update={"usage": usage}))
         answers.keep_run(done.run)
         return done
 
