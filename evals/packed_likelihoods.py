@@ -10,11 +10,11 @@ a model could deal themes out. With `--layout numbered` they stand behind each o
 number and a letter (`1C`), which are what is asked for. How likely each letter is at its place is
 read off in both orders of the themes, and the logarithms are averaged; with `--turned` the other
 order of the themes goes with the other order of the quotations. `taken off` takes off what the
-letters weigh in a request about as many empty posts, `off the mean` what they weigh on average at
-that place of a request about the question (batch calibration: Zhou and others 2023). Printed are
-shares of quotations whose themes are just the one that is likeliest. They are a sample drawn by a
-seed, or the rest (`--part rest`), or all. With `--answers` what the server said is kept in a file,
-and not asked again.
+letters weigh in a request about as many empty posts, or half of its logarithm, `off the mean` what
+they weigh on average at that place of a request about the question (batch calibration: Zhou and
+others 2023). Printed are shares of quotations whose themes are just the one that is likeliest. They
+are a sample drawn by a seed, or the rest (`--part rest`), or all. With `--answers` what the server
+said is kept in a file, and not asked again.
 """
 
 import argparse
@@ -225,7 +225,7 @@ def main() -> None:
         print(f"{(time.monotonic() - started) / len(places):.1f}", flush=True)
 
 
-_TAKEN = ("as they are", "taken off", "off the mean")
+_TAKEN = ("as they are", "half taken off", "taken off", "off the mean")
 
 
 class _Reading(NamedTuple):
@@ -315,6 +315,8 @@ def _print(held_out: HeldOut, size: int, readings: Sequence[_Reading]) -> None:
         given["as they are"].append(
             _likeliest(some, [np.zeros(len(one.theme_ids)) for one in some])
         )
+        halves = [None if one.nothing is None else one.nothing / 2 for one in some]
+        given["half taken off"].append(_likeliest(some, halves))
         given["taken off"].append(_likeliest(some, [one.nothing for one in some]))
         given["off the mean"].append(_likeliest(some, [means.get(one.seat) for one in some]))
     cells = [str(size), str(len({one.request for one in readings}))]
