@@ -1,6 +1,8 @@
 """`sample` and `eval` as a person types them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,31 @@ def test_eval_of_packing_shows_a_line_per_size(tmp_path: Path) -> None:
     assert ["shuffled", "2"] in lines
     assert "tiny: answers hold up to 4 per request" in ran.stdout
     assert "theme_hit" not in ran.stdout
+
+
+def test_eval_says_when_it_brings_a_ledger_up_to_date(tmp_path: Path) -> None:
+    """Before and after, once, on standard error; `--json` prints the result and nothing else."""
+    task = tmp_path / "small.yaml"
+    files = f"codebook: {EXAMPLE / 'codebook.yaml'}\nreference: {EXAMPLE / 'reference.jsonl'}\n"
+    task.write_text(f"name: small\nkind: packing\n{files}posts: 2\nsizes: [1]\n", "utf-8")
+    with ScriptedServer() as server:
+        words = ("eval", task, "--coder", "m", "--base-url", server.url, "-o", tmp_path / "out")
+        assert "up to date" not in run(*words).output
+
+        def told(*more: str) -> Result:
+            ledgers = list((tmp_path / "out").glob("*.sqlite"))
+            for ledger in ledgers:
+                with closing(sqlite3.connect(ledger)) as db:
+                    db.execute("PRAGMA user_version = 3")
+            result = run(*words, *more)
+            assert ledgers
+            assert "up to date" not in result.stdout
+            return result
+
+        said = " ".join(told().stderr.split())
+        assert "is of an earlier version and is brought up to date, once" in said
+        assert "is up to date" in said
+        assert told("--json").stderr == ""
 
 
 def test_eval_skips_with_a_message_and_exit_0(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from secondcoder.schema.evaluation import (
 )
 from secondcoder.schema.identity import sha256
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.progress import Listener
 from secondcoder.schema.statistics import IntervalOptions
 from secondcoder.store.files import write_text
 from secondcoder.version import __version__
@@ -93,6 +94,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     output: PathLike | None = None,
     options: ModelOptions | None = None,
     interval: IntervalOptions | None = None,
+    progress: Listener | None = None,
 ) -> EvaluationReport | Skipped:
     """Return how coders do on a task, or why it was skipped.
 
@@ -112,6 +114,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
             answers are kept there too. None: nothing is written but a model's answers, here.
         options: How a model is reached and asked.
         interval: How intervals are made.
+        progress: Told if a ledger there is of an earlier version, and brought up to date first.
 
     Raises:
         InputError: If no coder is named.
@@ -133,7 +136,7 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
     every_plan = _only(conditions, _PLANS[asked.kind](asked))
     ran = {
         name: {
-            plan.condition: run_plan(plan, coder, folder=folder, options=options)
+            plan.condition: run_plan(plan, coder, folder=folder, options=options, progress=progress)
             for plan in every_plan
             if why_left_out(plan, coder, options) is None
         }

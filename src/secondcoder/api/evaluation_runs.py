@@ -20,6 +20,7 @@ from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ModelOptions
+from secondcoder.schema.progress import Listener, noting
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.store.ledger import Ledger
 from secondcoder.version import __version__
@@ -71,7 +72,12 @@ def why_left_out(plan: Plan, coder: str | CoderMaker, options: ModelOptions | No
 
 
 def run_plan(
-    plan: Plan, coder: str | CoderMaker, *, folder: Path, options: ModelOptions | None
+    plan: Plan,
+    coder: str | CoderMaker,
+    *,
+    folder: Path,
+    options: ModelOptions | None,
+    progress: Listener | None = None,
 ) -> Ran:
     """Return what a coder makes of every post of a plan.
 
@@ -81,15 +87,20 @@ def run_plan(
             `PROVIDER/MODEL`, or what makes a coder of your own.
         folder: Where a model's answers are kept.
         options: How a model is reached and asked.
+        progress: Told if that ledger is of an earlier version, and brought up to date first.
     """
     # A thread of its own, so that this also works inside a running event loop (a notebook); and
     # one for all of it, since a ledger belongs to the thread that opened it.
     with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(_run_plan, plan, coder, folder, options).result()
+        return thread.submit(_run_plan, plan, coder, folder, options, progress).result()
 
 
 def _run_plan(
-    plan: Plan, coder: str | CoderMaker, folder: Path, options: ModelOptions | None
+    plan: Plan,
+    coder: str | CoderMaker,
+    folder: Path,
+    options: ModelOptions | None,
+    progress: Listener | None,
 ) -> Ran:
     if not isinstance(coder, str):
         return _run(plan, _by_codebook(coder))
@@ -103,7 +114,7 @@ def _run_plan(
     # Those of all folds, so that a codebook of one is told alike to each.
     handles = _handles(item for batch in plan.batches for item in batch.items)
     monitor = Monitor()
-    with Ledger(folder / f"{plan.ledger}.sqlite") as answers:
+    with Ledger(folder / f"{plan.ledger}.sqlite", told=noting(progress)) as answers:
 
         def make(batch: Batch) -> PostCoder:
             told = how.model_copy(update={"examples": batch.examples}) if batch.examples else how

@@ -60,6 +60,7 @@ from secondcoder.cli.parsing import (
     posts_per_request,
     theme_pairs,
 )
+from secondcoder.cli.progress import notes
 from secondcoder.cli.proposal_command import propose
 from secondcoder.cli.refine_command import refine
 from secondcoder.cli.report_command import report
@@ -342,6 +343,7 @@ def evaluate(
             temperature=temperature,
             timeout_s=timeout,
         ),
+        progress=None if as_json else notes(),
     )
     show_evaluation(result, output, as_json=as_json)
     sys.exit(1 if result.kind == "evaluation" and result.unmet else 0)
