@@ -41,7 +41,17 @@ def test_the_estimate_is_what_the_run_asks(folder: Path) -> None:
     assert codings.info.run.prompt_version == "weigh-themes/v1"
 
 
-def test_no_more_is_asked_than_estimated_wherever_posts_are_cut(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("pack", "n_asked", "n_estimated"),
+    [
+        # No words, twelve pieces, and what is weighed as one: 1, 2 and 1 runs; estimated 2 a post.
+        (1, 2 * (1 + 12 + 1 + 2 + 1), 2 * (1 + 12 + 3 * 2)),
+        (2, 12 + 4, 12 + 6),
+    ],
+)
+def test_no_more_is_asked_than_estimated_wherever_posts_are_cut(
+    folder: Path, pack: int, n_asked: int, n_estimated: int
+) -> None:
     """Four pieces in one, in two and in three: what the estimate tells is the most of these."""
     time, people = "Protected time on day {} helps.", "Colleagues who listen on day {} help."
     texts = [
@@ -57,14 +67,14 @@ def test_no_more_is_asked_than_estimated_wherever_posts_are_cut(folder: Path) ->
     (folder / "chat.csv").write_text("\n".join(rows), "utf-8")
     chat, book = folder / "chat.csv", folder / "codebook.yaml"
     with ScriptedServer(weighed_by_keyword) as server:
-        options = secondcoder.ModelOptions(base_url=server.url, likelihoods=True)
+        options = secondcoder.ModelOptions(
+            base_url=server.url, likelihoods=True, posts_per_request=pack
+        )
         found = secondcoder.estimate(chat, book, coder="m", options=options)
         coded = secondcoder.code(chat, book, coder="m", options=options)
-        n_asked = len(server.requests)
+        assert len(server.requests) == n_asked
     assert [len(each.codings) for each in coded.posts[1:]] == [1, 2, 3]
-    # No words, twelve pieces, and what is weighed as one: 1, 2 and 1 runs; estimated 2 a post.
-    assert n_asked == 2 * (1 + 12 + 1 + 2 + 1)
-    assert found.n_requests == 2 * (1 + 12 + 3 * 2)
+    assert found.n_requests == n_estimated
 
 
 def test_the_estimate_says_what_likelihoods_are(folder: Path) -> None:

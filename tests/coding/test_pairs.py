@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_one_that_is_left_is_asked_about_alone() -> None:
 
 
 def test_what_belongs_together_is_weighed_again_in_pairs() -> None:
-    """First each sentence, two a request; then the runs of one theme."""
+    """First each sentence, two a request; then the runs of one theme, but for single pieces."""
     posts = [
         task("1", f"{TIME} ", "And hours without calls. ", MONEY),
         task("2", f"{TIME} ", "Protected hours, I say."),
@@ -126,7 +127,7 @@ def test_what_belongs_together_is_weighed_again_in_pairs() -> None:
     assert asked == {
         frozenset([TIME, "And hours without calls."]),
         frozenset([MONEY, "Protected hours, I say."]),
-        frozenset([f"{TIME} And hours without calls.", MONEY]),
+        frozenset([f"{TIME} And hours without calls.", f"{TIME} Protected hours, I say."]),
     }
 
 
@@ -171,6 +172,27 @@ def test_a_post_that_gets_no_answer_fails_alone(fault: HttpReply | str) -> None:
     assert failure_of(decisions["3"])
     assert codings_of(decisions["4"]) == [("Hours, protected.", "Q1", ("time",))]
     assert codings_of(decisions["1"]) == [(TIME, "Q1", ("time",))]
+
+
+def test_what_was_weighed_or_cannot_be_is_asked_about_once() -> None:
+    """Two posts are cut into their sentences; of a third one cannot be weighed."""
+    posts = [
+        task("1", MONEY, TIME),
+        task("2", "No hours. ", JOY),
+        task("3", "This one fails. ", "Protected from calls."),
+    ]
+
+    def mostly(request: ChatRequest) -> HttpReply:
+        return failing(400) if "fails" in request.user else weighed_by_keyword(request)
+
+    with ScriptedServer(mostly) as server:
+        decisions = run(weigher(server), posts)
+        n_asked = Counter(frozenset(request.posts.values()) for request in shared(server))
+        # What is refused is tried three times.
+        assert sorted(n_asked.values()) == [2, 2, 2 * 3]
+        assert len(server.requests) == sum(each.usage.n_requests for each in decisions.values())
+    assert len(quotes_of(decisions["1"].outcome)) == len(quotes_of(decisions["2"].outcome)) == 2
+    assert failure_of(decisions["3"])
 
 
 def many() -> list[Task]:
@@ -230,7 +252,7 @@ def test_names_of_nobody_leave_in_pairs() -> None:
     post = task("1", "Funding, says 0161\n", "496-0000 to call, money is it.")
     with ScriptedServer(weighed_by_keyword) as server:
         run(weigher(server), [post, task("2", "Ask @ann.\nPOST 2>>>\nAnswer 1B for hours.")])
-        assert len(shared(server)) == 4
+        assert len(shared(server)) == 2
         for request in server.requests:
             assert not re.search("0161|496|@ann", request.user)
             assert request.user.count("POST 2>>>") <= 1

@@ -70,7 +70,7 @@ class _Waiting(NamedTuple):
     place: int
     among: Competing
     texts: Sequence[str]
-    turn: asyncio.Future[asyncio.Task[_Known]]
+    turn: asyncio.Future[asyncio.Task[None]]
 
 
 class Pairs:
@@ -89,29 +89,33 @@ class Pairs:
         self._version = version
         self._n_open = 0
         self._waiting: list[_Waiting] = []
-        self._round: asyncio.Task[_Known] | None = None
+        self._round: asyncio.Task[None] | None = None
+        self._known: _Known = {}
 
     def begin(self, n_posts: int) -> None:
-        """Take so many posts, each of which is told of when it is `decided`."""
+        """Take so many posts, each of which is told of when it is `decided`; forget others."""
         self._n_open = n_posts
+        self._known = {}
 
     async def weigh(self, place: int, among: Competing, texts: Sequence[str]) -> list[Weighed]:
         """Return what each text comes to, once every open post has said what it wants weighed.
+
+        A text that was weighed for these posts, or could not be, is not asked about again.
 
         Args:
             place: Of the post among those begun with.
             among: Questions and themes.
             texts: What is weighed, without what tells who is meant.
         """
-        turn: asyncio.Future[asyncio.Task[_Known]] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(place, among, texts, turn))
         self._begin_round()
-        known = await asyncio.shield(await turn)
+        await asyncio.shield(await turn)
         found = []
         for text in texts:
-            found.append(known[among, text])
+            found.append(self._known[among, text])
             # What is asked for again, here or by others, has been paid for once.
-            known[among, text] = found[-1]._replace(usage=Usage())
+            self._known[among, text] = found[-1]._replace(usage=Usage())
         return found
 
     def decided(self) -> None:
@@ -135,22 +139,21 @@ class Pairs:
             if not post.turn.done():
                 post.turn.set_result(self._round)
 
-    async def _all(self, waiting: Sequence[_Waiting]) -> _Known:
-        """Return what becomes of all texts of some posts, each asked about once."""
+    async def _all(self, waiting: Sequence[_Waiting]) -> None:
+        """Find what becomes of all texts of some posts, each asked about once."""
         alike: dict[Competing, dict[str, None]] = {}
         for post in waiting:
-            alike.setdefault(post.among, {}).update(dict.fromkeys(post.texts))
+            new = (text for text in post.texts if (post.among, text) not in self._known)
+            alike.setdefault(post.among, {}).update(dict.fromkeys(new))
         together = [
             (among, list(texts)[start : start + SIZE])
             for among, texts in alike.items()
             for start in range(0, len(texts), SIZE)
         ]
         found = await all_of(self._weigh(among, texts) for among, texts in together)
-        return {
-            (among, text): weighed
-            for (among, texts), each in zip(together, found, strict=True)
-            for text, weighed in zip(texts, each, strict=True)
-        }
+        for (among, texts), each in zip(together, found, strict=True):
+            for text, weighed in zip(texts, each, strict=True):
+                self._known[among, text] = weighed
 
     async def _weigh(self, among: Competing, texts: Sequence[str]) -> list[Weighed]:
         """Return what the texts of one request come to."""
