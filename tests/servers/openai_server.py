@@ -178,7 +178,7 @@ def weighed_by_keyword(request: ChatRequest) -> HttpReply:
     text = request.user.partition("<<<POST\n")[2].partition("\nPOST>>>")[0]
     themes = dict(_LETTERED.findall(request.user.partition("POST>>>")[2]))
     if not themes:
-        return saying(request, "OK")
+        return spelling(request, [{"OK": -0.1}])
     return weighing(request, _fitting(text, themes, of_first=4.0))
 
 

@@ -194,8 +194,27 @@ class ModelClient:
             return await self._find_mode(message, tally, most)
         except RejectedError as error:
             if message.weighs:
-                raise self._never_weighs(error) from error
+                await self._see_that_it_weighs(error)
             raise
+
+    async def _see_that_it_weighs(self, refused: RejectedError) -> None:
+        """Tell a server that refuses to say how likely its tokens are from one that refuses a text.
+
+        Args:
+            refused: What it said of the text.
+
+        The first is a `PermanentProviderError`.
+        """
+        mode = self._modes[-1]
+        try:
+            # Counted with the run: no post is to blame for it.
+            await self._once(mode, _PING._replace(weighs=1), self._monitor.pings)
+        except ResponseError as error:
+            raise self._never_weighs(refused) from error
+        except TransientProviderError as error:
+            _LOG.debug("whether likelihoods can be had is asked again later: %s", error)
+        else:
+            self._known.mode = mode
 
     async def _find_mode(self, message: Message, tally: Tally, most: int) -> str:
         modes = [mode for mode in self._modes if self._n_broken[mode] < _MOST_BROKEN]
