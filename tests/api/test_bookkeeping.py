@@ -108,14 +108,14 @@ def test_a_cost_that_no_server_counted_is_told_as_unknown(
 
     server.script = uncounted
     coded = f"code chat.csv -c codebook.yaml --coder openai/m --base-url {server.url} --pack 1"
-    assert "30 requests, 0 + 0 tokens, cost unknown; " in " ".join(
+    assert "30 requests, no tokens counted, cost unknown; " in " ".join(
         told(f"{coded} -o codings.jsonl").split()
     )
     assert secondcoder.read_codings(folder / "codings.jsonl").info.run.usage.cost_usd is None
     assert recorded(folder).usage.cost_usd is None
-    assert "0 + 0   unknown" in told("ledger show secondcoder-ledger.sqlite")
+    assert "none counted  unknown" in told("ledger show secondcoder-ledger.sqlite")
     told("report codings.jsonl -o report.md")
-    assert "0 tokens received, cost not known" in (folder / "report.md").read_text("utf-8")
+    assert "no tokens counted, cost not known" in (folder / "report.md").read_text("utf-8")
     anew = json.loads(told(f"{coded} -o other.jsonl --ledger other.sqlite --json"))
     assert anew["run"]["usage"]["cost_usd"] is None
     # What the ledger answers costs nothing, and that is known.

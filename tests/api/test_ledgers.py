@@ -74,13 +74,26 @@ def test_show_on_screen_says_what_is_not_known(ledger: Path) -> None:
     assert lines[1].split()[:2] == ["r1", "openai/m"]
     assert lines[1].split()[-6:] == ["2", "1", "1,200", "+", "34", "$0.0560"]
     assert lines[2].rstrip().endswith("not ended")
-    assert lines[3].startswith("2 runs, 3 answers in 2 replies, ")
+    assert lines[3].startswith("2 runs, 3 answers in 2 different replies, ")
+
+
+def test_the_ledger_of_this_folder_need_not_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `batch`: the one that `code` makes beside its output by itself."""
+    monkeypatch.chdir(tmp_path)
+    Ledger(tmp_path / "secondcoder-ledger.sqlite").close()
+    assert run("show").startswith("0 runs, ")
+    assert run("export", "-o", "all.jsonl") == "wrote 0 answers to all.jsonl\n"
+    assert run("vacuum").endswith("replies of no answer removed\n")
 
 
 def test_show_of_a_ledger_without_runs_has_no_table(tmp_path: Path) -> None:
     """Counts alone."""
     Ledger(tmp_path / "l.sqlite").close()
-    assert run("show", tmp_path / "l.sqlite").startswith("0 runs, 0 answers in 0 replies, ")
+    assert run("show", tmp_path / "l.sqlite").startswith(
+        "0 runs, 0 answers in 0 different replies, "
+    )
 
 
 def test_json_is_what_the_library_returns(ledger: Path, tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def test_a_chat_goes_there_and_back(folder: Path) -> None:
         while "on their way, 12 answered" not in shown(last):
             last = run("batch", "collect")
     assert last.exit_code == 0
+    assert "-b00001  batch_" in last.output, "ids are to be copied whole"
+    assert "completed, read" in last.output
     assert "coded by openai/tiny" in last.output
     assert (folder / "codings.jsonl").exists()
 

@@ -42,6 +42,7 @@ Poll = Annotated[
     float, typer.Option("--poll", help="Seconds between two looks, with --wait; more than 0.")
 ]
 _AGAIN: "tuple[AskAgain, ...]" = ("batch", "requests", "no")
+_WIDEST = 1_000
 _DEFAULT_LEDGER = Path("secondcoder-ledger.sqlite")
 
 
@@ -174,9 +175,7 @@ def _show_run(console: Console, run: "BatchRun") -> None:
     title = f"run {run.run.id} by {run.run.coder.id}"
     ended = f", ended {run.run.finished_at:%Y-%m-%d %H:%M}" if run.run.finished_at else ""
     console.print(f"\n[bold]{escape(title)}[/]{ended}", highlight=False)
-    table = Table(box=None)
-    for name in ("batch", "at the provider", "status", "requests", "done", "estimate"):
-        table.add_column(name, overflow="fold")  # ids are to be copied whole
+    table = Table("batch", "at the provider", "status", "requests", "done", "estimate", box=None)
     for batch in run.batches:
         estimate = "unknown" if batch.estimated_usd is None else f"${batch.estimated_usd:.4f}"
         table.add_row(
@@ -188,7 +187,8 @@ def _show_run(console: Console, run: "BatchRun") -> None:
             estimate,
         )
     if run.batches:
-        console.print(table)
+        # As wide as the table: ids are to be copied whole, and a terminal breaks where it must.
+        Console(width=Console(width=_WIDEST).measure(table).maximum).print(table)
     console.print(
         f"posts: {run.n_open:,} on their way, {run.n_answered:,} answered, {run.n_failed:,} failed"
         + (f"; {run.run.usage.n_reused:,} from the ledger" if run.run.usage.n_reused else ""),
@@ -207,7 +207,10 @@ def _status(batch: "Batch") -> str:
 def _used(usage: "Usage") -> str:
     cached = f" ({usage.cached_tokens:,} of them cached)" if usage.cached_tokens else ""
     cost = "cost unknown" if usage.cost_usd is None else f"{usage.cost_usd:.4f} USD"
-    return (
-        f"{usage.n_requests:,} requests, {usage.prompt_tokens:,} prompt tokens{cached} and "
-        f"{usage.completion_tokens:,} completion tokens, {cost}"
+    tokens = (
+        f"{usage.prompt_tokens:,} prompt tokens{cached} and "
+        f"{usage.completion_tokens:,} completion tokens"
     )
+    if usage.has_no_tokens:
+        tokens = "no tokens counted"
+    return f"{usage.n_requests:,} requests, {tokens}, {cost}"

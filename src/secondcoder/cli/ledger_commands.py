@@ -27,10 +27,11 @@ ledger_app = typer.Typer(
 LedgerPath = Annotated[
     Path, typer.Argument(help="The ledger, such as secondcoder-ledger.sqlite beside the codings.")
 ]
+_DEFAULT_LEDGER = Path("secondcoder-ledger.sqlite")
 
 
 @ledger_app.command()
-def show(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
+def show(ledger: LedgerPath = _DEFAULT_LEDGER, *, as_json: AsJson = False) -> None:
     """Show the runs with their tokens and cost, and the counts."""
     summary = secondcoder.show_ledger(ledger)
     _print(summary, None) if as_json else _show(summary)
@@ -38,9 +39,9 @@ def show(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
 
 @ledger_app.command()
 def export(
-    ledger: LedgerPath,
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: JSON lines.")],
+    ledger: LedgerPath = _DEFAULT_LEDGER,
     *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: JSON lines.")],
     as_json: AsJson = False,
 ) -> None:
     """Write every answer with its raw reply, one JSON object per line."""
@@ -51,7 +52,7 @@ def export(
 
 
 @ledger_app.command()
-def vacuum(ledger: LedgerPath, *, as_json: AsJson = False) -> None:
+def vacuum(ledger: LedgerPath = _DEFAULT_LEDGER, *, as_json: AsJson = False) -> None:
     """Make the file small; no answer is removed."""
     done = secondcoder.vacuum_ledger(ledger, progress=None if as_json else notes())
     text = (
@@ -78,7 +79,9 @@ def _show(summary: "LedgerSummary") -> None:
         spent = (
             f"{usage.n_requests:,}",
             f"{usage.n_reused:,}",
-            f"{usage.prompt_tokens:,}{cached} + {usage.completion_tokens:,}",
+            "none counted"
+            if usage.has_no_tokens
+            else f"{usage.prompt_tokens:,}{cached} + {usage.completion_tokens:,}",
             "unknown" if usage.has_unknown_cost else f"${usage.cost_usd or 0.0:.4f}",
         )
         table.add_row(
@@ -113,7 +116,8 @@ def _runs(n: int) -> str:
 
 
 def _replies(n: int) -> str:
-    return f"{n:,} reply" if n == 1 else f"{n:,} replies"
+    # Posts of one request share theirs, and so do requests answered in the same words.
+    return f"{n:,} reply" if n == 1 else f"{n:,} different replies"
 
 
 def _answers(n: int, n_drafts: int = 0) -> str:

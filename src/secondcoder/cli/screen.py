@@ -67,8 +67,8 @@ def show_summary(summary: "CodingsSummary", *, as_json: bool) -> None:
     console.print(_theme_table(summary.themes))
     if run.usage.n_requests or run.usage.n_reused:
         console.print(
-            f"{_count(run.usage.n_requests, 'request')}, {run.usage.prompt_tokens:,} + "
-            f"{run.usage.completion_tokens:,} tokens{_cached_and_cost(run.usage)}; "
+            f"{_count(run.usage.n_requests, 'request')}, {_tokens(run.usage)}"
+            f"{_cached_and_cost(run.usage)}; "
             f"{_count(run.usage.n_reused, 'post')} answered from the ledger"
         )
     if run.packing is not None:
@@ -104,6 +104,12 @@ def _show_members(summary: "CodingsSummary") -> None:
     console.print(table)
     files = " ".join(str(member.output) for member in summary.members)
     console.print(f"how far they agree: secondcoder agree {escape(files)}")
+
+
+def _tokens(usage: "Usage") -> str:
+    if usage.has_no_tokens:
+        return "no tokens counted"
+    return f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens"
 
 
 def _cached_and_cost(usage: "Usage") -> str:

@@ -352,8 +352,14 @@ def _usage(run: Run) -> str:
     parts = [
         count(usage.n_requests, "request"),
         f"{count(usage.n_reused, 'answer')} reused",
-        f"{number(usage.prompt_tokens)} tokens sent",
-        f"{number(usage.completion_tokens)} tokens received",
+        *(
+            ("no tokens counted",)
+            if usage.has_no_tokens
+            else (
+                f"{number(usage.prompt_tokens)} tokens sent",
+                f"{number(usage.completion_tokens)} tokens received",
+            )
+        ),
     ]
     if usage.has_unknown_cost:
         parts.append("cost not known")

@@ -16,7 +16,9 @@ class LedgerSummary(Record):
     n_drafts: int = Field(
         default=0, ge=0, description="Other replies: drafts of words, and likelihoods of themes."
     )
-    n_replies: int = Field(ge=0, description="Raw replies; posts of one request share theirs.")
+    n_replies: int = Field(
+        ge=0, description="Raw replies, equal ones once; posts of one request share theirs."
+    )
     n_bytes: int = Field(ge=0, description="On disk, the write-ahead log included.")
     runs: tuple[Run, ...] = ()
 

@@ -55,6 +55,14 @@ class Usage(Record):
         """Return whether something was asked, and what all of it did cost is not known."""
         return self.n_requests > 0 and self.cost_usd is None
 
+    @property
+    def has_no_tokens(self) -> bool:
+        """Return whether something was asked, and no token was counted.
+
+        Nothing was answered then, or the server counts none.
+        """
+        return self.n_requests > 0 and not self.prompt_tokens + self.completion_tokens
+
     def plus(self, other: "Usage") -> "Usage":
         """Return the sum of two usages; what a request did cost must be known on both sides.
 
