@@ -19,6 +19,7 @@ from servers.openai_server import (
     replying,
     saying,
 )
+from typing_extensions import override
 
 import secondcoder
 from secondcoder.errors import InputError, PermanentProviderError
@@ -384,6 +385,46 @@ def test_a_server_without_a_batch_api_is_one_sentence(folder: Path, server: Scri
             options=options,
             output=folder / "codings.jsonl",
         )
+
+
+def test_what_a_server_without_a_batch_api_refused_can_be_asked_without_it(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """As the error says; nothing stays planned that could neither be collected nor cancelled."""
+    page = "<html><head><title>Error response</title></head>\n<body>501</body></html>"
+    server.script = lambda _: HttpReply(501, page)
+    options = secondcoder.ModelOptions(base_url=server.url)
+    files = (folder / "chat.csv", folder / "codebook.yaml")
+    with pytest.raises(PermanentProviderError) as refused:
+        secondcoder.submit_batch(*files, coder="m", options=options, output=folder / "c.jsonl")
+    assert "a page: Error response); leave out --batch" in str(refused.value)
+    assert secondcoder.status_batch(ledger_of(folder)).runs[0].batches[0].status == "dropped"
+    assert not collect(folder).runs
+    server.script = code_by_keyword
+    codings = secondcoder.code(*files, coder="m", options=options, output=folder / "c.jsonl")
+    assert (codings.n_quoted, codings.run.usage.n_requests) == (N_POSTS, N_POSTS)
+
+
+class Refusing(BatchServer):
+    """Answers nothing but a status."""
+
+    status = 401
+
+    @override
+    def handle(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HttpReply:
+        return failing(self.status, "not here")
+
+
+def test_what_is_planned_for_a_server_without_a_batch_api_can_be_cancelled(folder: Path) -> None:
+    """A ledger may hold it: of a server that refused the key first, or of an earlier version."""
+    with Refusing() as server:
+        with pytest.raises(PermanentProviderError, match=r"refused the key \(401\).*\(not here\)$"):
+            submit(folder, server)
+        server.status = 404
+        with pytest.raises(PermanentProviderError, match="has no Batch API"):
+            secondcoder.collect_batch(ledger_of(folder))
+        (run,) = secondcoder.cancel_batch(ledger_of(folder)).runs
+    assert (run.n_open, run.batches[0].status) == (0, "dropped")
 
 
 def test_runs_that_wait_for_each_others_answers_all_end(folder: Path) -> None:

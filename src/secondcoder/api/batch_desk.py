@@ -1,6 +1,7 @@
 """The desk of one run with batches: sends what is planned, reads what came, asks again."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -8,7 +9,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from secondcoder.api.coding import acode
-from secondcoder.coding.batch_client import BatchClient
+from secondcoder.coding.batch_client import BatchClient, NoBatchesError
 from secondcoder.coding.batch_requests import BatchRequests
 from secondcoder.coding.batch_results import (
     Judge,
@@ -225,14 +226,32 @@ class Desk:
                 await self._cancel(batch)
         return known
 
+    def give_up(self) -> None:
+        """End a run of which the server takes nothing: its posts may be asked about without it.
+
+        One of which it has taken a batch stays as it is.
+        """
+        if any(batch.provider_id is not None for batch in self._batches):
+            return
+        for batch in self._batches:
+            self._drop(batch)
+        self._store.release(self._order.run_id, None)
+        ended = {"finished_at": datetime.now(UTC), "stopped": "provider"}
+        self._store.set_state(self._run.model_copy(update=ended), "done")
+
+    def _drop(self, batch: Batch) -> None:
+        self._store.release(batch.run_id, batch.id)
+        self._store.keep_batch(batch.model_copy(update={"status": "dropped"}))
+
     async def _cancel(self, batch: Batch) -> None:
-        # One that is planned may have been submitted by a process that was killed.
         name = batch.provider_id
-        if name is None and (found := await self._client.find(batch)) is not None:
-            name = found.id
         if name is None:
-            self._store.release(batch.run_id, batch.id)
-            self._store.keep_batch(batch.model_copy(update={"status": "dropped"}))
+            # It may have been submitted by a process that was killed.
+            with suppress(NoBatchesError):  # nothing can have been, there
+                found = await self._client.find(batch)
+                name = found.id if found is not None else None
+        if name is None:
+            self._drop(batch)
         else:
             self._store.keep_batch(_updated(batch, await self._client.cancel(name)))
 

@@ -14,7 +14,7 @@ from secondcoder.api.other_prompts import tell_of_other_prompts
 from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
-from secondcoder.coding.batch_client import refuse_batchless
+from secondcoder.coding.batch_client import NoBatchesError, refuse_batchless
 from secondcoder.coding.batch_requests import mode_without_trial
 from secondcoder.coding.codebook_handles import with_named
 from secondcoder.coding.coders import Seat, is_embedded, seat
@@ -123,14 +123,22 @@ async def submit(path: Path, asked: Asked, progress: Listener | None) -> BatchRe
 
 
 async def _sent(store: BatchLedger, asked: Asked) -> BatchReport:
-    """Return how the runs of this model stand, after what is planned of them was submitted."""
+    """Return how the runs of this model stand, after what is planned of them was submitted.
+
+    Raises:
+        NoBatchesError: If the server takes none; what it never took is no longer planned.
+    """
     runs, summaries = [], []
     for order in store.orders("open"):
         if (order.coder, order.options.base_url) != (asked.coder, asked.options.base_url):
             continue
         options = order.options.model_copy(update={"api_key": asked.options.api_key})
         async with Desk(store, order, options) as desk:
-            await desk.send()
+            try:
+                await desk.send()
+            except NoBatchesError:
+                desk.give_up()
+                raise
             summary = await desk.finish()
             summaries += [summary] if summary is not None else []
             runs.append(desk.report())

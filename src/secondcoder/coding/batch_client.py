@@ -20,7 +20,7 @@ from tenacity import (
 
 from secondcoder.coding.connection import connected, provider_and_name
 from secondcoder.coding.endpoints import Settings
-from secondcoder.coding.faults import error_of, status_of
+from secondcoder.coding.faults import error_of, said, status_of
 from secondcoder.errors import (
     InputError,
     PermanentProviderError,
@@ -60,6 +60,10 @@ def refuse_batchless(settings: Settings) -> None:
             f"--batch speaks OpenAI's Batch API, which {provider} has not; leave out --batch, "
             f"or name a server that has it with --base-url"
         )
+
+
+class NoBatchesError(PermanentProviderError):
+    """The server has no Batch API, or not what was asked for."""
 
 
 class BatchClient:
@@ -192,6 +196,7 @@ class BatchClient:
         """Raise our error for one of the SDK's.
 
         Raises:
+            NoBatchesError: If the server answers that there is no such thing.
             PermanentProviderError: If nothing can be sent before something is mended.
         """
         at = self.endpoint
@@ -199,9 +204,10 @@ class BatchClient:
         self._reached = self._reached or status is not None
         ours = error_of(error, at, reached=self._reached)
         if status in _ABSENT:
-            raise PermanentProviderError(
+            raise NoBatchesError(
                 f"{at.url} has no Batch API, or not what was asked for ({status}: "
-                f"{getattr(error, 'message', error)}); leave out --batch, or check --base-url"
+                f"{said(str(getattr(error, 'message', error)))}); leave out --batch, or check "
+                f"--base-url"
             ) from error
         if ours is None or isinstance(ours, ResponseError):
             raise PermanentProviderError(f"{at.url} refused the batch: {ours or error}") from error

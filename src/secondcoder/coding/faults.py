@@ -1,9 +1,12 @@
 """Faults: what a provider's error means, and the one sentence a person needs."""
 
+import ast
 import email.utils
 import json
+import re
 import time
 from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from pydantic import SecretStr
@@ -70,6 +73,9 @@ class HttpFault(NamedTuple):
 _LONGEST_WAIT_S = 120.0
 """A server that asks for more than this is waited for this long: runs can be resumed."""
 
+_WRAPPED = re.compile(r"Error code: \d+ - (?P<body>.*)", re.DOTALL)
+"""As OpenAI's SDK writes what a server answered: the whole body, as Python would print it."""
+_PAGE = re.compile(r"<html\b.*?<title>(?P<title>.*?)</title>", re.DOTALL | re.IGNORECASE)
 _LONGEST_SAID = 200
 """Characters of a reply that an error quotes."""
 
@@ -186,8 +192,25 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return min(max(0.0, email.utils.mktime_tz(date) - time.time()), _LONGEST_WAIT_S)
 
 
+def said(message: str) -> str:
+    """Return what a server said, out of what an SDK or a page wraps it in, on one line.
+
+    >>> said("Error code: 503 - {'error': {'message': 'too busy', 'code': None}}")
+    'too busy'
+    >>> said("<html><title>Not here</title><body><p>Sorry</p></body></html>")
+    'a page: Not here'
+    """
+    if (page := _PAGE.search(message)) is not None:
+        return f"a page: {' '.join(page['title'].split())[:_LONGEST_SAID]}"
+    if (wrapped := _WRAPPED.match(message)) is not None:
+        message = wrapped["body"]
+        with suppress(ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError):
+            message = str(ast.literal_eval(message)["error"]["message"]) or message
+    return " ".join(message.split())[:300] or "no explanation"
+
+
 def _said(fault: HttpFault) -> str:
-    return " ".join(fault.message.split())[:300] or "no explanation"
+    return said(fault.message)
 
 
 def _no_credit(fault: HttpFault, at: Endpoint) -> PermanentProviderError:
