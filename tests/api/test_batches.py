@@ -202,8 +202,16 @@ def test_requests_that_ask_whether_the_server_is_back_are_counted_once(folder: P
         plain = server.script
         down = down_for_three(plain)
         server.script = lambda each: (down if each in server.requests else plain)(each)
-        submit(folder, server, patience_s=60)
-        report = collect(folder, again="requests")
+        report = submit(folder, server, patience_s=60)
+        heard: list[str | None] = []
+        while report.n_open:
+            report = secondcoder.collect_batch(
+                ledger_of(folder),
+                again="requests",
+                progress=lambda state: heard.append(state.paused),
+            )
+        assert len([why for why in heard if "answered 503" in str(why)]) == 1
+        assert heard[-1] is None
         assert sum(not request.posts for request in server.requests) >= 3
         usage = report.runs[0].run.usage
         assert usage.n_requests == len(server.executed) + len(server.requests)

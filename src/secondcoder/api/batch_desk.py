@@ -23,7 +23,7 @@ from secondcoder.coding.endpoints import Settings
 from secondcoder.coding.judging import Again
 from secondcoder.coding.kept import KeptCoder, UnderwayError
 from secondcoder.coding.model import ModelCoder
-from secondcoder.coding.monitor import Monitor
+from secondcoder.coding.monitor import Monitor, Told
 from secondcoder.coding.pricing import usd
 from secondcoder.coding.tasks import Decision, Task
 from secondcoder.errors import BudgetError, InputError, StoreError
@@ -185,12 +185,14 @@ class Desk:
             elif told.status in ENDED:
                 await self._read(found, told)
 
-    async def ask_again(self, how: AskAgain) -> None:
+    async def ask_again(self, how: AskAgain, told: Told) -> None:
         """See to the posts that are to be asked about once more.
 
         Args:
             how: In a further batch, which is then submitted; with ordinary requests; or not.
+            told: Told why nothing is asked, with ordinary requests, and None when it is again.
         """
+        self._monitor.told = told
         run_id = self._order.run_id
         match how:
             case "batch":

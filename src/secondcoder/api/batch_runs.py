@@ -27,7 +27,7 @@ from secondcoder.schema.batches import AskAgain, BatchLimits, BatchOrder, BatchR
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.options import ChatFile, ModelOptions
-from secondcoder.schema.progress import Listener, noting
+from secondcoder.schema.progress import Listener, noting, pausing
 from secondcoder.store.batch_ledger import BatchLedger
 
 
@@ -158,7 +158,7 @@ async def collect(
     async def read(desk: Desk) -> BatchRun:
         await desk.collect()
         if not desk.is_cancelled:
-            await desk.ask_again(again)
+            await desk.ask_again(again, pausing(progress))
         return desk.report()
 
     async def end(desk: Desk) -> BatchRun:

@@ -133,8 +133,8 @@ def collect_batch(  # noqa: PLR0913  # all by keyword, each with a default
         wait: Collect again and again until all posts are decided.
         poll_s: Seconds between two times; more than 0.
         api_key: None: the provider's variable.
-        progress: Told if the ledger is of an earlier version, and brought up to date first; then
-            called after each time.
+        progress: Told if the ledger is of an earlier version, and brought up to date first, and
+            when a provider is down that posts are asked about again; called after each time.
     """
     from secondcoder.api import batch_runs as runs  # noqa: PLC0415  # openai, instructor
 

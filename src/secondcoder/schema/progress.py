@@ -41,3 +41,13 @@ def noting(listener: Listener | None) -> Callable[[str], None]:
             listener(Progress(note=words))
 
     return note
+
+
+def pausing(listener: Listener | None) -> Callable[[str | None], None]:
+    """Return what tells a listener, if there is one, why nothing is asked, and that it is again."""
+
+    def pause(why: str | None) -> None:
+        if listener is not None:
+            listener(Progress(paused=why))
+
+    return pause
