@@ -1,5 +1,6 @@
 """What a run would ask and cost, told without sending, beside what it does ask."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 import secondcoder
 from secondcoder.cli.main import app
 from secondcoder.coding.tokens import count_tokens
-from secondcoder.errors import InputError, StoreError
+from secondcoder.errors import InputError, MissingExtraError, StoreError
 from secondcoder.schema.estimates import Estimate
 from secondcoder.schema.shards import EngineOptions
 from secondcoder.store.ledger import Ledger
@@ -150,6 +151,20 @@ def test_what_the_run_refuses_the_dry_run_refuses_in_the_same_words(
         words.append(str(refused.value))
     assert words[0] == words[1]
     assert not server.requests
+
+
+def test_a_missing_extra_is_told_of_in_a_dry_run_and_before_a_run_is_recorded(
+    folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers hand each other Parquet; who has priced the run would learn of it only then."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    asked = ["code", "chat.csv", "-c", "codebook.yaml", "--coder", "m", "--engine", "processes"]
+    asked += ["--base-url", server.url]
+    before = sorted(folder.iterdir())
+    for more in (["--dry-run"], []):
+        with pytest.raises(MissingExtraError, match=r"pip install 'secondcoder\[parquet\]'"):
+            CliRunner().invoke(app, [*asked, *more], catch_exceptions=False)
+    assert sorted(folder.iterdir()) == before
 
 
 @pytest.mark.parametrize(

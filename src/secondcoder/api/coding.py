@@ -246,7 +246,7 @@ def refuse(order: Order) -> None:
     """Refuse what nothing could come of, whatever the chat: a run and its dry run alike.
 
     Raises:
-        InputError: Saying what does not go together, and what to leave out.
+        InputError: Saying what does not go together, what to leave out, or what to install.
     """
     name, options = order.coders[0], order.options or ModelOptions()
     if order.is_embedded and options.examples is not None:
@@ -268,6 +268,9 @@ def refuse(order: Order) -> None:
         )
     if not order.is_embedded:
         check_divides(options, order.engine.workers)
+    from secondcoder.coding.hiring import workers_of  # noqa: PLC0415  # rare
+
+    workers_of(order.engine)  # an extra that is missing is told of before a run is recorded
 
 
 class _Settled(NamedTuple):
