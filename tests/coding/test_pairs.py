@@ -20,6 +20,7 @@ from servers.openai_server import (
     weighed_by_keyword,
 )
 
+import secondcoder
 from secondcoder.coding.tasks import Task
 from secondcoder.coding.weighing import WeighingCoder
 from secondcoder.errors import InputError, PermanentProviderError
@@ -143,7 +144,14 @@ def names_no_mark(request: ChatRequest) -> HttpReply:
     return spelling(request, [{"1": -0.1}, {"Z": -0.1}, {"\n": -0.1}, {"2": -0.1}, {"Z": -0.1}])
 
 
-@pytest.mark.parametrize("script", [without_a_line, names_no_mark])
+def merges_a_mark(request: ChatRequest) -> HttpReply:
+    """Say a line for each post, the second's number and mark in one token."""
+    if not request.posts:
+        return weighed_by_keyword(request)
+    return spelling(request, [*line(request, 1), {"2A": -0.1}])
+
+
+@pytest.mark.parametrize("script", [without_a_line, names_no_mark, merges_a_mark])
 def test_a_post_that_a_reply_does_not_tell_of_is_asked_about_alone(script: Script) -> None:
     """Nothing is read into what was said of its neighbour."""
     with ScriptedServer(script) as server:
@@ -193,6 +201,23 @@ def test_what_was_weighed_or_cannot_be_is_asked_about_once() -> None:
         assert len(server.requests) == sum(each.usage.n_requests for each in decisions.values())
     assert len(quotes_of(decisions["1"].outcome)) == len(quotes_of(decisions["2"].outcome)) == 2
     assert failure_of(decisions["3"])
+
+
+def test_a_name_that_is_followed_asks_nothing_again(tmp_path: Path) -> None:
+    """A rule of the two posts' question names a theme of another, which was renamed."""
+    posts = [task(str(n), f"Simple tools {n}.", questions=("Q2a",)) for n in range(2)]
+    themes = tuple(
+        theme.model_copy(update={"exclude": ("that is “Funding”",)})
+        if theme.id == "tools"
+        else theme
+        for theme in BOOK.themes
+    )
+    book = Codebook(questions=BOOK.questions, themes=themes)
+    renamed = secondcoder.rename_codebook(book, "money", "cash", name="Grants", reason="clearer")
+    with ScriptedServer(weighed_by_keyword) as server, Ledger(tmp_path / "ledger") as ledger:
+        run(weigher(server, ledger, book), posts)
+        run(weigher(server, ledger, renamed), posts)
+        assert len(shared(server)) == len(server.requests) == 2
 
 
 def many() -> list[Task]:

@@ -200,7 +200,8 @@ def _shares(asked: Sequence[Asked[Spelt]], text: int, n_themes: int) -> tuple[fl
             return None
         found = [heard.of(mark, UNHEARD) for mark in MARKS[:n_themes]]
         weights.append(found[::-1] if is_turned else found)
-    if max(map(max, weights)) <= UNHEARD:
+    # In one order only, what stands first there would win.
+    if min(map(max, weights)) <= UNHEARD:
         return None
     return shares_of(np.array(weights))
 
