@@ -260,18 +260,36 @@ def test_no_spelling_of_a_name_leaves(folder: Path, by_likelihoods: bool) -> Non
 def test_a_second_listener_hears_nothing(wire: Wiretap, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the environment says of other addresses, all requests go to the one named."""
     with Wiretap() as other:
-        for name in (
-            "OPENAI_BASE_URL",
-            "OPENAI_API_BASE",
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "ALL_PROXY",
-        ):
-            monkeypatch.setenv(name, other.url)
-            monkeypatch.setenv(name.lower(), other.url)
+        point_elsewhere(other, monkeypatch)
         ask_everything(wire)
         assert other.n_calls == 0
     assert wire.n_calls > 0
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_second_listener_hears_nothing_of_workers_or_a_panel(
+    wire: Wiretap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers have the environment of who started them, each member an address of its own."""
+    pytest.importorskip("pyarrow")
+    options = ModelOptions(base_url=wire.url, concurrency=2)
+    engine = EngineOptions(workers=2, shard_posts=4)
+    with Wiretap() as other:
+        point_elsewhere(other, monkeypatch)
+        secondcoder.code("chat.csv", "codebook.yaml", coder="a", options=options, engine=engine)
+        members = (f"b@{wire.url}", f"c@{wire.url}")
+        secondcoder.code("chat.csv", "codebook.yaml", coder=members)
+        assert other.n_calls == 0
+    assert wire.sent.count(b"POST /v1/chat/completions") >= 3 * 8
+
+
+def point_elsewhere(other: Wiretap, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name another address in every variable of the environment that could be followed."""
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE", *PROXIES):
+        monkeypatch.setenv(name, other.url)
+        monkeypatch.setenv(name.lower(), other.url)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_the_key_is_in_no_log_file_or_error(
@@ -318,4 +336,44 @@ def test_a_reply_that_quotes_the_key_is_kept_without_it(tmp_path: Path) -> None:
     (first, *_) = [each.outcome for each in done.posts if each.outcome.kind == "failed"]
     assert "Bearer [key] it is." in str(first)
     files = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert [path.name for path in files if KEY.encode() in path.read_bytes()] == []
+
+
+def scolding(request: ChatRequest) -> HttpReply:
+    """Refuse some requests and answer others, each with the key."""
+    if "[phone]" in request.user:
+        return failing(400, f"API key {KEY} may not ask that")
+    if "[email]" in request.user:
+        return saying(request, f"Bearer {KEY} it is.")
+    return code_by_keyword(request)
+
+
+def test_results_of_a_batch_that_quote_the_key_are_kept_without_it(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Be it in a reply, in the error of one request, or in why the whole batch was refused."""
+    options = ModelOptions(api_key=SecretStr(KEY), max_attempts=1)
+    refusal = ("invalid", f"API key {KEY} has no batches")
+    with BatchServer(scolding, refuses=(None, refusal)) as server:
+        options = options.model_copy(update={"base_url": server.url})
+        for name in ("first", "second"):
+            secondcoder.submit_batch(
+                "chat.csv",
+                "codebook.yaml",
+                coder=f"openai/{name}",
+                options=options,
+                output=f"{name}.jsonl",
+                ledger=f"{name}.sqlite",
+            )
+            server.finish()
+            report = secondcoder.collect_batch(f"{name}.sqlite", again="no", api_key=SecretStr(KEY))
+            assert KEY not in report.model_dump_json()
+    posts = secondcoder.read_codings(folder / "first.jsonl").posts
+    failed = " ".join(str(each.outcome) for each in posts if each.outcome.kind == "failed")
+    assert "API key [key] may not ask that" in failed
+    assert "Bearer [key] it is." in failed
+    assert "API key [key] has no batches" in (folder / "second.jsonl").read_text("utf-8")
+    printed = capfd.readouterr()
+    assert KEY not in printed.out + printed.err
+    files = [path for path in folder.iterdir() if path.is_file()]
     assert [path.name for path in files if KEY.encode() in path.read_bytes()] == []

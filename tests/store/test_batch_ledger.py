@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from api.batch_cases import collect, fill, ledger_of, submit
+from pydantic import ValidationError
 from servers.batch_server import BatchServer
 
 import secondcoder
 from secondcoder.errors import StoreError
+from secondcoder.schema.batches import BatchLimits
 from secondcoder.store import batch_ledger
 from secondcoder.store.batch_ledger import BatchLedger
 from secondcoder.store.ledger import Ledger
@@ -85,3 +87,15 @@ def test_what_was_proposed_and_never_agreed_to_is_dropped(tmp_path: Path) -> Non
         collect(tmp_path)
     with Ledger(ledger_of(tmp_path)) as ledger:
         assert len(ledger.runs()) == 1
+
+
+def test_a_batch_holds_50_000_requests_or_200_mb_where_nothing_is_said() -> None:
+    """What OpenAI allows, to the last request and byte; more can't be asked for."""
+    limits = BatchLimits()
+    many = [batch_ledger._Size(str(n), 10, None) for n in range(50_001)]  # noqa: SLF001
+    assert [len(part) for part in batch_ledger._parts(many, limits)] == [50_000, 1]  # noqa: SLF001
+    long = [batch_ledger._Size(str(n), 50_000_000, None) for n in range(5)]  # noqa: SLF001
+    assert [len(part) for part in batch_ledger._parts(long, limits)] == [4, 1]  # noqa: SLF001
+    for more in ({"max_requests": 50_001}, {"max_bytes": 200_000_001}):
+        with pytest.raises(ValidationError):
+            BatchLimits.model_validate(more)

@@ -119,10 +119,14 @@ class BatchClient:
         return await self._tried(lambda: self._cancelled(provider_id))
 
     async def results(self, file_id: str) -> bytes:
-        """Return a result file whole: one JSON object per line, in no particular order."""
+        """Return a result file whole: one JSON object per line, in no particular order.
+
+        The key is taken out of it: a server may repeat what it was sent.
+        """
 
         async def fetch() -> bytes:
-            return (await self._sdk.files.content(file_id, timeout=_TRANSFER_S)).content
+            content = (await self._sdk.files.content(file_id, timeout=_TRANSFER_S)).content
+            return self.endpoint.without_key_in(content)
 
         return await self._tried(fetch)
 
@@ -143,13 +147,13 @@ class BatchClient:
             completion_window="24h",
             metadata={_METADATA: batch.id},
         )
-        return _told(made)
+        return self._told(made)
 
     async def _found(self, batch: Batch) -> ProviderBatch | None:
         pages: Any = self._sdk.batches.list(limit=_PAGE)
         async for each in pages:  # the newest first
             if (each.metadata or {}).get(_METADATA) == batch.id:
-                return _told(each)
+                return self._told(each)
             if each.created_at < (batch.planned_at - _CLOCKS_DIFFER).timestamp():
                 break
         return None
@@ -165,11 +169,11 @@ class BatchClient:
         return None
 
     async def _looked(self, provider_id: str) -> ProviderBatch:
-        return _told(await self._sdk.batches.retrieve(provider_id))
+        return self._told(await self._sdk.batches.retrieve(provider_id))
 
     async def _cancelled(self, provider_id: str) -> ProviderBatch:
         try:
-            return _told(await self._sdk.batches.cancel(provider_id))
+            return self._told(await self._sdk.batches.cancel(provider_id))
         except (openai.ConflictError, openai.BadRequestError):
             # It has ended meanwhile.
             return await self._looked(provider_id)
@@ -213,30 +217,32 @@ class BatchClient:
             raise PermanentProviderError(f"{at.url} refused the batch: {ours or error}") from error
         raise ours from error
 
+    def _told(self, batch: OpenAIBatch) -> ProviderBatch:
+        """Return what the provider says of a batch.
+
+        Raises:
+            PermanentProviderError: If it says what the Batch API has no word for.
+        """
+        counts, errors = batch.request_counts, (batch.errors.data if batch.errors else None) or []
+        said = "; ".join(error.message or error.code or "" for error in errors)
+        try:
+            return ProviderBatch(
+                id=batch.id,
+                status=batch.status,
+                output_file_id=batch.output_file_id,
+                error_file_id=batch.error_file_id,
+                n_completed=(counts.completed + counts.failed) if counts else 0,
+                expires_at=datetime.fromtimestamp(batch.expires_at, UTC)
+                if batch.expires_at
+                else None,
+                error_code=next((error.code or "" for error in errors), ""),
+                error=self.endpoint.without_key(said) or None,
+            )
+        except ValidationError as error:
+            raise PermanentProviderError(
+                f"the batch {batch.id} is told of in words that are not the Batch API's: {error}"
+            ) from error
+
 
 def _file_name(batch: Batch) -> str:
     return f"secondcoder-{batch.id}.jsonl"
-
-
-def _told(batch: OpenAIBatch) -> ProviderBatch:
-    """Return what the provider says of a batch.
-
-    Raises:
-        PermanentProviderError: If it says what the Batch API has no word for.
-    """
-    counts, errors = batch.request_counts, (batch.errors.data if batch.errors else None) or []
-    try:
-        return ProviderBatch(
-            id=batch.id,
-            status=batch.status,
-            output_file_id=batch.output_file_id,
-            error_file_id=batch.error_file_id,
-            n_completed=(counts.completed + counts.failed) if counts else 0,
-            expires_at=datetime.fromtimestamp(batch.expires_at, UTC) if batch.expires_at else None,
-            error_code=next((error.code or "" for error in errors), ""),
-            error="; ".join(error.message or error.code or "" for error in errors) or None,
-        )
-    except ValidationError as error:
-        raise PermanentProviderError(
-            f"the batch {batch.id} is told of in words that are not the Batch API's: {error}"
-        ) from error

@@ -60,6 +60,11 @@ class Endpoint(NamedTuple):
         key = self.key.get_secret_value() if self.key is not None else ""
         return text.replace(key, "[key]") if key else text
 
+    def without_key_in(self, content: bytes) -> bytes:
+        """Return what `without_key` does, of a file."""
+        key = self.key.get_secret_value().encode() if self.key is not None else b""
+        return content.replace(key, b"[key]") if key else content
+
 
 class HttpFault(NamedTuple):
     """An answer of a server that is not a reply."""
