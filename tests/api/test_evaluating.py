@@ -413,7 +413,16 @@ def test_requests_that_ask_whether_the_server_is_back_are_counted_once(
     """In the result and in the ledger, with the tokens of the one that was answered."""
     server.script = down_for_three(server.script)
     options = ModelOptions(base_url=server.url, concurrency=2, patience_s=60)
-    found = evaluated(task, coders=("m",), output=tmp_path / "r", options=options)
+    heard: list[str | None] = []
+    found = evaluated(
+        task,
+        coders=("m",),
+        output=tmp_path / "r",
+        options=options,
+        progress=lambda state: heard.append(state.paused),
+    )
+    assert "answered 503" in str(heard[0])
+    assert heard[1:] == [None]
     usage = found.runs[0].run.usage
     assert found.runs[0].n_failed == 0
     assert sum(not request.posts for request in server.requests) >= 3

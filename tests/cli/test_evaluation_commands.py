@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from servers.openai_server import ScriptedServer
+from servers.openai_server import ScriptedServer, down_for_three
 from typer.testing import CliRunner, Result
 
 from secondcoder.cli.main import app
@@ -108,6 +108,20 @@ def test_eval_says_when_it_brings_a_ledger_up_to_date(tmp_path: Path) -> None:
         assert "is of an earlier version and is brought up to date, once" in said
         assert "is up to date" in said
         assert told("--json").stderr == ""
+
+
+def test_eval_says_that_a_provider_is_down_with_json_too(tmp_path: Path) -> None:
+    """It would seem to hang."""
+    task = tmp_path / "small.yaml"
+    files = f"codebook: {EXAMPLE / 'codebook.yaml'}\nreference: {EXAMPLE / 'reference.jsonl'}\n"
+    task.write_text(f"name: small\nkind: packing\n{files}posts: 6\nsizes: [1]\n", "utf-8")
+    with ScriptedServer() as server:
+        server.script = down_for_three(server.script)
+        words = ("eval", task, "--coder", "m", "--base-url", server.url, "-o", tmp_path)
+        ran = run(*words, "--concurrency", "2", "--json")
+    assert "paused: nothing is answered" in ran.stderr
+    assert ran.stderr.endswith("it is back: going on\n")
+    assert json.loads(ran.stdout)["kind"] == "evaluation"
 
 
 def test_eval_skips_with_a_message_and_exit_0(tmp_path: Path) -> None:

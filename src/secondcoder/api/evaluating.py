@@ -114,7 +114,8 @@ def evaluate(  # noqa: PLR0913  # all but the task by keyword, each with a defau
             answers are kept there too. None: nothing is written but a model's answers, here.
         options: How a model is reached and asked.
         interval: How intervals are made.
-        progress: Told if a ledger there is of an earlier version, and brought up to date first.
+        progress: Told if a ledger there is of an earlier version, and brought up to date first, and
+            when a provider is down.
 
     Raises:
         InputError: If no coder is named.

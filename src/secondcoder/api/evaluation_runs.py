@@ -20,7 +20,7 @@ from secondcoder.coding.tasks import Ahead, LooksAhead, PostCoder, Task
 from secondcoder.schema.codebook import Codebook
 from secondcoder.schema.codings import Failure, PostCodings
 from secondcoder.schema.options import ModelOptions
-from secondcoder.schema.progress import Listener, noting
+from secondcoder.schema.progress import Listener, noting, pausing
 from secondcoder.schema.runs import Run, Usage
 from secondcoder.store.ledger import Ledger
 from secondcoder.version import __version__
@@ -87,7 +87,8 @@ def run_plan(
             `PROVIDER/MODEL`, or what makes a coder of your own.
         folder: Where a model's answers are kept.
         options: How a model is reached and asked.
-        progress: Told if that ledger is of an earlier version, and brought up to date first.
+        progress: Told if that ledger is of an earlier version, and brought up to date first, and
+            when a provider is down.
     """
     # A thread of its own, so that this also works inside a running event loop (a notebook); and
     # one for all of it, since a ledger belongs to the thread that opened it.
@@ -114,6 +115,7 @@ def _run_plan(
     # Those of all folds, so that a codebook of one is told alike to each.
     handles = _handles(item for batch in plan.batches for item in batch.items)
     monitor = Monitor()
+    monitor.told = pausing(progress)
     with Ledger(folder / f"{plan.ledger}.sqlite", told=noting(progress)) as answers:
 
         def make(batch: Batch) -> PostCoder:

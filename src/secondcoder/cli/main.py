@@ -343,7 +343,7 @@ def evaluate(
             temperature=temperature,
             timeout_s=timeout,
         ),
-        progress=None if as_json else notes(),
+        progress=notes(quiet=as_json),
     )
     show_evaluation(result, output, as_json=as_json)
     sys.exit(1 if result.kind == "evaluation" and result.unmet else 0)

@@ -111,8 +111,14 @@ def _log_to_nobody() -> None:
     logging.getLogger("secondcoder").addHandler(logging.NullHandler())
 
 
-def notes() -> "Listener":
-    """Return a listener that says on standard error what must be known, and draws nothing."""
+def notes(*, quiet: bool = False) -> "Listener":
+    """Return a listener that says on standard error what must be known, and draws nothing.
+
+    Args:
+        quiet: Say only that the provider is down or back, as `progress_display` does.
+    """
+    if quiet:
+        return _Said(lambda words: sys.stderr.write(f"{words}\n")).hear_pauses
     from rich.console import Console  # noqa: PLC0415  # --help need not load it
 
     console = Console(stderr=True, soft_wrap=True)
