@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -229,6 +231,31 @@ def test_the_screen_says_why_nothing_is_asked_and_when_it_goes_on(
     assert "maintenance" in paused
     assert paused.endswith("Ctrl-C stops, and the same command goes on")
     assert back == "it is back: going on"
+
+
+@pytest.mark.slow
+def test_an_answer_that_was_on_its_way_does_not_end_a_pause(
+    folder: Path, server: ScriptedServer
+) -> None:
+    """Its post is told of while the server is down, which then never is said to be back."""
+    heard: list[Progress] = []
+    asked_whether_it_is_back = threading.Event()
+
+    def late(request: ChatRequest) -> HttpReply:
+        day = next((int(found) for found in re.findall(r"day (\d+)", request.user)), None)
+        if day is None:
+            asked_whether_it_is_back.set()
+        if day == 8:
+            asked_whether_it_is_back.wait(30)
+            server.closing.wait(0.3)  # until the pause has begun
+        return code_by_keyword(request) if day is not None and day <= 8 else failing(503)
+
+    server.script = late
+    with pytest.raises(OutageError):
+        code(folder, server, heard.append, concurrency=8, patience_s=2, max_attempts=1)
+    first = next(place for place, state in enumerate(heard) if state.paused is not None)
+    assert heard[-1].n_done > heard[first].n_done
+    assert all(state.paused is not None for state in heard[first:])
 
 
 @pytest.mark.slow

@@ -104,6 +104,7 @@ class _Sink:
         self._output = output
         self._n_posts = n_posts
         self._progress = progress
+        self._paused: str | None = None
         self._usage = info.run.usage
         self._tally = Tally(info.chat)
         self._posts: list[PostCodings] = []
@@ -118,13 +119,17 @@ class _Sink:
             self._writer.add(coded)
         else:
             self._posts.append(coded)
-        if self._progress is not None:
-            self._progress(self._tally.progress(self._n_posts, self._usage))
+        self._tell()
 
     def pause(self, why: str | None) -> None:
+        self._paused = why
+        self._tell()
+
+    def _tell(self) -> None:
+        # What was on its way when a pause began may be answered in it, and does not end it.
         if self._progress is not None:
             state = self._tally.progress(self._n_posts, self._usage)
-            self._progress(state.model_copy(update={"paused": why}))
+            self._progress(state.model_copy(update={"paused": self._paused}))
 
     def run(self) -> Run:
         ended = {"finished_at": datetime.now(UTC), "usage": self._usage}
