@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import pytest
 
 from secondcoder import ModelOptions, read_codebook
-from secondcoder.api.coding import tasks_of
+from secondcoder.api.settling import tasks_of
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey
 from secondcoder.coding.model import ModelCoder

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 
 from secondcoder.api.ahead import ahead
 from secondcoder.api.batch_desk import Desk
-from secondcoder.api.coding import ChatLike, CodebookLike, new_run, tasks_of
+from secondcoder.api.coding import ChatLike, CodebookLike, new_run
 from secondcoder.api.other_prompts import tell_of_other_prompts
+from secondcoder.api.settling import tasks_of
 from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import open_source
 from secondcoder.api.survey import survey

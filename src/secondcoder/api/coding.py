@@ -1,6 +1,6 @@
 """Coding a chat: attribution, triage and a coder, in the chat's order, in flat memory."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from secondcoder.api.ahead import Sifted, ahead, as_chosen
 from secondcoder.api.bookkeeping import Bookkeeper
 from secondcoder.api.loops import finish, settled_objects
 from secondcoder.api.other_prompts import tell_of_other_prompts
+from secondcoder.api.settling import Settled, in_order
 from secondcoder.api.sinks import Sinks, refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey
@@ -21,14 +22,13 @@ from secondcoder.coding.monitor import Monitor, Told
 from secondcoder.coding.seats import make_panel, seats
 from secondcoder.coding.segments import segments
 from secondcoder.coding.shares import check_divides
-from secondcoder.coding.sifting import sift
-from secondcoder.coding.tasks import Decision, LooksAhead, PostCoder, Task
+from secondcoder.coding.tasks import LooksAhead, PostCoder
 from secondcoder.errors import InputError
 from secondcoder.ingest.codebooks import read_codebook
 from secondcoder.schema.answers import AnswerStore
 from secondcoder.schema.chat import Chat
 from secondcoder.schema.codebook import Codebook
-from secondcoder.schema.codings import Codings, CodingsInfo, PostCodings
+from secondcoder.schema.codings import Codings, CodingsInfo
 from secondcoder.schema.options import ChatFile, ModelOptions
 from secondcoder.schema.progress import Listener, noting
 from secondcoder.schema.quotes import Segment
@@ -221,7 +221,7 @@ async def _code(order: Order) -> Codings | CodingsSummary:
         ledgered = stack.enter_context(Bookkeeper(answers, info.run, monitor))
         sinks = Sinks(info, target, found.n_posts, order.progress, stack)
         if order.engine is None:
-            done = _in_order(source, found, coder, ledgered, sifted)
+            done = in_order(source, found, coder, ledgered, sifted)
         else:
             done = _by_workers(order, source, found, coder, answers, monitor.tell)
         monitor.told = sinks.pause
@@ -273,14 +273,6 @@ def refuse(order: Order) -> None:
     workers_of(order.engine)  # an extra that is missing is told of before a run is recorded
 
 
-class _Settled(NamedTuple):
-    """A post that is done, what that cost, and of a panel what each member decided."""
-
-    coded: PostCodings
-    usage: Usage = Usage()
-    by_members: tuple[Decision, ...] = ()
-
-
 async def _by_workers(  # noqa: PLR0913, PLR0917  # what a run is made of, and who hears of it
     order: Order,
     source: Source,
@@ -288,7 +280,7 @@ async def _by_workers(  # noqa: PLR0913, PLR0917  # what a run is made of, and w
     coder: PostCoder,
     answers: BatchLedger | None,
     told: Told,
-) -> AsyncGenerator[_Settled, None]:
+) -> AsyncGenerator[Settled, None]:
     """Yield every post once, in the chat's order, coded in shards by several workers."""
     from secondcoder.api.sharding import ShardedJob, chosen, in_shards  # noqa: PLC0415  # rare
     from secondcoder.coding.hiring import workers_of  # noqa: PLC0415  # as above
@@ -309,73 +301,8 @@ async def _by_workers(  # noqa: PLR0913, PLR0917  # what a run is made of, and w
     job, spent = await chosen(job, coder)
     async with aclosing(in_shards(found.place(source), job, workers_of(engine, told))) as done:
         async for coded, usage in done:
-            yield _Settled(coded, usage.plus(spent))
+            yield Settled(coded, usage.plus(spent))
             spent = Usage()
-
-
-async def _in_order(
-    source: Source, found: Survey, coder: PostCoder, ledgered: Bookkeeper, sifted: Sifted
-) -> AsyncGenerator[_Settled, None]:
-    """Yield every post once, in the chat's order, whatever order the coder answers in.
-
-    What a decision cost is counted before its turn comes. What was sifted before is used up.
-
-    Raises:
-        InputError: If the coder leaves a task without a decision.
-    """
-    done: dict[int, _Settled] = {}
-    asked: dict[str, int] = {}
-    place = 0
-
-    def settled(position: int, coded: PostCodings) -> None:
-        done[position] = _Settled(coded)
-
-    tasks = tasks_of(source, found, asked, settled, sifted=sifted)
-    # Closed at once when the run is stopped, so that requests in flight are cancelled.
-    async with aclosing(coder.code(tasks)) as decisions:
-        async for task, outcome, usage, by_members in decisions:
-            ledgered.count(usage)
-            coded = PostCodings(post=task.post, attribution=task.attribution, outcome=outcome)
-            done[asked.pop(task.post.id)] = _Settled(coded, usage, by_members)
-            while place in done:
-                yield done.pop(place)
-                place += 1
-    while place in done:
-        yield done.pop(place)
-        place += 1
-    if asked or done:
-        raise InputError(
-            f"coder {coder.coder.id} gave no decision on {len(asked)} posts; a coder answers every "
-            f"task, with a Failure where it must"
-        )
-
-
-def tasks_of(
-    source: Source,
-    found: Survey,
-    asked: dict[str, int],
-    settled: Callable[[int, PostCodings], None],
-    *,
-    sifted: Sifted | None = None,
-) -> Iterator[Task]:
-    """Yield the posts that a coder must look at; the others are settled by rules.
-
-    Args:
-        source: The posts.
-        found: What a first look at them told.
-        asked: Takes the place in the chat of each post that is yielded, by id.
-        settled: Called with the place and the decision of each of the others.
-        sifted: What came of posts that were looked at before; used up.
-    """
-    known = {} if sifted is None else sifted
-    for position, placed in enumerate(found.place(source)):
-        of_it = known.pop(placed.post.id, None)
-        of_it = of_it or sift(placed, language=found.codebook.language)
-        if isinstance(of_it, PostCodings):
-            settled(position, of_it)
-        else:
-            asked[placed.post.id] = position
-            yield of_it
 
 
 def _ledger_path(order: Order) -> Path | None:

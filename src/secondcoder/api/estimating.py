@@ -16,10 +16,10 @@ from secondcoder.api.coding import (
     new_run,
     post_coder,
     refuse,
-    tasks_of,
 )
 from secondcoder.api.loops import finish
 from secondcoder.api.other_prompts import other_prompts
+from secondcoder.api.settling import tasks_of
 from secondcoder.api.sinks import refuse_losing
 from secondcoder.api.sources import Source, open_source
 from secondcoder.api.survey import Survey, survey

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
@@ -23,6 +22,7 @@ from secondcoder.coding.patience import Patience
 from secondcoder.coding.planned import PlannedRequest
 from secondcoder.coding.pricing import Budget
 from secondcoder.coding.prompts import load_template
+from secondcoder.coding.queueing import Queue
 from secondcoder.coding.requests import Parameters, Requests
 from secondcoder.coding.runner import Runner
 from secondcoder.coding.tasks import Decision, Task
@@ -38,12 +38,6 @@ from secondcoder.schema.runs import Coder, CoderKind, Run, Usage
 if TYPE_CHECKING:
     from secondcoder.coding.nearest import Nearest
 
-_FEWEST_AHEAD = 32
-"""Posts that are read ahead anyhow, so that those of one question can be asked about in a row."""
-_ROUNDS_AHEAD = 2
-"""Posts are read ahead for so many rounds of requests, so that none waits for the reader."""
-_WINDOWS_LATE = 2
-"""A post has waited long enough when so many times the posts read ahead have come after it."""
 _READ_AT_ONCE = 4
 """Posts read between two looks at what has arrived, or as many as a request holds."""
 _LOOKS_TO_LEAVE = 12
@@ -175,7 +169,7 @@ class ModelCoder:
         cancels what is in flight.
         """
         source = iter(tasks)
-        queue = _Queue(self._size, self._options.concurrency)
+        queue = Queue(self._size, self._options.concurrency)
         flights = Flights()
         async with AsyncExitStack() as stack:
             keeper = await stack.enter_async_context(Keeper(self._answers, flights.stir))
@@ -224,7 +218,7 @@ class ModelCoder:
             await asyncio.sleep(0)
 
     async def _started(
-        self, stack: AsyncExitStack, flights: Flights, keeper: Keeper, queue: "_Queue"
+        self, stack: AsyncExitStack, flights: Flights, keeper: Keeper, queue: Queue
     ) -> Runner:
         """Return what settles posts; it lasts as long as the stack does."""
         client = ModelClient(self._settings, self._budget, self._monitor, self._known)
@@ -251,7 +245,7 @@ class ModelCoder:
     ) -> Iterator[list[Job] | Decision]:
         """Yield what `requests_for` does, as the posts of each request."""
         source = iter(tasks)
-        queue = _Queue(self._size, self._options.concurrency)
+        queue = Queue(self._size, self._options.concurrency)
         exhausted = False
         while not (exhausted and not queue.n_open):
             if not exhausted and queue.room:
@@ -296,7 +290,7 @@ class ModelCoder:
                 yield [decision for decisions in settled for decision in decisions]
 
     def _without_asking(
-        self, batch: list[Task], queue: "_Queue", underway: Underway | None = None
+        self, batch: list[Task], queue: Queue, underway: Underway | None = None
     ) -> Iterator[Decision]:
         """Yield the decisions that need no request; the other posts join the queue."""
         asks = []
@@ -354,60 +348,6 @@ class ModelCoder:
                 is_proven=is_proven,
             ),
         )
-
-
-class _Queue:
-    """Posts read but not yet decided, gathered by slice into requests."""
-
-    def __init__(self, posts_per_request: int, concurrency: int) -> None:
-        self._size = posts_per_request
-        self._concurrency = concurrency
-        self._ahead = max(_FEWEST_AHEAD, posts_per_request * concurrency * _ROUNDS_AHEAD)
-        self._waiting: dict[str, deque[tuple[int, Job]]] = {}
-        self._last = ""
-        self._n_added = 0
-        self.n_open = 0
-        self.n_reused = 0
-
-    @property
-    def room(self) -> int:
-        """How many more posts may be read now."""
-        return max(0, self._ahead - self.n_open)
-
-    def add(self, job: Job) -> None:
-        """Take a post in."""
-        self.n_open += 1
-        self._n_added += 1
-        self._waiting.setdefault(job.ask.slice.sha256, deque()).append((self._n_added, job))
-
-    def ready(self, n_flying: int, *, exhausted: bool) -> Iterator[list[Job]]:
-        """Yield the requests to send now: full ones, and others when no more posts can join."""
-        while self._waiting and n_flying < self._concurrency:
-            slice_id, is_late = self._next()
-            waiting = self._waiting[slice_id]
-            if len(waiting) < self._size and not (is_late or exhausted) and self.room:
-                return
-            jobs = [waiting.popleft()[1] for _ in range(min(self._size, len(waiting)))]
-            if not waiting:
-                del self._waiting[slice_id]
-            n_flying += 1
-            self._last = slice_id
-            yield jobs
-
-    def _next(self) -> tuple[str, bool]:
-        """Return the slice to ask about, and whether it has waited long enough.
-
-        The last one while it fills a request, else the fullest. By turns, requests would share no
-        beginning with the one before them, and a server on this machine, which remembers one, would
-        read the codebook anew each time. But a post of a question that few answer does not wait for
-        all the others: they would be held in memory until it has its turn.
-        """
-        oldest, jobs = min(self._waiting.items(), key=lambda item: item[1][0][0])
-        if self._n_added - jobs[0][0] > _WINDOWS_LATE * self._ahead:
-            return oldest, True
-        if len(self._waiting.get(self._last, ())) >= self._size:
-            return self._last, False
-        return max(self._waiting.items(), key=lambda item: len(item[1]))[0], False
 
 
 def _nearest(examples: Examples | None, codebook: Codebook) -> "Nearest | None":
